@@ -1,6 +1,6 @@
 //! What the role of each action and rule may do: for every provider some typical configurations, with the statements that are derived
 //! for them and the findings about what can't be, in the words of `derived.txt`. After a change, read the difference and write the
-//! file anew with `UPDATE=1 cargo test -p codepipeline-xacct-core --test derived`.
+//! file again with `UPDATE=1 cargo test -p codepipeline-xacct-core --test derived`.
 //!
 //! `documented.json` is what the AWS documentation says each provider needs. It was taken from there without this library's catalogue.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
@@ -18,7 +18,7 @@ use typical::{ACCOUNT, arn, built, configurations, declaration, pipeline, topolo
 
 mod typical;
 
-/// The policy of the role of an entry, and what is said about it.
+/// The policy of the role of an entry, and what is reported about it.
 fn derived(entry: &Value) -> (Document, Vec<String>) {
     let topology = topology(entry);
     let policy = topology.role(&arn("it")).unwrap().policy.clone();

@@ -1,5 +1,5 @@
 //! What the other side of a topology needs: the policies of artifact buckets and keys, and event rules; and how a topology is shown, as
-//! `topology.txt` has it. After a change, read the difference and write the file anew with
+//! `topology.txt` has it. After a change, review the diff and regenerate the file with
 //! `UPDATE=1 cargo test -p codepipeline-xacct-core --test resource_policies`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 

@@ -201,7 +201,7 @@ fn told(code: &str) -> Option<Vec<Value>> {
             });
         }
         "XA0417" => {
-            // A stack in another account, whose outputs nobody reads.
+            // A stack in another account, whose outputs are not read.
             p["artifactStores"]["us-east-1"].as_object_mut().unwrap().shift_remove("encryptionKey");
             let stack = &mut p["stages"][2]["actions"][1];
             stack["configuration"] = json!({ "ActionMode": "DELETE_ONLY", "StackName": "shop" });

@@ -640,7 +640,7 @@ fn keys_matter_where_artifacts_really_cross_accounts() {
     assert_eq!(store(Value::Null, Value::Null, built()), [("XA0406", Severity::Error)]);
     assert_eq!(store(Value::Null, json!([{ "name": "Unread" }]), Value::Null), [("XA0417", Severity::Warning)]);
     assert_eq!(store(Value::Null, Value::Null, Value::Null), []);
-    // A source writes what it reads, whoever reads that.
+    // A source writes what it reads, whether or not that is read.
     let source = codes(|p| {
         p["stages"][0]["actions"].as_array_mut().unwrap().push(json!({
             "name": "More",

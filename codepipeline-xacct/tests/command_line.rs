@@ -19,7 +19,7 @@ fn xacct(arguments: &[&str], stdin: &str) -> Output {
     process.wait_with_output().unwrap()
 }
 
-/// A pipeline that starts another one, as `get-pipeline` prints it.
+/// A pipeline that starts another pipeline, as `get-pipeline` prints it.
 fn release(target: &str) -> String {
     let action = |name: &str, category: &str, provider: &str, rest: &str| {
         format!(
@@ -277,7 +277,7 @@ fn graph_draws_what_files_state_and_what_is_denied() {
     assert_eq!((drawn.status.code(), drawn.stderr.as_slice()), (Some(0), &b""[..]));
     let link = "┼── ✗ assume ─▶ deploy-invoker in 222222222222 ── ✓ start ─▶ deploy\n";
     assert!(text.contains(link) && text.contains("runs as release-service ✓"), "{text}");
-    // Of what no file says, nothing is said.
+    // Nothing is reported about what no file says.
     let alone = xacct(&files[..4], "");
     let text = String::from_utf8(alone.stdout).unwrap();
     assert!(text.contains("── ? assume ─▶ deploy-invoker in 222222222222 ── ? start ─▶ deploy\n"), "{text}");
@@ -366,7 +366,7 @@ fn contracts_are_pulled_from_files_and_compared_with_files() {
     ]);
     assert_eq!(answer["contracts"], expected, "{text}");
     assert_eq!(answer["unreadable"][0]["file"], "contracts/none.json", "{text}");
-    // What is not known alone is no change.
+    // An unknown alone is not a change.
     let (code, text, errors) = contract(&["check", "contracts/release.json", "--offline", "roles.json"]);
     let unread = format!("contracts/release.json: pipeline {release_arn} could not be read: no file states it\n");
     assert_eq!((code, text, errors.as_str()), (1, unread, ""));

@@ -290,7 +290,7 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
     let (code, text, _) = world.contract(&["check", "contracts/deploy.json", "--account-profile", PROFILES[1]]).await;
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("could not be read: "), "{text}");
-    // Recorded again, it holds; a file that is no contract is not replaced.
+    // Recorded again, it holds; a file that is not a contract is not replaced.
     let again = ["pull", "deploy", "--region", "eu-west-1", "-o", "contracts/deploy.json"];
     let (code, text, errors) = world.contract(&[&again, &PROFILES[..]].concat()).await;
     assert_eq!((code, errors.as_str(), text.as_str()), (0, "", "contracts/deploy.json: written\n"));

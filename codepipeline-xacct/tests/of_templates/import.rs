@@ -1,8 +1,8 @@
-//! Templates as `cargo xacct import` reads them: what is written, and what is said of the rest.
+//! Templates as `cargo xacct import` reads them: what is written, and what is reported about the rest.
 
 use crate::{findings, here, tooling, xacct};
 
-/// Exit code, source, and what `import` says of a template.
+/// Exit code, source, and what `import` says about a template.
 fn imported(template: &str) -> (u8, String, String) {
     xacct(&["import", "-", "--account", "111111111111", "--region", "eu-west-1"], template)
 }
@@ -123,7 +123,7 @@ fn a_terraform_repository_is_called_by_its_name() {
     });
     let (_, source, said) = imported(&plan.to_string());
     assert!(source.contains("repository: \"shop\""), "{source}{said}");
-    // A configuration of which nothing is known refers to it too.
+    // An unknown configuration refers to it too.
     let action = plan.pointer_mut("/resource_changes/1/change/after/stage/0/action/0").unwrap();
     action.as_object_mut().unwrap().remove("configuration");
     let open = plan.pointer_mut("/resource_changes/1/change/after_unknown/stage/0/action/0/configuration").unwrap();

@@ -132,7 +132,7 @@ fn a_chain_that_is_up_to_a_condition_is_proven_in_all_its_ways() {
     }
     let both = "PipelineName: !If [Live, other, another]";
     assert_eq!(run(&[("PipelineName: deploy", both)]), (1, vec![starts('✗', "other"), starts('✗', "another")]));
-    // What doesn't change the chain is no other way, and an action that is there in one way has one chain.
+    // What doesn't change the chain is not another way, and an action that is there in one way has one chain.
     let branch = ("BranchName: main", "BranchName: !If [Live, main, next]");
     assert_eq!(run(&[branch]), (0, vec![starts('✓', "deploy")]));
     let template = tooling(&[

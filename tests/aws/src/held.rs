@@ -45,7 +45,7 @@ pub fn without_leases(mut all: Map<String, Value>) -> Map<String, Value> {
     all
 }
 
-/// The same without what the tags say of applies: what is put back is noted anew.
+/// The same without what the tags say about applies: what is put back is recorded again.
 pub fn without_notes(mut all: Map<String, Value>) -> Map<String, Value> {
     for tags in all.values_mut().filter_map(|thing| thing.get_mut("tags")?.as_object_mut()) {
         tags.retain(|key, _| !key.starts_with(APPLIED_TAG));

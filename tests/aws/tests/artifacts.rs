@@ -83,7 +83,7 @@ async fn a_key_lets_in_other_accounts_only_by_its_policy() {
     assert!(denied.contains(&format!("is not authorized to perform: kms:Decrypt on resource: {KEY}")), "{denied}");
     world.local.put_key(KEY, Some(&key_policy(&json!("arn:aws:iam::222222222222:root")))).unwrap();
     assert_eq!(error(&world).await, None);
-    // Without its statement for the account, a key lets in nobody.
+    // Without its statement for the account, a key lets no one in.
     world.local.put_key(KEY, None).unwrap();
     assert!(error(&world).await.unwrap().contains("kms:GenerateDataKey"), "the source of A writes with the key");
 }

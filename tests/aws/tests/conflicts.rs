@@ -233,7 +233,7 @@ async fn a_saved_plan_is_refused_once_what_the_wiring_was_proven_from_has_change
     );
     iam.delete_role_policy().role_name(role_name(INVOKER)).policy_name("by-hand").send().await.unwrap();
     assert_eq!(held(&local).unwrap(), before);
-    // A tag of somebody else may be a condition of a policy.
+    // A tag of others may be a condition of a policy.
     let tag = aws_sdk_iam::types::Tag::builder().key("team").value("b").build().unwrap();
     iam.tag_role().role_name(role_name(INVOKER)).tags(tag).send().await.unwrap();
     assert!(session.apply(&plan).await.is_err());
@@ -382,7 +382,7 @@ async fn edits_that_codepipeline_refuses_together_are_told() {
     }
 }
 
-/// Applies while somebody edits A's pipeline, and a third one when their edit is put back, since both edits together were not accepted.
+/// Applies while A's pipeline is edited by others, and again when their edit is put back, since both edits together were not accepted.
 async fn put_back_while_a_third_writes(fault: Fault) -> (Result<(), ApplyError>, PipelineDeclaration) {
     let local = as_the_console_left_it().unwrap();
     let session = local.connect(&topology()).await.unwrap();
@@ -510,7 +510,7 @@ async fn a_call_that_never_arrived_is_a_failure_and_nothing_else_is_said_of_it()
         let error = result.unwrap_err();
         assert!(error.failed.iter().all(|(_, error)| matches!(error, StepError::Aws(_))), "{operation}: {error}");
         assert!(!error.to_string().contains("not known"), "{error}");
-        // The same command goes on from there.
+        // The same command continues from there.
         let session = local.connect(&topology()).await.unwrap();
         let (topology, intent) = match kind {
             "create" => (topology(), Intent::Converge),
@@ -549,7 +549,7 @@ async fn what_can_be_looked_at_no_more_is_not_known() {
     }
 }
 
-/// The answer is lost, the SDK tries again, and is told that it is there, or gone, already.
+/// The answer is lost, the SDK tries again, and finds that it is there, or gone, already.
 #[tokio::test(start_paused = true)]
 async fn what_is_there_already_by_an_attempt_before_is_not_known_where_it_can_not_be_read() {
     for (kind, operation) in [("create", "CreateRole"), ("create", "CreatePipeline"), ("destroy", "DeleteRole")] {

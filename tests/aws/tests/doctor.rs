@@ -83,7 +83,7 @@ impl World {
         call.policy_name("codepipeline-xacct-release").send().await.unwrap();
     }
 
-    /// Writes a pipeline as somebody else would, without the checks of UpdatePipeline.
+    /// Writes a pipeline as others would, without the checks of UpdatePipeline.
     fn edit(&self, arn: &str, edit: impl FnOnce(&mut PipelineDeclaration)) {
         let arn = arn.parse().unwrap();
         let mut pipeline = self.local.pipeline(&arn).unwrap();
@@ -889,7 +889,7 @@ fn real_pipelines_from_files_alone_give_no_false_alarm() {
     assert!(looked_at > 30, "{looked_at}");
 }
 
-/// A pipeline of B in each of two Regions, of which the files have the one that is not started.
+/// A pipeline of B in each of two Regions; the files have the one that is not started.
 #[test]
 fn a_target_that_no_file_has_is_not_wrong_because_another_region_has_one_of_its_name() {
     let home = Home { account: Some(B.parse().unwrap()), region: Some("us-east-1".parse().unwrap()) };

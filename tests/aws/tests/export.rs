@@ -204,7 +204,7 @@ async fn the_script_makes_everything_with_the_aws_cli_and_brings_it_up_to_date()
     assert_eq!((code, said.as_str()), (0, ""));
     nothing_is_left_to_do(&local, &topology).await;
 
-    // What is somebody else's stays as it is.
+    // What belongs to others stays as it is.
     let other = Topology::builder("other").add(Release::new(TOKEN)).build().unwrap();
     let folder = Folder::of("cli-other", &other.to_aws_cli().unwrap());
     let mut again = command("bash", &folder.0, &server, &config);
@@ -214,7 +214,7 @@ async fn the_script_makes_everything_with_the_aws_cli_and_brings_it_up_to_date()
     assert!(said.contains(" exists and is not of topology other; FORCE=1 takes it over\n"), "{said}");
 }
 
-/// A program in place of the AWS CLI, for which nothing exists yet; it keeps what pipelines are created with.
+/// A program instead of the AWS CLI, for which nothing exists yet; it keeps what pipelines are created with.
 const FAKE: &str = r#"#!/bin/sh
 case "$*" in
   *get-caller-identity*tooling* | *tooling*get-caller-identity*) echo 111111111111 ;;

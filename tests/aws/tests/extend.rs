@@ -33,7 +33,7 @@ mod action_added {
     }
 }
 
-/// Keeps one action and adds another one.
+/// Keeps one action and adds another.
 mod kept_and_added {
     use codepipeline_xacct_aws_tests::{Deploy, DeployInvoker, Tooling};
     codepipeline_xacct::pipeline! {
@@ -56,7 +56,7 @@ mod kept_and_added {
     }
 }
 
-/// Adds two stages, of which one is next to the other.
+/// Adds two stages, one next to the other.
 mod stages_added {
     use codepipeline_xacct_aws_tests::{Deploy, DeployInvoker, Tooling};
     codepipeline_xacct::pipeline! {

@@ -43,7 +43,7 @@ async fn assume(local: &Local, name: &str) -> bool {
     client.assume_role().role_arn(arn).role_session_name("session").send().await.is_ok()
 }
 
-/// Somebody tags a role in A.
+/// Others tag a role in A.
 fn edit() -> serde_json::Value {
     json!({
         "account": A, "region": "us-east-1", "service": "iam", "operation": "TagRole",
@@ -78,7 +78,7 @@ async fn a_request_of_somebody_else_comes_just_before_a_call() {
     assert_eq!(calls[calls.len() - 2].outcome, CallOutcome::Failed("NoSuchEntity".into()));
 }
 
-/// A pipeline that somebody updates between the look and the write of an apply, in the JSON that a server takes.
+/// A pipeline that others update between the look and the write of an apply, in the JSON that a server takes.
 #[tokio::test]
 async fn an_apply_brings_its_update_together_with_one_that_comes_in_between() {
     let local = as_the_console_left_it().unwrap();

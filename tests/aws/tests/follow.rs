@@ -346,7 +346,7 @@ async fn an_execution_whose_actions_were_not_read_yet_is_no_success() {
     assert_eq!(execution.wait().await.unwrap().outcome(), RunOutcome::Failed);
 }
 
-/// What can't be read for a while is told once, although the rest of the execution is read.
+/// What can't be read for a while is reported once, although the rest of the execution is read.
 #[tokio::test(start_paused = true)]
 async fn a_failure_that_lasts_is_told_once() {
     let local = world();
@@ -363,7 +363,7 @@ async fn a_failure_that_lasts_is_told_once() {
     assert_eq!((told.into_inner().unwrap(), run.outcome()), (1, RunOutcome::Unknown), "{run}");
 }
 
-/// Three throttled calls are no failure: they are made again, later.
+/// Three throttled calls are not a failure: they are made again, later.
 #[tokio::test(start_paused = true)]
 async fn throttling_slows_down_and_loses_nothing() {
     let local = world();

@@ -1,4 +1,4 @@
-//! `start` and `follow` on the command line: lines, JSON, exit codes, and how to go on.
+//! `start` and `follow` on the command line: lines, JSON, exit codes, and how to continue.
 
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::cli::{Console, run_in};
@@ -27,7 +27,7 @@ async fn applied() -> (Local, Session) {
     (local, session)
 }
 
-/// The session of somebody who reaches A only.
+/// A session that reaches A only.
 async fn only_a(local: &Local) -> Session {
     Session::builder()
         .credentials::<Tooling>(local.sdk_config("111111111111", "ap-northeast-1"))

@@ -76,7 +76,7 @@ async fn status(local: &Local, id: &str) -> String {
     call.send().await.unwrap().pipeline_execution.unwrap().status.unwrap().as_str().to_owned()
 }
 
-/// The executions because of which the only step that failed refused.
+/// The executions for which the only failed step refused.
 fn running(error: &ApplyError) -> Vec<String> {
     let [(_, StepError::Running { executions, .. })] = &error.failed[..] else { panic!("{error}") };
     executions.clone()

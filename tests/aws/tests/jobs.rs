@@ -103,7 +103,7 @@ async fn a_function_is_told_its_job_and_answers_with_variables() {
     assert_eq!((context.pipeline_name(), context.pipeline_execution_id()), (Some("p"), Some(id.as_str())));
     assert_eq!(context.stage().unwrap().name(), Some("Check"));
     let details = ExecutionDetails::builder().summary("all good").external_execution_id("run-7").percent_complete(100);
-    // Each look gives the same credentials, and is no change.
+    // Each look gives the same credentials, and is not a change.
     assert_eq!(called(&world)[0].1["data"]["artifactCredentials"]["accessKeyId"], key);
     assert!(!format!("{:?}", world.local.invocations()).contains(key), "{{:?}} has no secrets");
     let call = world.client.put_job_success_result().job_id(job).output_variables("Version", "1.2.3");
@@ -284,7 +284,7 @@ async fn one_worker_polls_takes_and_does_a_job() {
     let state = world.stage("p", "Build").await;
     let one = state.action_states().iter().find(|state| state.action_name() == Some("one")).unwrap();
     assert_eq!(one.latest_execution().unwrap().percent_complete(), Some(50));
-    // What goes on is another job, which somebody has to take.
+    // The continuation is another job, which has to be taken.
     let rest = poll(&world, None).await.unwrap();
     let (job, nonce) = (rest[0].id().unwrap(), rest[0].nonce().unwrap());
     assert_eq!(rest[0].data().unwrap().continuation_token(), Some("half"));

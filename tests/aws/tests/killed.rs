@@ -96,7 +96,7 @@ impl World {
         status.code().is_none()
     }
 
-    /// Runs the program, which is told to end some times while a call is in flight.
+    /// Runs the program, and asks it to end some times while a call is in flight.
     async fn terminated(&self, case: &Case, times: usize) -> Output {
         let id = Arc::new(Mutex::new(0));
         let of_call = Arc::clone(&id);

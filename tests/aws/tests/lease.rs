@@ -148,7 +148,7 @@ async fn a_lease_that_somebody_removes_ends_the_apply_after_the_calls_in_flight(
     assert!(!error.done.is_empty());
 }
 
-/// An apply of which a call takes some minutes, while nobody may read the tags of the pipeline that carries the lease from the third minute on.
+/// An apply with a call that takes some minutes, while no one may read the tags of the pipeline that carries the lease from the third minute on.
 async fn without_reads(call: u64, until: Option<u64>) -> Result<Report, ApplyError> {
     let local = Local::from_json(&applied().await).unwrap();
     let session = local.connect(&topology()).await.unwrap();

@@ -79,7 +79,7 @@ fn lessened(document: &Document) -> Vec<(String, Document)> {
     all
 }
 
-/// What local AWS does without, with the reason.
+/// What local AWS doesn't need, with the reason.
 const SPARE: &[(&str, &str)] = &[
     ("cloudformation:DescribeStackEvents on ", "without it the message of a failed deployment is a general one"),
     (

@@ -1,4 +1,5 @@
-//! What is left behind: destroy puts back what extended pipelines held, what left the program is found and pruned, and a topology gets another name.
+//! What is left behind: destroy restores what extended pipelines held, what is no longer in the program is found and
+//! pruned, and a topology gets another name.
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -16,7 +17,7 @@ fn topology() -> Topology {
     Topology::builder("release").add(Release).build().unwrap()
 }
 
-/// The same with another name for the role in B, and without B's pipeline, which belongs to somebody else.
+/// The same with another name for the role in B, and without B's pipeline, which belongs to others.
 mod renamed {
     codepipeline_xacct::pipeline! {
         pub account Tooling = "111111111111";
@@ -123,7 +124,7 @@ async fn destroy_puts_back_what_an_extended_pipeline_held() {
     assert_eq!(released(&local), before);
     assert_eq!(marks(&local).await, []);
     assert!(to_destroy(&session).await.unwrap().is_empty());
-    // Its team can go on with it.
+    // Its team can continue with it.
     let client = codepipeline(&local, "111111111111");
     let now = client.get_pipeline().name("hoge0315pipeline1").send().await.unwrap().pipeline.unwrap();
     client.update_pipeline().pipeline(now).send().await.unwrap();
@@ -217,7 +218,7 @@ async fn what_left_the_program_is_reported_and_stays_while_a_pipeline_uses_it() 
     );
     session.apply(&plan).await.unwrap();
 
-    // Nothing that a plan writes names it any more; a list of all has it, and the role of the pipeline that is somebody else's now.
+    // Nothing that a plan writes names it any more; a list of all has it, and the role of the pipeline that belongs to others now.
     let seen = |plan: &Plan| plan.warnings().iter().filter(|w| w.code == "XA1020").count();
     assert_eq!(seen(&session.plan(&renamed_topology()).await.unwrap()), 0);
     assert_eq!(seen(&session.plan(&renamed_topology()).orphans().await.unwrap()), 2);
@@ -279,7 +280,7 @@ async fn what_left_together_with_its_region_is_found() {
     assert!(!held(&local).unwrap().contains_key("arn:aws:codepipeline:eu-west-1:222222222222:hoge1005command"));
 }
 
-/// B's pipeline alone: A, whose pipeline calls it, left the program.
+/// B's pipeline alone: A, whose pipeline calls it, is no longer in the program.
 fn smaller() -> Topology {
     Topology::builder("release").add(Deploy).build().unwrap()
 }

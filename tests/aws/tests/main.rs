@@ -1,4 +1,4 @@
-//! One program for all files of tests: each would link the AWS SDK anew.
+//! One program for all files of tests: otherwise each would link the AWS SDK.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod answers;

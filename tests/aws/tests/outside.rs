@@ -155,7 +155,7 @@ fn codepipeline(local: &Local) -> aws_sdk_codepipeline::Client {
     aws_sdk_codepipeline::Client::new(&local.sdk_config("222222222222", "ap-northeast-1"))
 }
 
-/// Somebody edits B's pipeline, in a version of its own.
+/// Others edit B's pipeline, in a version of its own.
 async fn edit_deploy(local: &Local, change: impl Fn(&mut PipelineDeclaration)) {
     let client = codepipeline(local);
     let mut pipeline = client.get_pipeline().name("hoge1005command").send().await.unwrap().pipeline.unwrap();
@@ -163,7 +163,7 @@ async fn edit_deploy(local: &Local, change: impl Fn(&mut PipelineDeclaration)) {
     client.update_pipeline().pipeline(pipeline).send().await.unwrap();
 }
 
-/// Somebody gives the command of B's pipeline another text.
+/// Others give the command of B's pipeline another text.
 async fn edit_command(local: &Local, command: &str) {
     edit_deploy(local, |pipeline| pipeline.stages[1].actions[0].commands = Some(vec![command.to_owned()])).await;
 }
@@ -173,7 +173,7 @@ fn commands(local: &Local) -> Value {
     json!([declaration["stages"][1]["actions"][0]["commands"][0], declaration["variables"][0]["defaultValue"]])
 }
 
-/// Somebody lets another account assume the role in B.
+/// Others let another account assume the role in B.
 async fn edit_trust(local: &Local) {
     let trust = trust(&format!(r#"{{"AWS":["{SERVICE}","222222222222"]}}"#)).unwrap().to_json();
     let update = iam(local, "222222222222").update_assume_role_policy().role_name("hoge0316-crossaccount-pipeline");

@@ -101,7 +101,7 @@ async fn what_is_in_the_way_of_other_items_does_not_prevent_the_plan() {
     assert!(refused(session.plan(&topology).target(DeployInvoker)).await.iter().any(|(code, _)| *code == "XA1006"));
 }
 
-/// The pipeline starts its target through another role, and the one that it used is for somebody else.
+/// The pipeline starts its target through another role, and the one that it used is for others.
 mod moved {
     codepipeline_xacct::pipeline! {
         pub account Tooling = "111111111111";

@@ -34,7 +34,7 @@ async fn earlier_versions_can_be_read() {
     assert_eq!(name(Some(2)).await, Ok((2, "Make".to_owned())));
     assert_eq!(name(Some(4)).await.unwrap_err().0, "PipelineNotFoundException");
     assert_eq!(name(Some(0)).await.unwrap_err().0, "ValidationException");
-    // A pipeline that is made anew has no past.
+    // A recreated pipeline has no past.
     world.client.delete_pipeline().name("shop").send().await.unwrap();
     world.client.delete_pipeline().name("shop").send().await.unwrap();
     assert_eq!(name(None).await.unwrap_err().0, "PipelineNotFoundException");

@@ -221,7 +221,7 @@ async fn what_is_believed_of_extern_items_is_verified() {
             && error.contains(&format!("error[XA1008] role Believed: role `{INVOKER}` does not exist")),
         "{error}"
     );
-    // The role trusts somebody else and may start something else; the target needs another variable.
+    // The role trusts another principal and may start another pipeline; the target needs another variable.
     let policy = codepipeline_xacct::core::policy::Document::from_json(
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"arn:aws:codepipeline:ap-northeast-1:222222222222:other"}]}"#,
     )
@@ -295,7 +295,7 @@ async fn a_failed_apply_says_what_was_done_and_goes_on_from_there() {
     let topology = topology();
     let session = local.connect(&topology).await.unwrap();
     let plan = session.plan(&topology).await.unwrap();
-    // Somebody takes the name of B's pipeline in the meantime.
+    // Others take the name of B's pipeline in the meantime.
     local.put_pipeline(&DEPLOY.parse().unwrap(), &article("before").unwrap()).unwrap();
     let error = session.apply(&plan).await.unwrap_err();
     assert_eq!(error.done.len(), 6, "{error}");
@@ -482,7 +482,7 @@ mod stated {
     use codepipeline_xacct_aws_tests::{Deploy, Prod, Tooling};
 
     codepipeline_xacct::pipeline! {
-        /// Somebody else's role, with its stated policies.
+        /// A role of others, with its stated policies.
         pub extern role Invoker in Prod {
             arn: "arn:aws:iam::222222222222:role/theirs",
             trust_policy: { Effect: "Allow", Principal: { AWS: "111111111111" }, Action: "sts:AssumeRole" },

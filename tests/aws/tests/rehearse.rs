@@ -118,7 +118,7 @@ async fn the_articles_flow_is_rehearsed_without_the_pipeline_that_exists() {
     assert_eq!(assumed(&rehearsal, AssumptionKind::Pipeline), [RELEASE]);
     assert_eq!(assumed(&rehearsal, AssumptionKind::Role), [SERVICE]);
     assert!(!rehearsal.from_accounts);
-    // Of a variable that nobody passes, only the name is known.
+    // A variable that is not passed is only known by its name.
     let rehearsal = topology(passing::Release).rehearse().await.unwrap().passed().unwrap();
     assert_eq!(rehearsal.variable(Deploy, "val1"), Some("local-val1"));
 }

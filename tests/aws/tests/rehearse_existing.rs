@@ -1,4 +1,4 @@
-//! What stands in a rehearsal for what exists: from what the topology says of it, and where accounts can't be read.
+//! Stand-ins of a rehearsal for what exists: from what the topology says about it, and where accounts can't be read.
 
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::core::declaration::read;

@@ -43,7 +43,7 @@ async fn planned(operation: &str) -> (Local, Session, Plan) {
     (local, session, plan.unwrap())
 }
 
-/// B's pipeline alone: A's call and the role for it have left the program.
+/// B's pipeline alone: A's call and the role for it are no longer in the program.
 fn smaller() -> Topology {
     Topology::builder("release").add(Deploy).build().unwrap()
 }
@@ -371,7 +371,7 @@ async fn an_apply_that_can_not_be_put_back_says_what_stays() {
     let failed: Vec<String> = back.failed.iter().map(|(step, _)| step.to_string()).collect();
     assert!(failed.contains(&"- role hoge0316-crossaccount-pipeline".to_owned()), "{error}");
     assert!(error.to_string().contains("\nnot all was put back:\n  - role "), "{error}");
-    // The same command goes on.
+    // The same command continues.
     local.faults().clear();
     session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
 }

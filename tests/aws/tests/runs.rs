@@ -437,7 +437,7 @@ async fn an_update_cancels_what_waits_at_once_and_what_runs_after_its_actions() 
     for (id, expected) in ids.iter().zip(["Cancelled", "Superseded", "Cancelled"]) {
         assert_eq!(world.status("p", id).await, expected);
     }
-    // Executions of a PARALLEL pipeline go on, with the declaration with which they began.
+    // Executions of a PARALLEL pipeline continue, with the declaration with which they began.
     let (world, ids) = three("PARALLEL").await;
     world.update(&pipeline("p", "QUEUED", &[stage("Other", &[build("Compile", 1)])])).await.unwrap();
     world.local.let_pass(Duration::from_secs(700));
@@ -544,7 +544,7 @@ async fn an_entry_condition_fails_or_skips_its_stage() {
     let (world, id, status) = gated("beforeEntry", good(), "bad", Outcome::succeeds()).await;
     assert_eq!(status, "Failed");
     assert_eq!(world.actions("p", &id).await, ["Source/Source Succeeded"]);
-    // The second rule did not run after the first one failed. Somebody overrides the condition.
+    // The second rule did not run after the first one failed. The condition is overridden.
     let stage = world.stage("p", "Build").await;
     assert_eq!(stage.latest_execution().unwrap().status().as_str(), "Failed");
     let state = &stage.before_entry_condition_state().unwrap().condition_states()[0];
@@ -674,7 +674,7 @@ async fn a_stage_rolls_back_on_failure_and_by_hand() {
 const RULES: [&str; 6] =
     ["CloudWatchAlarm", "CodeBuild", "Commands", "DeploymentWindow", "LambdaInvoke", "VariableCheck"];
 
-/// A rule `it` of a provider, which holds unless something else is told.
+/// A rule `it` of a provider, which holds unless configured otherwise.
 fn rule(provider: &str) -> Value {
     let mut rule = check("it", "NE", "bad");
     rule["ruleTypeId"]["provider"] = json!(provider);
@@ -973,7 +973,7 @@ async fn a_variable_without_a_value_fails_the_action() {
     let ship = reading(r##"[{"name":"v","value":"#{CompileVars.IMAGE}"}]"##);
     world.create(&pipeline("p", "QUEUED", &[stage("Build", &[build("Compile", 1)]), ship])).await.unwrap();
     world.local.let_pass(Duration::from_secs(60));
-    // The user chooses what a build exports: it is there as long as nothing else is told.
+    // The user chooses what a build exports: it is there unless configured otherwise.
     for (outcome, expected) in [
         (Outcome::succeeds(), r#"[{"name":"v","value":"local-IMAGE"}]"#),
         (Outcome::succeeds().variable("IMAGE", "app"), r#"[{"name":"v","value":"app"}]"#),

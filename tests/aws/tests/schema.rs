@@ -63,7 +63,7 @@ async fn plans() -> Vec<Value> {
     plans
 }
 
-/// A plan with a lease that puts back what somebody changed, and the plan back from there, for a role whose digests somebody removed.
+/// A plan with a lease that reverts a change from outside, and the plan back from there, for a role whose digests were removed.
 async fn way_back() -> [Value; 2] {
     let local = as_the_console_left_it().unwrap();
     let session = local.connect(&topology()).await.unwrap();
@@ -79,7 +79,7 @@ async fn way_back() -> [Value; 2] {
     [plan, session.restore(&journal).await.unwrap()].map(|plan| serde_json::to_value(plan).unwrap())
 }
 
-/// Somebody edits a trust policy, our policies, the command of B's pipeline, and a run of it is in progress.
+/// Others edit a trust policy, our policies and the command of B's pipeline, and a run of it is in progress.
 async fn outside(local: &Local) {
     let iam = aws_sdk_iam::Client::new(&local.sdk_config("222222222222", "us-east-1"));
     let trust = trust(&format!(r#"{{"AWS":["{SERVICE}","222222222222"]}}"#)).unwrap().to_json();
@@ -161,7 +161,7 @@ async fn contracts_fit_their_schema_and_what_is_none_does_not() {
         }
         for pointer in ["", "/origin", &format!("/{}", subject.kind())] {
             let mut more = value.clone();
-            // A role that nobody marked has no origin.
+            // An unmarked role has no origin.
             let Some(place) = more.pointer_mut(pointer) else { continue };
             place["more"] = json!(1);
             assert!(misfits_of(schema.clone(), &more).is_some(), "{pointer}");

@@ -51,7 +51,7 @@ fn function() -> Value {
     })
 }
 
-/// A function that is called answers, or goes on.
+/// A function that is called answers, or continues.
 async fn answer(world: &World, numbers: &mut Numbers) {
     let called = world.local.invocations();
     let Some(event) = called.first().map(|it| serde_json::from_str::<Value>(&it.event).unwrap()) else { return };

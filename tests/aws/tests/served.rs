@@ -192,7 +192,7 @@ async fn a_misspelt_name_gets_the_one_that_is_meant() {
         let answer = admin(server.address(), "POST", resource, &body).await;
         assert_eq!(answer, (400, json!({ "error": error })));
     }
-    // What is not there yet can be told in advance.
+    // Outcomes of what is not there yet can be set in advance.
     assert_eq!(admin(server.address(), "POST", "outcomes", &outcomes("later", "S", "A")).await.0, 200);
     assert_eq!(admin(server.address(), "POST", "outcomes", &outcomes("p", "Build", "Compile")).await.0, 200);
 }
@@ -226,7 +226,7 @@ async fn a_page_of_another_site_reads_and_changes_nothing() {
 #[tokio::test]
 async fn requests_are_answered_while_the_clock_is_advanced() {
     let world = World::new();
-    // Every execution starts another one.
+    // Every execution starts another.
     let again = json!({
         "name": "again",
         "actionTypeId": type_id("Invoke/AWS/CodePipeline/1"),
@@ -328,7 +328,7 @@ async fn the_interface_sets_switches_and_policies_of_organizations_buckets_and_k
     assert_eq!(switches["session_name"], json!({ "fixed": "codepipeline" }));
     assert_eq!(admin(server.address(), "PUT", "undocumented", r#"{"invoke_wait":true}"#).await.0, 400);
 
-    // Who deploys can be somebody with fewer rights.
+    // A deployer can have fewer rights.
     let read = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "codepipeline:List*", "Resource": "*" }] });
     for (deployer, status) in [
         (json!("nobody"), "HTTP/1.1 400 "),
@@ -362,7 +362,7 @@ async fn the_interface_sets_switches_and_policies_of_organizations_buckets_and_k
     let half = json!({ "account": A, "scps": scps, "rcps": [[statement("Allow", "s3:*")]] }).to_string();
     assert_eq!(admin(server.address(), "PUT", "organization", &half).await.0, 400);
     assert_eq!(ends().await, "Succeeded");
-    // A bucket of another account, which lets in nobody.
+    // A bucket of another account, which lets no one in.
     set("POST", "buckets", json!({ "account": B, "name": "artifacts" })).await;
     assert_eq!(ends().await, "Failed");
     let policy = json!({

@@ -343,7 +343,7 @@ fn a_saved_file_is_its_owners_alone_and_replaces_the_earlier_one_at_once() {
     let earlier = std::fs::File::open(&file.0).unwrap();
     Local::new().save(&file.0).unwrap();
     assert_eq!(std::fs::metadata(&file.0).unwrap().permissions().mode() & 0o777, 0o600);
-    // Whoever reads the earlier file still reads it whole.
+    // A reader of the earlier file still reads it whole.
     assert_eq!(std::io::read_to_string(earlier).unwrap(), "earlier");
     Local::load(&file.0).unwrap();
     let nowhere = file.0.join("no/folder.json");

@@ -1,4 +1,4 @@
-//! What CreatePipeline says of a pipeline that is not right: the code and the words of AWS, where they are known.
+//! What CreatePipeline says about an invalid pipeline: the code and the words of AWS, where they are known.
 
 use crate::world::{World, build, pipeline, stage, type_id};
 use serde_json::{Value, json};

@@ -74,7 +74,7 @@ async fn a_step_that_fails_holds_up_no_other_than_those_that_wait_for_it() {
     let topology = topology();
     let session = local.connect(&topology).await.unwrap();
     let plan = session.plan(&topology).await.unwrap();
-    // Somebody takes the name of the role in B: steps that need it are not tried.
+    // Others take the name of the role in B: steps that need it are not tried.
     let role = INVOKER.parse().unwrap();
     local.put_role(&role, &trust(r#"{"AWS":"222222222222"}"#).unwrap(), &[]).unwrap();
     let failed = Mutex::new(Vec::new());

@@ -1,4 +1,4 @@
-//! Every call of every operation fails in every way: what is said of it is true, the same command comes to the same accounts as without the
+//! Every call of every operation fails in every way: what is reported about it is true, the same command comes to the same accounts as without the
 //! failure, and nothing of others is touched.
 //!
 //! `cargo test` tries a part of it, `SWEEP=wide` more. All of it, and more seeds:
@@ -145,7 +145,7 @@ fn is_true(said: &Result<Report, ApplyError>, planned: &Plan, left: &BTreeSet<St
         assert!(left.contains(step), "{what}: `{step}` is said not to be tried, and is done: {said:?}");
     }
     for (step, error) in failed {
-        // What failed of the last is to bring back what somebody else wrote.
+        // What failed of the last is to bring back what others wrote.
         let may_be_done = matches!(error, StepError::Unknown { .. } | StepError::NotBroughtBack { .. });
         assert!(may_be_done || left.contains(step), "{what}: `{step}` is said to have failed, and is done: {error}");
     }

@@ -65,7 +65,7 @@ async fn the_pipeline_ends_as_what_it_starts_ends() {
     assert_eq!(failed.runs[0].status.as_str(), "Failed", "{failed}");
     assert!(failed.to_string().contains("of pipeline deploy did not succeed"), "{failed}");
 
-    // The target goes on, and the pipeline has waited long enough.
+    // The target continues, and the pipeline has waited long enough.
     let late = rehearsed(takes(46)).await;
     assert_eq!(late.runs[0].status.as_str(), "Failed", "{late}");
     assert!(late.to_string().contains("did not end within 45 minutes"), "{late}");

@@ -195,7 +195,7 @@ fn can_be_made(input: &Value) -> bool {
     given.iter().all(|pointer| input.pointer(pointer).is_none())
 }
 
-/// Whether IAM refuses a document for something beside it: a principal that nobody made, or a quota that can be raised.
+/// Whether IAM refuses a document for something beside it: a principal that doesn't exist, or a quota that can be raised.
 fn is_not_of_the_document(code: &str, message: &str) -> bool {
     message.starts_with("Invalid principal") || ["LimitExceeded", "NotSupportedByLocalAws"].contains(&code)
 }

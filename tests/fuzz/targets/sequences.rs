@@ -137,7 +137,7 @@ impl Run<'_> {
                 assert_eq!(status == 200, self.trust == Some(Trust::Account));
             }
             13 => {
-                // A function that is called fails, goes on, or succeeds.
+                // A function that is called fails, continues, or succeeds.
                 let called = self.aws.local.invocations();
                 if let Some(called) = called.first() {
                     let event: Value = serde_json::from_str(&called.event).expect("an event");

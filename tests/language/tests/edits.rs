@@ -243,7 +243,7 @@ impl Package {
         Answers { errors: found, executables }
     }
 
-    /// What a program prints: the number of findings, and their text with lines of the program in place of their numbers.
+    /// What a program prints: the number of findings, and their text with lines of the program instead of their numbers.
     fn run(&self, name: &str, executable: &Path) -> (usize, String) {
         let output = Command::new(executable).output().unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));

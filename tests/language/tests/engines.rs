@@ -110,7 +110,7 @@ fn derived() -> Vec<Asked> {
         for statement in &statements {
             let context = context(&statement["Condition"]);
             for action in texts(&statement["Action"]) {
-                // A prefix stands for several actions; each has one with nothing after it, but for re-encryption.
+                // A prefix matches several actions; each has one with nothing after it, but for re-encryption.
                 let action = action.replace("ReEncrypt*", "ReEncryptFrom").replace('*', "");
                 for pattern in texts(&statement["Resource"]) {
                     let resource = if pattern == "*" { pattern.clone() } else { pattern.replace('*', "x") };

@@ -71,7 +71,7 @@ fn items(source: &str) -> Vec<(String, Vec<String>)> {
     heads.map(item).collect()
 }
 
-/// What a parameter is, where it is no secret.
+/// What a parameter is, unless it is a secret.
 fn argument(parameter: &str) -> &str {
     match parameter {
         name if name.contains("bucket") => "shop-artifacts",

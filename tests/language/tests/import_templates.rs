@@ -70,7 +70,7 @@ fn a_plan_of_terraform_has_pipelines_and_the_roles_that_they_refer_to() {
     assert!(ran.code == 1 && ran.said.contains(asked) && ran.said.contains(&path), "{}", ran.said);
 }
 
-/// Terraform with its AWS provider 5.100.0 made both. A state has zeros for the numbers that nobody wrote.
+/// Terraform with its AWS provider 5.100.0 made both. A state has zeros for the numbers that are not written.
 #[test]
 fn a_state_of_terraform_gives_what_its_plan_gives() {
     let planned = import(&["--account", "123456789012", &file("plan-of-that-state.json")]);

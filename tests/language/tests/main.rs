@@ -1,4 +1,4 @@
-//! One program for most files of tests: built for the whole workspace, each would link the AWS SDK anew.
+//! One program for most files of tests: built for the whole workspace, otherwise each would link the AWS SDK.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod acceptance;

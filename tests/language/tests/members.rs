@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// The members of the structures below `PipelineDeclaration` in the service model of CodePipeline, by the member that
 /// holds the structure, except two: the `version` of the pipeline, which the service sets, and `artifactStore`, which
-/// pipelines in one Region have in place of `artifactStores`.
+/// pipelines in one Region have instead of `artifactStores`.
 const MEMBERS: &[(&str, &[&str])] = &[
     ("", &["name", "roleArn", "artifactStores", "stages", "executionMode", "pipelineType", "variables", "triggers"]),
     ("artifactStores", &["type", "location", "encryptionKey"]),

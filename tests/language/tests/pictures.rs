@@ -1,6 +1,5 @@
 //! Topologies as pictures, drawn by headless Chromium, compared with those in `tests/pictures`.
-//!
-//! `UPDATE=1` writes these anew; look at them afterwards.
+//! `UPDATE=1` regenerates these; look at them afterwards.
 
 use std::path::{Path, PathBuf};
 

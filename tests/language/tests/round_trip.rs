@@ -82,7 +82,7 @@ fn real_declarations_survive_reading_and_writing() {
 /// Files that the collection's own list calls rejected by a strict reader, or (058, 127) that have placeholders in
 /// place of a name; each with the reason. Nothing else may have an error: they are pipelines that were in use.
 const JUDGED: &[(&str, &[&str])] = &[
-    // A placeholder in place of the ARN of the service role.
+    // A placeholder instead of the ARN of the service role.
     ("013-ashishsharma0704-codepipeline.json", &["XA0220"]),
     ("038-manangupta12-codepipeline.json", &["XA0220"]),
     ("045-okikiaya-readme.json", &["XA0220"]),

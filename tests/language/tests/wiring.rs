@@ -74,7 +74,7 @@ const CORPUS: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// Documents of the corpus that IAM refuses: they have the name of a bucket or a parameter in place of an ARN.
+/// Documents of the corpus that IAM refuses: they have the name of a bucket or a parameter instead of an ARN.
 const REFUSED: &[&str] = &["08-manju-conditions", "09-adf-deployment-and-target"];
 
 /// The files that exist: part of the corpus may be redistributed, the rest may be next to the repository.

@@ -20,7 +20,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts Chromium; `None` where there is none, which is said on standard error even where the test passes.
+    /// Starts Chromium; `None` where there is none, which is noted on standard error even if the test passes.
     pub fn start(name: &str) -> Option<Self> {
         let version = Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
         if !version.is_ok_and(|status| status.success()) {

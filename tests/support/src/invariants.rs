@@ -41,7 +41,7 @@ impl Invariants {
         &self.known
     }
 
-    /// The version grows by at most one, no execution vanishes, none is there that nobody asked for, and what has ended stays as it ended
+    /// The version grows by at most one, no execution vanishes, none is there that was not asked for, and what has ended stays as it ended
     /// unless it was retried or overridden (`again`).
     pub fn check(&mut self, version: i64, executions: &[Seen], again: Option<&str>) {
         assert!(version == self.version || version == self.version + 1, "version {} became {version}", self.version);

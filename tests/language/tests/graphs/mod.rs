@@ -87,7 +87,7 @@ declare! {
     }
 }
 
-/// Three accounts: started with a role, started without, an action with a role, a role of which nothing is known.
+/// Three accounts: started with a role, started without, an action with a role, a role about which nothing is known.
 #[allow(dead_code, reason = "not every test draws it")]
 pub fn shop() -> Topology {
     Topology::builder("shop").add(Release).build().unwrap()
