@@ -77,8 +77,8 @@ impl Plan {
 }
 
 impl Planner<'_> {
-    /// What carries the lease: the first thing of the topology that is there, and the first one in each account in which steps write. Of two
-    /// versions of a program that write in one account, that is the same one if both name it, or one deletes it.
+    /// What carries the lease: the first thing of the topology that exists; in each account in which steps write, the first thing there; and each
+    /// existing pipeline that a step writes. So two versions of a program never write the same pipeline at the same time.
     pub(super) fn lease_subjects(&self, writes: &[&Write]) -> Vec<Subject> {
         let mut subjects: Vec<Subject> = Vec::new();
         if !self.options.exclusive {
@@ -86,8 +86,12 @@ impl Planner<'_> {
         }
         for subject in self.could_carry_a_lease(writes) {
             let is_of = |account: &AccountId| subject.account() == account;
-            let is_written = writes.iter().any(|write| is_of(write.subject().account()));
-            if subjects.is_empty() || (is_written && !subjects.iter().any(|other| is_of(other.account()))) {
+            let is_first = !subjects.iter().any(|other| is_of(other.account()));
+            let is_wanted = writes.iter().map(|write| write.subject()).any(|written| match &subject {
+                Subject::Pipeline(_) if written == subject => true,
+                _ => is_first && is_of(written.account()),
+            });
+            if subjects.is_empty() || is_wanted {
                 subjects.push(subject);
             }
         }

@@ -86,8 +86,8 @@ impl PlanRequest<'_> {
     }
 
     /// Keeps out other applies of the topology: applying the plan takes a lease first, and refuses where another apply holds one
-    /// ([`StepError::Held`](super::StepError::Held)). The lease is a tag of the first pipeline of the topology that is there, or of its first role, and of
-    /// the first one in each account in which the plan writes; where nothing of the topology is there yet, there is none.
+    /// ([`StepError::Held`](super::StepError::Held)). The lease is a tag of the first pipeline of the topology that exists, or of its first role; of the first
+    /// one in each account in which the plan writes; and of each existing pipeline that it writes. If nothing of the topology exists yet, there is none.
     pub fn exclusive(mut self) -> Self {
         self.options.exclusive = true;
         self

@@ -96,6 +96,82 @@ async fn two_versions_of_a_program_that_write_in_one_account_never_both_write() 
     }
 }
 
+/// Three pipelines of one account, of which each version of a program has two.
+mod versions {
+    codepipeline_xacct::pipeline! {
+        pub account Prod = "222222222222";
+
+        pub pipeline First(command: &str) in Prod {
+            name: "first",
+            region: "eu-west-1",
+            service_role: managed("first-service"),
+            artifact_bucket: "artifacts",
+            stage "Source" {
+                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
+            }
+            stage "Build" {
+                action "build": Commands { input: Code, commands: [(command)] }
+            }
+        }
+
+        pub pipeline Second(command: &str) in Prod {
+            name: "second",
+            region: "eu-west-1",
+            service_role: managed("second-service"),
+            artifact_bucket: "artifacts",
+            stage "Source" {
+                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
+            }
+            stage "Build" {
+                action "build": Commands { input: Code, commands: [(command)] }
+            }
+        }
+
+        pub pipeline Before(command: &str) in Prod {
+            name: "before",
+            region: "eu-west-1",
+            service_role: managed("before-service"),
+            artifact_bucket: "artifacts",
+            stage "Source" {
+                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
+            }
+            stage "Build" {
+                action "build": Commands { input: Code, commands: [(command)] }
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_versions_of_a_program_meet_at_any_pipeline_that_both_write() {
+    use versions::{Before, First, Second};
+    let builder = || Topology::builder("release");
+    let all = builder().add(First::new("a")).add(Second::new("a")).add(Before::new("a")).build().unwrap();
+    let local = Local::new();
+    let session = local.connect(&all).await.unwrap();
+    session.apply(&session.plan(&all).await.unwrap()).await.unwrap();
+    let state = local.to_json().unwrap();
+    // The first pipeline of each is one that the other doesn't know.
+    let one = builder().add(Before::new("b")).add(Second::new("b")).build().unwrap();
+    let two = builder().add(First::new("c")).add(Second::new("c")).build().unwrap();
+    for (first, second) in [(&one, &two), (&two, &one)] {
+        let local = Local::from_json(&state).unwrap();
+        let session = local.connect(&all).await.unwrap();
+        let (first, second) =
+            (session.plan(first).exclusive().await.unwrap(), session.plan(second).exclusive().await.unwrap());
+        assert_ne!(first.leases()[0], second.leases()[0]);
+        local.faults().add(Fault::on("UpdatePipeline").slow(Duration::from_secs(60)));
+        let later = async {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            session.apply(&second).await
+        };
+        let (first, second) = tokio::join!(session.apply(&first).into_future(), later);
+        first.unwrap();
+        assert!(is_held(&second), "{second:?}");
+        assert!(!local.to_json().unwrap().contains("codepipeline-xacct:lease:"), "a lease is left");
+    }
+}
+
 async fn tag(local: &Local, key: &str, value: &str) {
     let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "ap-northeast-1"));
     let tag = aws_sdk_codepipeline::types::Tag::builder().key(key).value(value).build().unwrap();
