@@ -46,7 +46,7 @@ pub struct Begun {
     pub topology: TopologyName,
     /// What the plan was for.
     pub intent: Intent,
-    /// The accounts of the topology.
+    /// The accounts of the plan.
     pub accounts: Vec<Account>,
     /// All steps of the plan, in its order, and what they wait for.
     pub steps: Vec<Planned>,
@@ -222,7 +222,7 @@ impl Journal {
         self.begun.intent
     }
 
-    /// The accounts of the topology.
+    /// The accounts of the plan that was applied.
     pub fn accounts(&self) -> &[Account] {
         &self.begun.accounts
     }

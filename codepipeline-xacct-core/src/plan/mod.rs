@@ -4,6 +4,7 @@
 //! with a [`Topology`] and makes a [`Plan`], whose [`Step`]s know what they wait for. `codepipeline_xacct::aws` reads
 //! the accounts and carries out the steps.
 
+mod accounts;
 mod additions;
 mod applied_pipeline;
 mod applied_role;
@@ -67,6 +68,7 @@ mod write;
 
 use std::collections::BTreeSet;
 
+use accounts::with_accounts_of;
 use basis::WasSaved;
 use planner::Planner;
 use rests_on::basis;
@@ -132,12 +134,13 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     let leases = planner.lease_subjects(&writes);
     let basis = basis(state, &writes);
     warnings.extend(Findings::split(planner.findings)?);
+    let steps = order::ordered(topology, planner.writes);
     Ok(Plan {
         topology: topology.name().clone(),
         intent: options.intent,
         targets: options.targets.clone(),
-        accounts: topology.accounts().to_vec(),
-        steps: order::ordered(topology, planner.writes),
+        accounts: with_accounts_of(&steps, topology.accounts()),
+        steps,
         proofs,
         outside: planner.outside,
         runs: Vec::new(),

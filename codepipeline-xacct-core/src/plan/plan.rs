@@ -61,7 +61,7 @@ impl Plan {
         &self.targets
     }
 
-    /// The accounts of the topology.
+    /// The accounts of the topology, and those that left it and in which the plan still writes something.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
     }

@@ -302,6 +302,23 @@ wiring: 1 of 2 proven, the others are warnings
     );
 }
 
+#[test]
+fn each_step_is_in_the_text_of_a_plan_also_in_accounts_that_left_the_program() {
+    let seen = super::SeenPipeline { owner: None, version: 1, created: String::new(), applied: None };
+    let left = |account: &str, name: &str| format!("arn:aws:codepipeline:eu-west-1:{account}:{name}").parse().unwrap();
+    let delete = |pipeline| Write::DeletePipeline { pipeline, seen: seen.clone() };
+    let mut plan = planned(None);
+    let wait = |write| super::Step { write, after: Vec::new() };
+    plan.steps.extend([("333333333333", "old"), ("444444444444", "older")].map(|(a, n)| wait(delete(left(a, n)))));
+    for text in [plan.to_string(), format!("{plan:#}")] {
+        for step in plan.steps() {
+            let account = step.id().account().to_string();
+            let of_account = text.split("\naccount ").find(|part| part.lines().next().unwrap().contains(&account));
+            assert!(of_account.unwrap().contains(&format!("\n  {step}\n")), "{step} is not in\n{text}");
+        }
+    }
+}
+
 /// A plan of these writes, in short.
 fn shown(writes: Vec<Write>) -> String {
     let mut plan = planned(None);

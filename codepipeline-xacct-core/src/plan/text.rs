@@ -5,6 +5,7 @@ use std::fmt;
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::accounts::with_accounts_of;
 use super::effect::effect;
 use super::id::said;
 use super::options::Intent;
@@ -136,7 +137,7 @@ impl fmt::Display for Plan {
             self.group(alike, f)?;
         }
         let is_folded = |step: &&Step| !folded.values().flatten().any(|other| std::ptr::eq(*other, *step));
-        for account in &self.accounts {
+        for account in with_accounts_of(&self.steps, &self.accounts) {
             let steps: Vec<&Step> = shown().filter(|s| *s.id().account() == account.id).filter(is_folded).collect();
             if steps.is_empty() {
                 continue;

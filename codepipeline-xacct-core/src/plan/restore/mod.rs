@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use restorer::Restorer;
 
+use super::accounts::with_accounts_of;
 use super::basis::WasSaved;
 use super::journal::Journal;
 use super::options::Intent;
@@ -35,12 +36,13 @@ pub fn restore(journal: &Journal, state: &State) -> Plan {
     restorer.hold_what_is_used();
     restorer.hold_what_held_needs();
     restorer.notes();
+    let steps = order::ordered(journal, restorer.writes);
     Plan {
         topology: journal.topology().clone(),
         intent: Intent::Restore,
         targets: BTreeSet::new(),
-        accounts: journal.accounts().to_vec(),
-        steps: order::ordered(journal, restorer.writes),
+        accounts: with_accounts_of(&steps, journal.accounts()),
+        steps,
         proofs: Vec::new(),
         outside: Vec::new(),
         runs: Vec::new(),
