@@ -17,8 +17,7 @@ use crate::topology::items::Topology;
 use crate::topology::subject::Subject;
 
 impl Plan {
-    /// Roles and pipelines that existing resources name, but planned ones don't: they may no longer be in the program. Those of
-    /// accounts that the topology doesn't have are not among them.
+    /// Roles and pipelines that existing resources name, but planned ones don't: they may no longer be in the program.
     pub fn no_longer_named(&self, topology: &Topology) -> BTreeSet<Subject> {
         let mut before = BTreeSet::new();
         for step in &self.steps {
@@ -33,8 +32,7 @@ impl Plan {
                 _ => {}
             }
         }
-        let here = |subject: &Subject| topology.accounts().iter().any(|account| account.id == *subject.account());
-        before.retain(|subject| here(subject) && !is_declared(topology, subject));
+        before.retain(|subject| !is_declared(topology, subject));
         before
     }
 }

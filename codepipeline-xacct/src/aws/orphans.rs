@@ -1,4 +1,5 @@
-//! Finds everything that carries the tag of a topology, by listing the roles and the pipelines of its accounts.
+//! Finds everything that carries the tag of a topology, by listing the roles and the pipelines of the accounts that are reached: an account may have left
+//! the program.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,14 +50,13 @@ pub(super) async fn listed(
     }
 }
 
-/// Lists the roles of the accounts of a topology that are reached, and the pipelines in all Regions, and looks at their tags.
+/// Lists the roles of the accounts that are reached, and the pipelines in all Regions, and looks at their tags.
 pub(super) async fn tagged(
     session: &Session,
     topology: &Topology,
     names: &[&TopologyName],
 ) -> Result<Tagged, ReadError> {
-    let accounts = topology.accounts().iter().filter(|account| session.reaches(&account.id));
-    let listing = accounts.map(|account| {
+    let listing = session.accounts().map(|account| {
         let regions = regions(topology, &account.partition);
         async move {
             let roles = roles(session, &account.id, names).await;

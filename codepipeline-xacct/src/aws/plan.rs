@@ -114,8 +114,8 @@ impl PlanRequest<'_> {
         self
     }
 
-    /// Looks for everything that is no longer in the topology, by listing the roles and the pipelines of its accounts with their tags; pipelines in
-    /// all Regions of CodePipeline. Plans to prune and to destroy always do; others see what left the topology only where
+    /// Looks for everything that is no longer in the topology, by listing the roles and the pipelines of all accounts of the session with their
+    /// tags, including accounts that are no longer in the topology; pipelines in all Regions of CodePipeline. Plans to prune and to destroy always do; others see what left the topology only where
     /// something that they write still names it.
     pub fn orphans(mut self) -> Self {
         self.lists_orphans = true;

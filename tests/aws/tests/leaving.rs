@@ -297,6 +297,27 @@ async fn a_role_that_a_pipeline_of_an_account_that_left_names_is_not_deleted() {
 }
 
 #[tokio::test]
+async fn what_is_left_in_an_account_that_left_the_program_is_found_shown_and_pruned() {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let smaller = smaller();
+    session.apply(&session.plan(&smaller).await.unwrap()).await.unwrap();
+    let tag = aws_sdk_iam::types::Tag::builder().key(TOPOLOGY_TAG).value("release").build().unwrap();
+    let create = iam(&local, "111111111111").create_role().role_name("release-service").tags(tag);
+    create.assume_role_policy_document(service_trust().unwrap().to_json()).send().await.unwrap();
+
+    let plan = session.plan(&smaller).orphans().await.unwrap();
+    let left = "role `arn:aws:iam::111111111111:role/release-service` left the program and is still there";
+    assert!(plan.warnings().iter().any(|w| w.code == "XA1020" && w.message == left), "{plan}");
+    let plan = session.plan(&smaller).intent(Intent::Prune).await.unwrap();
+    assert_eq!(steps(&plan), ["- role release-service"]);
+    assert!(plan.to_string().contains("\naccount 111111111111\n  - role release-service\n"), "{plan}");
+    assert!(plan.accounts().iter().any(|account| account.id.as_str() == "111111111111"));
+    session.apply(&plan).await.unwrap();
+    assert!(session.plan(&smaller).intent(Intent::Prune).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_role_for_an_account_that_is_not_reached_is_only_deleted_on_request() {
     let (local, _) = applied().await;
     let session = local.connect(&smaller()).await.unwrap();
