@@ -8,7 +8,7 @@ use super::diff::Change;
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
 use crate::policy::Document;
-use crate::policy::in_words::{in_short, statements};
+use crate::policy::in_words::{statements, with_verb};
 use crate::topology::Wait;
 
 /// How long a value is shown.
@@ -50,7 +50,7 @@ fn stages(declaration: &PipelineDeclaration) -> String {
 fn documents(verb: &str, before: &Document, after: &Document) -> Vec<String> {
     let only_in = |one: &Document, other: &Document| {
         let statements = one.statements.iter().filter(|statement| !other.statements.contains(statement));
-        statements.map(|statement| format!("{verb} {}", in_short(statement))).collect::<Vec<_>>()
+        statements.map(|statement| with_verb(verb, statement)).collect::<Vec<_>>()
     };
     let (gone, come) = (only_in(before, after), only_in(after, before));
     if gone.is_empty() && come.is_empty() || gone.iter().any(|line| come.contains(line)) {

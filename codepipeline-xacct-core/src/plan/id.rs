@@ -27,8 +27,15 @@ impl StepId {
 }
 
 impl fmt::Display for StepId {
+    /// `~ pipeline deploy (222222222222, eu-west-1)`, `+ role ci/Invoker (222222222222): trust policy`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}{}", self.verb.sign(), said(&self.subject), self.aspect.suffix())
+        let (sign, suffix, account) = (self.verb.sign(), self.aspect.suffix(), self.account());
+        match &self.subject {
+            Subject::Role(role) => write!(f, "{sign} role {} ({account}){suffix}", role.path_and_name()),
+            Subject::Pipeline(pipeline) => {
+                write!(f, "{sign} pipeline {} ({account}, {}){suffix}", pipeline.name(), pipeline.region())
+            }
+        }
     }
 }
 

@@ -25,8 +25,14 @@ impl Planner<'_> {
         match self.options.drift {
             Drift::Revert => {}
             Drift::Keep => {
-                let message =
-                    format!("{what} was changed outside of the program, and stays as it is{}", undone.concat());
+                let message = format!(
+                    "{what} was changed outside of the program, and stays as it is{}",
+                    if undone.is_empty() {
+                        String::new()
+                    } else {
+                        format!("; to revert it would be{}", undone.concat())
+                    }
+                );
                 let help = format!("write it into the program{}", self.code(&change));
                 self.findings.push(Finding::of(&rules::XA1034, place, message).help(help));
             }
@@ -50,7 +56,9 @@ impl Planner<'_> {
     /// What of a program says it, or where that is written.
     fn code(&self, change: &OutsideChange) -> String {
         match (&change.subject, &change.aspect) {
-            (Subject::Role(_), Aspect::TrustPolicy) => ": `trusts:` has who may assume a role".to_owned(),
+            (Subject::Role(_), Aspect::TrustPolicy) => {
+                ": `trusts:` has who may assume a role, `trust_policy:` the whole document".to_owned()
+            }
             (Subject::Role(_), _) => ": `policies:` has statements that are added to those derived".to_owned(),
             (Subject::Pipeline(arn), _) => self.source(arn, &change.changes).unwrap_or_else(|| {
                 format!(

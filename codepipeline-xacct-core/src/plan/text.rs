@@ -113,6 +113,13 @@ impl fmt::Display for Summary {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.is_empty(), self.intent) {
+            (true, Intent::Converge | Intent::Prune) if !self.outside.is_empty() => {
+                let stay = match self.outside.len() {
+                    1 => "1 was changed outside of the program, and stays".to_owned(),
+                    several => format!("{several} were changed outside of the program, and stay"),
+                };
+                writeln!(f, "topology {}: nothing to do; {stay}", self.topology)?;
+            }
             (true, Intent::Converge) if !self.targets.is_empty() => {
                 writeln!(f, "topology {}: nothing to do, this part is up to date", self.topology)?;
             }
@@ -315,7 +322,9 @@ fn verdict_text(verdict: &Verdict) -> String {
 }
 
 impl fmt::Display for Step {
+    /// As in a plan, under its account.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.id().fmt(f)
+        let id = self.id();
+        write!(f, "{} {}{}", id.verb.sign(), said(&id.subject), id.aspect.suffix())
     }
 }

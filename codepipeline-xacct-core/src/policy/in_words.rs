@@ -4,7 +4,15 @@ use super::{Document, Effect, Principal, Statement, Texts, condition_values};
 
 /// A line for each statement of a document.
 pub(crate) fn statements(verb: &str, document: &Document) -> Vec<String> {
-    document.statements.iter().map(|statement| format!("{verb} {}", in_short(statement))).collect()
+    document.statements.iter().map(|statement| with_verb(verb, statement)).collect()
+}
+
+/// A statement in short, with the verb for one that allows.
+pub(crate) fn with_verb(verb: &str, statement: &Statement) -> String {
+    match statement.effect {
+        Effect::Deny => in_short(statement),
+        Effect::Allow => format!("{verb} {}", in_short(statement)),
+    }
 }
 
 /// A statement in short: of long lists the first entries.
@@ -14,7 +22,7 @@ pub(crate) fn in_short(statement: &Statement) -> String {
     let of = |texts: &Option<Texts>| texts.as_ref().map(|texts| list(texts.iter()));
     let mut parts = Vec::new();
     if statement.effect == Effect::Deny {
-        parts.push("never".to_owned());
+        parts.push("denies".to_owned());
     }
     let who = |principal: &Principal| match principal {
         Principal::Everyone(star) => star.clone(),

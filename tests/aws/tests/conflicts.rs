@@ -87,7 +87,7 @@ async fn a_trust_policy_that_was_edited_after_the_plan_is_not_overwritten() {
     assert!(local.trust(&INVOKER.parse().unwrap()).unwrap().to_json().contains("Deny"));
     // The new plan shows what it would replace.
     let plan = session.plan(&changed_topology()).await.unwrap();
-    assert!(plan.to_string().contains("- trusts never codepipeline.amazonaws.com"), "{plan}");
+    assert!(plan.to_string().contains("- denies codepipeline.amazonaws.com"), "{plan}");
     session.apply(&plan).await.unwrap();
 }
 
@@ -358,7 +358,9 @@ async fn of_two_edits_of_one_member_theirs_stays_and_both_are_told() {
         "{error}"
     );
     assert!(
-        error.to_string().contains("\nwritten in part: ~ pipeline hoge0315pipeline1 (ap-northeast-1)\nwritten: "),
+        error
+            .to_string()
+            .contains("\nwritten in part: ~ pipeline hoge0315pipeline1 (111111111111, ap-northeast-1)\nwritten: "),
         "{error}"
     );
     assert!(error.to_string().contains("theirs") && error.to_string().contains("#{variables.val1}"), "{error}");
@@ -439,7 +441,10 @@ async fn an_edit_that_can_not_be_brought_back_is_told_with_where_it_is() {
         )),
         "{text}"
     );
-    assert!(text.contains("\nwritten in part: ~ pipeline hoge0315pipeline1 (ap-northeast-1)\n"), "{text}");
+    assert!(
+        text.contains("\nwritten in part: ~ pipeline hoge0315pipeline1 (111111111111, ap-northeast-1)\n"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

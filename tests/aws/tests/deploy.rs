@@ -62,7 +62,7 @@ async fn plan_ends_with_2_until_it_was_applied() {
     let apply = ran(&session, &["apply", "--yes"], None).await;
     assert_eq!(apply.code, 0, "{apply:?}");
     assert!(apply.stdout.ends_with("\n8 steps done\n"), "{apply:?}");
-    assert!(apply.stderr.contains("done: ~ pipeline hoge0315pipeline1 (ap-northeast-1)\n"), "{apply:?}");
+    assert!(apply.stderr.contains("done: ~ pipeline hoge0315pipeline1 (111111111111, ap-northeast-1)\n"), "{apply:?}");
     assert_eq!(ran(&session, &["plan"], None).await.code, 0);
 }
 

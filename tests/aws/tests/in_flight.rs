@@ -168,7 +168,7 @@ async fn apply_waits_for_runs_if_told_to() {
     assert_eq!(status(&local, &id).await, "Succeeded");
     assert_eq!(
         waits.lock().unwrap()[0],
-        "waiting 0.0 s for 1 run in progress: ~ pipeline hoge1005command (ap-northeast-1)"
+        "waiting 0.0 s for 1 run in progress: ~ pipeline hoge1005command (222222222222, ap-northeast-1)"
     );
     assert!(session.plan(&louder).await.unwrap().is_empty());
 }

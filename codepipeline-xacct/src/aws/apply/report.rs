@@ -327,6 +327,9 @@ impl ApplyError {
         for (step, error) in &self.failed {
             writeln!(f, "{step}: {error}")?;
         }
+        if self.failed.is_empty() {
+            writeln!(f, "stopped before everything was done")?;
+        }
         let failed = |with: fn(&StepError) -> bool| -> Vec<StepId> {
             self.failed.iter().filter(|(_, error)| with(error)).map(|(step, _)| step.clone()).collect()
         };
@@ -375,6 +378,6 @@ mod tests {
             aspect,
         };
         let steps = [step("a", Aspect::Tags), step("a", Aspect::TrustPolicy), step("b", Aspect::Tags)];
-        assert_eq!(joined(&steps), "~ role a: trust policy; ~ role b: tags");
+        assert_eq!(joined(&steps), "~ role a (111111111111): trust policy; ~ role b (111111111111): tags");
     }
 }

@@ -229,7 +229,7 @@ mod tests {
         let lines = String::from_utf8(lines).unwrap();
         assert_eq!(
             lines,
-            "started: + role a\nstarted: + role b\ndone: + role a\nfailed: + role b: no\nstopping\nundoing what was written, because this failed: + role b\n"
+            "started: + role a (111111111111)\nstarted: + role b (111111111111)\ndone: + role a (111111111111)\nfailed: + role b (111111111111): no\nstopping\nundoing what was written, because this failed: + role b (111111111111)\n"
         );
     }
 
@@ -245,11 +245,11 @@ mod tests {
         assert!(text.find("steps put back") > text.find("1/2 steps"), "{text}");
         assert!(!text.contains("started: "), "{text}");
         // The bar makes room for each line.
-        for line in ["done: + role a\n", "failed: + role b: no\n", "stopping\n"] {
+        for line in ["done: + role a (111111111111)\n", "failed: + role b (111111111111): no\n", "stopping\n"] {
             assert!(text.contains(&format!("<clear>{line}")), "{text}");
         }
         assert!(text.contains("1/2 steps"), "{text}");
-        assert!(text.contains("+ role b"), "{text}");
+        assert!(text.contains("+ role b (111111111111)"), "{text}");
         assert!(text.ends_with("<clear>"), "{text}");
     }
 }
