@@ -97,8 +97,10 @@ impl Findings {
 }
 
 impl fmt::Display for Findings {
+    /// The errors before the warnings.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.0.iter().enumerate() {
+        let of = |severity| self.0.iter().filter(move |finding| finding.severity == severity);
+        for (index, finding) in of(Severity::Error).chain(of(Severity::Warning)).enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }

@@ -142,7 +142,7 @@ enum Command {
         #[command(flatten)]
         writing: Writing,
     },
-    /// Start a pipeline and follow it and the pipelines it starts; exits with 3 if no failure was seen but not everything was seen to succeed
+    /// Start a pipeline and follow it and the pipelines it starts; exits with 3 if nothing that is certainly part of it failed, but not everything was seen to succeed
     Start {
         /// Its item, its name or its ARN
         pipeline: String,
@@ -184,7 +184,7 @@ enum Command {
 /// [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither, with the credentials of the environment. `doctor`,
 /// `start`, `follow` and what controls an execution skip accounts without credentials or that can't be reached. The program
 /// ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is something to do, `doctor` with 2 if something is wrong, and
-/// what follows a run with 3 if nothing was seen to fail, but not all to succeed. Ctrl-C and SIGTERM end an apply after the calls in flight, and
+/// what follows a run with 3 if nothing that is certainly part of it failed, but not everything was seen to succeed. Ctrl-C and SIGTERM end an apply after the calls in flight, and
 /// following with 130; the run continues. Plans have colours on a terminal, unless `NO_COLOR` is set.
 ///
 /// ```no_run
@@ -268,7 +268,10 @@ async fn answer(
         // The output has been closed, so the reason can't be shown, and it must not look as if all was done.
         Err(error) if is_broken_pipe(&*error) => FAILED,
         Err(error) => {
-            let _ = writeln!(console.stderr, "error: {error}");
+            let text = error.to_string();
+            // A finding begins with its severity.
+            let label = if text.starts_with("error[") { "" } else { "error: " };
+            let _ = writeln!(console.stderr, "{label}{text}");
             FAILED
         }
     }

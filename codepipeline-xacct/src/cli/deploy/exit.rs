@@ -8,7 +8,7 @@ pub(super) const DONE: u8 = 0;
 pub(super) const FAILED: u8 = 1;
 /// Exit code of `plan`: there is something to do.
 pub(super) const CHANGES: u8 = 2;
-/// Exit code: nothing was seen to fail, but not all was seen, or not all has ended.
+/// Exit code: nothing that is certainly part of the run failed, but not all was seen, or not all has ended.
 pub(super) const NOT_SEEN: u8 = 3;
 /// Exit code: interrupted. The convention of shells for SIGINT.
 pub(super) const INTERRUPTED: u8 = 130;

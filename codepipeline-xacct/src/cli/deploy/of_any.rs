@@ -12,7 +12,7 @@ use crate::core::ids::PipelineArn;
 /// What is done to a pipeline or an execution of it.
 #[derive(Subcommand)]
 pub(crate) enum OfAny {
-    /// Start a pipeline and follow it and the pipelines it starts; exits with 3 if no failure was seen but not everything was seen to succeed
+    /// Start a pipeline and follow it and the pipelines it starts; exits with 3 if nothing that is certainly part of it failed, but not everything was seen to succeed
     Start {
         /// Its ARN
         #[arg(value_name = "ARN")]
