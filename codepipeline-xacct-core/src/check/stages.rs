@@ -63,6 +63,13 @@ fn action_count(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// The first stage holds source actions only, and no other stage holds any (so every pipeline has other actions too).
 /// Source: CodePipeline User Guide, "Stage structure requirements".
 fn sources_first(view: &View<'_>, findings: &mut Vec<Finding>) {
+    if let Some(sources) = view.late_sources()
+        && let Some(first) = view.actions().next()
+    {
+        let message = format!("action `{}` is not a source action, but is in the first stage", first.action.name);
+        let help = format!("move stage `{}`, which has the sources, to the front", sources.stage.name);
+        findings.push(Finding::of(&rules::XA0104, first.place.clone(), message).help(help));
+    }
     for stage in &view.stages {
         // A provider under a category that it doesn't have is reported as such.
         for action in stage.actions.iter().filter(|a| !has_wrong_category(&a.action.action_type_id)) {

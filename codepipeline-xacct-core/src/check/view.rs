@@ -7,6 +7,9 @@ use crate::declaration::{ActionDeclaration, Condition, PipelineDeclaration, Rule
 use crate::finding::Place;
 use crate::topology::parts::Gate;
 
+/// The category of source actions.
+const SOURCE: &str = "Source";
+
 /// A declaration with the places of its stages, actions and rules worked out once.
 pub(super) struct View<'a> {
     pub(super) declaration: &'a PipelineDeclaration,
@@ -16,6 +19,7 @@ pub(super) struct View<'a> {
 }
 
 pub(super) struct StageView<'a> {
+    /// When it runs: where it is written, unless the sources come late.
     pub(super) index: usize,
     pub(super) stage: &'a StageDeclaration,
     pub(super) place: Place,
@@ -51,7 +55,7 @@ pub(super) struct Moment {
 
 impl ActionView<'_> {
     pub(super) fn is_source(&self) -> bool {
-        self.action.action_type_id.category == "Source"
+        self.action.action_type_id.category == SOURCE
     }
 
     /// Where a key of its configuration is.
@@ -74,8 +78,16 @@ impl ActionView<'_> {
 impl<'a> View<'a> {
     pub(super) fn new(declaration: &'a PipelineDeclaration, context: &'a CheckContext) -> Self {
         let place = Place::pipeline(&context.item);
-        let stages = declaration.stages.iter().flatten().enumerate().map(|(index, stage)| {
-            let stage_place = place.stage(index, &stage.name);
+        let stages: Vec<&StageDeclaration> = declaration.stages.iter().flatten().collect();
+        let late = late_sources(&stages);
+        let stages = stages.into_iter().enumerate().map(|(written, stage)| {
+            let stage_place = place.stage(written, &stage.name);
+            // That the sources come late is one mistake: all else is judged as if they were where they belong.
+            let index = match late {
+                Some(late) if written == late => 0,
+                Some(late) if written < late => written + 1,
+                _ => written,
+            };
             let actions = stage.actions.iter().flatten().enumerate().map(|(position, action)| ActionView {
                 moment: Moment { stage: index, order: run_order(action) },
                 action,
@@ -90,6 +102,11 @@ impl<'a> View<'a> {
             }
         });
         Self { declaration, context, stages: stages.collect(), place }
+    }
+
+    /// The stage with the sources, where others are written before it.
+    pub(super) fn late_sources(&self) -> Option<&StageView<'a>> {
+        self.stages.iter().skip(1).find(|stage| stage.index == 0)
     }
 
     /// The Region of the pipeline, if it is known and can exist.
@@ -109,6 +126,28 @@ impl<'a> View<'a> {
 
     pub(super) fn rules(&self) -> impl Iterator<Item = &RuleView<'a>> {
         self.stages.iter().flat_map(|s| &s.conditions).flat_map(|c| &c.rules)
+    }
+}
+
+/// The one stage that has nothing but sources, where the first has none.
+fn late_sources(stages: &[&StageDeclaration]) -> Option<usize> {
+    let categories = |stage: &StageDeclaration| -> Vec<bool> {
+        let category = |action: &ActionDeclaration| match action.action_type_id.category.as_str() {
+            "" => None,
+            category => Some(category == SOURCE),
+        };
+        stage.actions.iter().flatten().filter_map(category).collect()
+    };
+    let (first, others) = stages.split_first()?;
+    let first_categories = categories(first);
+    let whole = first_categories.len() == first.actions.iter().flatten().count();
+    if first_categories.is_empty() || !whole || first_categories.contains(&true) {
+        return None;
+    }
+    let mut with_sources = others.iter().zip(1..).filter(|(stage, _)| categories(stage).contains(&true));
+    match (with_sources.next(), with_sources.next()) {
+        (Some((stage, index)), None) => (!categories(stage).contains(&false)).then_some(index),
+        _ => None,
     }
 }
 
