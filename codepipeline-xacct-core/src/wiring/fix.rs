@@ -3,8 +3,9 @@
 use super::chain::Chain;
 use super::change::{Edit, PolicyChange};
 use super::hop::Hop;
+use super::request::EXTERNAL_ID;
 use crate::ids::split_arn;
-use crate::policy::evaluate::{Evaluation, Layer, Verdict};
+use crate::policy::evaluate::{Decision, Element, Evaluation, Layer, Verdict};
 use crate::policy::{ASSUME_ROLE, Effect, START, Statement, role_trust, service_trust};
 
 /// Removes every statement that denies, and adds an allowing statement to every side that doesn't allow.
@@ -54,6 +55,15 @@ pub(super) fn hints(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<String>
             "leave the `roleArn` of the action out: the service role runs it then; a role can't be created with a trust policy that names itself"
                 .to_owned(),
         );
+    }
+    let external_id = |decision: &Decision| {
+        let condition = decision.effect == Effect::Allow && decision.layer == Layer::Trust;
+        let key =
+            matches!(&decision.element, Some(Element::Condition(_, key)) if key.eq_ignore_ascii_case(EXTERNAL_ID));
+        condition && key
+    };
+    if answer.decided_by.iter().any(external_id) {
+        hints.push(format!("leave the condition on `{EXTERNAL_ID}` out: CodePipeline sends no external id"));
     }
     let nearest = answer.decided_by.iter().filter_map(|decision| chain.statement(hop, decision));
     let mut resources = nearest.flat_map(|statement| statement.resource.iter().flat_map(|texts| texts.iter()));

@@ -35,12 +35,15 @@ use crate::policy::evaluate::Caller;
 /// The keys that CodePipeline probably sends, although this is not documented.
 pub(super) const SOURCE_KEYS: [&str; 2] = ["aws:SourceArn", "aws:SourceAccount"];
 
+/// What only a caller outside of AWS sends: CodePipeline has nowhere to set it.
+pub(super) const EXTERNAL_ID: &str = "sts:ExternalId";
+
 /// The context of the request of a hop.
 pub(super) fn context(chain: &Chain, hop: Hop) -> RequestContext {
     let mut context = RequestContext::new();
     let service = &chain.service_role;
     context.insert("iam:PassedToService", KeyValue::Absent);
-    context.insert("sts:ExternalId", KeyValue::Absent);
+    context.insert(EXTERNAL_ID, KeyValue::Absent);
     match hop {
         Hop::ServiceTrust => {
             context.insert("aws:PrincipalIsAWSService", "true");

@@ -78,7 +78,7 @@ fn a_condition_that_the_request_does_not_meet_denies() {
     assert_eq!(
         errors(condition::Release),
         [
-            "error[XA1013] pipeline Release / stage \"Start\" / action \"deploy\" / roleArn: service role `arn:aws:iam::111111111111:role/release` may not assume action role `arn:aws:iam::222222222222:role/invoker` because no role trust policy allows the sts:AssumeRole action\n  help: add to the trust policy of `arn:aws:iam::222222222222:role/invoker`: {\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111111111111:role/release\"},\"Action\":\"sts:AssumeRole\"}"
+            "error[XA1013] pipeline Release / stage \"Start\" / action \"deploy\" / roleArn: service role `arn:aws:iam::111111111111:role/release` may not assume action role `arn:aws:iam::222222222222:role/invoker` because no role trust policy allows the sts:AssumeRole action\n  help: leave the condition on `sts:ExternalId` out: CodePipeline sends no external id; add to the trust policy of `arn:aws:iam::222222222222:role/invoker`: {\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111111111111:role/release\"},\"Action\":\"sts:AssumeRole\"}"
         ]
     );
 }
