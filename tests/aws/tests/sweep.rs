@@ -8,8 +8,7 @@
 //! ```
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use codepipeline_xacct::Topology;
@@ -308,9 +307,9 @@ enum Edit {
 const EDITS: [Edit; 5] = [Edit::Branch, Edit::Variable("one"), Edit::Variable("two"), Edit::Policy, Edit::Tag];
 
 impl Edit {
-    /// Comes right before a call. The flag says that it has.
-    fn add(self, local: &Local, call: u64) -> Arc<AtomicBool> {
-        let flag = Arc::new(AtomicBool::new(false));
+    /// Comes right before a call. What is answered is set once it has: the id of the role that it tagged, if it did.
+    fn add(self, local: &Local, call: u64) -> Arc<OnceLock<Option<String>>> {
+        let came = Arc::new(OnceLock::new());
         let request = |account: &str, operation: &str, input: Value| ConcurrentRequest {
             account: account.to_owned(),
             region: "us-east-1".to_owned(),
@@ -327,19 +326,20 @@ impl Edit {
                 Some(request("111111111111", "PutRolePolicy", input))
             }
             Edit::Tag => {
-                let input = json!({ "RoleName": name(INVOKER), "Tags": [{ "Key": "team", "Value": "b" }] });
+                let input = json!({ "RoleName": name(INVOKER), "Tags": [{ "Key": WATCHED, "Value": "b" }] });
                 Some(request("222222222222", "TagRole", input))
             }
         };
         if let Some(request) = request {
             local.faults().add(Fault::on_any().nth(call).request(request));
         }
-        let (other, set) = (local.clone(), Arc::clone(&flag));
+        let (other, set) = (local.clone(), Arc::clone(&came));
         local.faults().add(Fault::on_any().nth(call).edit(move || {
             self.of_pipeline(&other);
-            set.store(true, Ordering::Relaxed);
+            let tagged = invoker(&other).filter(|(_, is_watched)| self == Edit::Tag && *is_watched);
+            set.set(tagged.map(|(id, _)| id)).unwrap();
         }));
-        flag
+        came
     }
 
     fn of_pipeline(self, local: &Local) {
@@ -357,17 +357,29 @@ impl Edit {
         local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
     }
 
-    /// Whether it is still there.
-    fn stays(self, local: &Local) -> bool {
+    /// Whether it is still there. `tagged` is the id of the role that it tagged.
+    fn stays(self, local: &Local, tagged: Option<&String>) -> bool {
         let mut pipeline = local.pipeline(&RELEASE.parse().unwrap()).unwrap();
         match self {
             Edit::Branch => branch(&mut pipeline) == "theirs",
             Edit::Variable(name) => pipeline.variables.iter().flatten().any(|variable| variable.name == name),
             Edit::Policy => local.policies(&SERVICE.parse().unwrap()).unwrap().iter().any(|(name, _)| name == "theirs"),
             // It goes with the role, which may not have been there yet.
-            Edit::Tag => true,
+            Edit::Tag => invoker(local).is_none_or(|(id, is_watched)| tagged != Some(&id) || is_watched),
         }
     }
+}
+
+/// The tag of others.
+const WATCHED: &str = "watched";
+
+/// The id of the role in B, and whether it has the tag of others; `None` if it is not there.
+fn invoker(local: &Local) -> Option<(String, bool)> {
+    let saved: Value = serde_json::from_str(&local.to_json().unwrap()).unwrap();
+    let accounts = saved["state"]["accounts"].as_object().unwrap().clone();
+    let mut roles = accounts.into_iter().flat_map(|(_, account)| account["roles"].as_object().unwrap().clone());
+    let (_, role) = roles.find(|(_, role)| role["arn"] == INVOKER)?;
+    Some((role["id"].as_str().unwrap().to_owned(), role["tags"].to_string().contains(WATCHED)))
 }
 
 fn branch(pipeline: &mut PipelineDeclaration) -> &mut String {
@@ -414,7 +426,7 @@ async fn schedule(cases: &[Case], seed: u64) {
     };
     let (said, said_by_two) = tokio::join!(one, two);
     local.faults().clear();
-    edits.retain(|(_, came)| came.load(Ordering::Relaxed));
+    edits.retain(|(_, came)| came.get().is_some());
     let now = held(&local).unwrap();
     for foreign in [FOREIGN, FOREIGN_ROLE] {
         assert_eq!(now[foreign], before[foreign], "{what}");
@@ -440,8 +452,9 @@ async fn schedule(cases: &[Case], seed: u64) {
                 | StepError::Incompatible { put_back: Err(_), .. }
         )
     });
-    for (edit, _) in edits {
-        assert!(is_told || edit.stays(&local), "{what}: {edit:?} is lost");
+    for (edit, came) in edits {
+        let tagged = came.get().and_then(Option::as_ref);
+        assert!(is_told || edit.stays(&local, tagged), "{what}: {edit:?} is lost");
     }
 }
 
