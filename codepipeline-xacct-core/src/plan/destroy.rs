@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::additions::take_out;
 use super::diff::{changes, filled};
+use super::entries;
 use super::extend::same_type;
 use super::marks::Marks;
 use super::merge::{check_merged, desired};
@@ -67,7 +68,8 @@ impl Planner<'_> {
         let mut stages = now.stages.take().unwrap_or_default();
         self.findings.extend(take_out(&mut stages, &held, pipeline, None));
         now.stages = Some(stages);
-        let named = without_additions(pipeline);
+        entries::take_out(&mut now, &held);
+        let named = without_additions(pipeline, &held);
         let region = pipeline.arn.region();
         // Asked before the variables go: with them it holds all that the program writes.
         let holds_ours = names_something(&named)
@@ -75,7 +77,7 @@ impl Planner<'_> {
         if let Some(stages) = &mut now.stages {
             passed_variables::take_out(stages, |stage, action, name| held.has_variable(stage, action, name));
         }
-        let takes_out = now.stages != found.declaration.stages;
+        let takes_out = now != found.declaration;
         let declaration = match self.state.before.get(&pipeline.arn) {
             Some(Found::Present(before)) => self.with_what_was_there(&named, before, &now).unwrap_or(now),
             Some(Found::Missing | Found::NotConnected) | None => {
@@ -124,7 +126,10 @@ impl Planner<'_> {
         };
         // What only the service added is not an edit.
         let [ours, before, now] = [&ours.declaration, before, now].map(|of| filled(of, pipeline.arn.region()));
-        let Rebased { declaration, conflicts } = rebase(&ours, &before, &now);
+        let Rebased { mut declaration, conflicts } = rebase(&ours, &before, &now);
+        if declaration.artifact_stores.is_some() {
+            entries::by_region(&mut declaration, pipeline.arn.region());
+        }
         for EditConflict { change } in conflicts {
             let stays = change.before.map_or_else(|| "stays away".to_owned(), |value| format!("stays {value}"));
             let message = format!(
@@ -231,10 +236,11 @@ impl Planner<'_> {
     }
 }
 
-/// An extended pipeline without what it adds: the stages and actions that others made.
-fn without_additions(pipeline: &Pipeline) -> Pipeline {
+/// An extended pipeline without what it adds: the stages, the actions and the entries of lists that others made.
+fn without_additions(pipeline: &Pipeline, held: &Marks) -> Pipeline {
     let Pipeline { additions, .. } = pipeline;
     let mut named = Pipeline { additions: Additions::default(), ..pipeline.clone() };
+    entries::take_out(&mut named.declaration, held);
     for stage in named.declaration.stages.iter_mut().flatten() {
         if let Some(actions) = &mut stage.actions {
             actions.retain(|action| !additions.has_action(&stage.name, &action.name));

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::mask::{entry_path, is_masked, masked, member_path};
+use super::mask::{entry_name, entry_path, is_masked, masked, member_path};
 use super::unknown_members::known;
 use crate::declaration::secrets::{MASK, is_secret};
 use crate::declaration::{PipelineDeclaration, defaults};
@@ -165,7 +165,7 @@ fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>)
 
 /// The names of the entries of a list, where each has one and none has that of another.
 pub(super) fn names(list: &[Value]) -> Option<Vec<&str>> {
-    let names: Option<Vec<&str>> = list.iter().map(|entry| entry.get("name")?.as_str()).collect();
+    let names: Option<Vec<&str>> = list.iter().map(entry_name).collect();
     names.filter(|names| names.iter().collect::<HashSet<_>>().len() == names.len())
 }
 

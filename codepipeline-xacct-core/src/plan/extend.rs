@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::additions::{Adding, take_out};
 use super::desired::Desired;
+use super::entries;
 use super::marks::Marks;
 use super::not_there::{no_action, no_stage};
 use super::passed_variables::{self, VARIABLES};
@@ -22,16 +23,13 @@ pub(super) fn extend(
     held: &Marks,
 ) -> Result<Desired, Vec<Finding>> {
     let mut declaration = existing.clone();
-    overwrite_in(&mut declaration, &pipeline.declaration, &["name", "stages"]);
-    // A pipeline has one kind of store or the other.
-    if pipeline.declaration.artifact_stores.is_some() {
-        declaration.artifact_store = None;
-    } else if pipeline.declaration.artifact_store.is_some() {
-        declaration.artifact_stores = None;
-    }
+    let ours = entries::with_stores(&mut declaration, &pipeline.declaration, pipeline.arn.region());
+    overwrite_in(&mut declaration, &ours, &[&["name", "stages"][..], &entries::LISTS].concat());
+    let mut marks = Marks::default();
+    entries::merge(&mut declaration, &ours, held, &mut marks);
     let mut stages = declaration.stages.take().unwrap_or_default();
     let warnings = take_out(&mut stages, held, pipeline, Some(&pipeline.declaration));
-    let mut adding = Adding { pipeline, held, marks: Marks::default(), findings: Vec::new() };
+    let mut adding = Adding { pipeline, held, marks, findings: Vec::new() };
     let named = pipeline.declaration.stages.iter().flatten();
     for stage in named.filter(|stage| !pipeline.additions.has_stage(&stage.name)) {
         match stages.iter_mut().position(|found| found.name == stage.name).and_then(|index| stages.get_mut(index)) {

@@ -12,7 +12,7 @@ use crate::ids::TopologyName;
 /// Between two marks of a tag: a character that tags may have and names may not.
 const SEPARATOR: char = ':';
 
-/// The stages, actions and variables that a topology added to a pipeline.
+/// The stages, the actions, the variables that they pass, and the variables, triggers and artifact stores that a topology added to a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Marks(BTreeSet<String>);
 
@@ -39,6 +39,16 @@ impl Marks {
     /// Marks a variable that an action passes.
     pub fn add_variable(&mut self, stage: &str, action: &str, variable: &str) {
         self.0.insert(mark(&[stage, action, variable]));
+    }
+
+    /// Marks an entry of a list that the pipeline has, as `variables`.
+    pub fn add_entry(&mut self, list: &str, name: &str) {
+        self.0.insert(mark(&[&format!("{list}={name}")]));
+    }
+
+    /// Whether an entry of a list that the pipeline has was added.
+    pub fn has_entry(&self, list: &str, name: &str) -> bool {
+        self.0.contains(&mark(&[&format!("{list}={name}")]))
     }
 
     /// Whether a stage was added.
@@ -110,7 +120,7 @@ fn key(topology: &TopologyName, number: usize) -> String {
     format!("{}{number}", prefix(topology))
 }
 
-/// `Deploy`, `Build/ccc`, `Build/ccc/val1`: names, which have no `/`. What is too long for a tag is represented by its hash.
+/// `Deploy`, `Build/ccc`, `Build/ccc/val1`, `variables=val1`: names, which have neither `/` nor `=`. What is too long for a tag is represented by its hash.
 fn mark(names: &[&str]) -> String {
     let mark = names.join("/");
     if mark.len() <= TAG_VALUE {

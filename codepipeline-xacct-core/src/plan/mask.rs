@@ -59,9 +59,15 @@ pub(super) fn member_path(object: &str, key: &str) -> String {
     if object.is_empty() { key.to_owned() } else { format!("{object}.{key}") }
 }
 
+/// What tells an entry of a list from the others: its name; of a trigger, the name of its source action.
+pub(super) fn entry_name(entry: &Value) -> Option<&str> {
+    let source = entry.get("gitConfiguration").and_then(|git| git.get("sourceActionName"));
+    source.or_else(|| entry.get("name"))?.as_str()
+}
+
 /// The path of an entry of a list: by its name, or by its position where it has none.
 pub(super) fn entry_path(list: &str, index: usize, entry: &Value) -> String {
-    match entry.get("name").and_then(Value::as_str) {
+    match entry_name(entry) {
         Some(name) => format!("{list}[{name}]"),
         None => format!("{list}[{index}]"),
     }

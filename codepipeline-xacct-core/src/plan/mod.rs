@@ -18,6 +18,7 @@ pub mod diff;
 mod digest;
 mod disabled_transition;
 mod effect;
+mod entries;
 mod extend;
 mod fixes;
 pub mod guard;

@@ -94,6 +94,25 @@ mod nowhere {
     }
 }
 
+/// Declares a variable.
+mod variable_declared {
+    use codepipeline_xacct_aws_tests::{Deploy, DeployInvoker, Tooling};
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+            variables: { ours: "1" },
+
+            stage "Build" {
+                invoke "ccc": Deploy { role: DeployInvoker }
+            }
+        }
+    }
+}
+
 fn topology(item: impl Item) -> Topology {
     Topology::builder("release").add(item).build().unwrap()
 }
@@ -334,6 +353,33 @@ async fn the_builder_adds_what_the_macro_adds() {
     assert_eq!(stages(&local), ["Source: Source", "Build: ccc look", "Ask: approve", "Deploy: deploy"]);
     assert_eq!(destroy(&session, &topology).await, [""; 0]);
     assert_eq!(released(&local), before());
+}
+
+/// The variables that A's pipeline declares.
+fn declared(local: &Local) -> Vec<String> {
+    names(&released(local)["variables"])
+}
+
+#[tokio::test]
+async fn variables_that_others_declare_stay_whatever_the_program_does_with_its_own() {
+    let local = as_the_console_left_it().unwrap();
+    let with_variable = topology(variable_declared::Release);
+    let session = apply(&local, &with_variable).await;
+    assert_eq!(declared(&local), ["val1", "ours"]);
+    assert!(marks(&local).await.contains(&"codepipeline-xacct:added-by:release:1=variables=ours".to_owned()));
+
+    edit(&local, |p| p["variables"].as_array_mut().unwrap().push(json!({ "name": "theirs", "defaultValue": "2" })));
+    assert!(session.plan(&with_variable).await.unwrap().is_empty());
+    let without = topology(Release);
+    let plan = session.plan(&without).await.unwrap().to_string();
+    assert!(plan.contains("- variables[ours]") && !plan.contains("theirs"), "{plan}");
+    session.apply(&session.plan(&without).await.unwrap()).await.unwrap();
+    assert_eq!(declared(&local), ["val1", "theirs"]);
+
+    apply(&local, &with_variable).await;
+    assert_eq!(declared(&local), ["val1", "theirs", "ours"]);
+    assert!(destroy(&session, &with_variable).await.is_empty());
+    assert_eq!(declared(&local), ["val1", "theirs"]);
 }
 
 /// The variables that the action of A passes.
