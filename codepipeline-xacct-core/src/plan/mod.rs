@@ -58,6 +58,7 @@ mod secrets;
 pub mod seen;
 pub mod state;
 pub mod step;
+mod taken_out;
 mod text;
 mod took;
 mod transitions;

@@ -149,4 +149,9 @@ rules! {
          the values that the program configures of such actions, unless the account shows them.",
         ["API_ListActionTypes"],
         text("an action of owner Custom, planned by a role without `codepipeline:ListActionTypes`", "the permission");
+    XA1050 Advice "what a topology added is taken out of a pipeline",
+        "What the marks of a topology say that it added to an extended pipeline, and the program doesn't have, is taken out. To each of two programs \
+         with one topology name, what the other added looks like that.",
+        ["a rule of this library"],
+        text("two programs that both build a topology `release`, and add a stage each to one pipeline", "a topology name for each program");
 }

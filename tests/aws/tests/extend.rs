@@ -355,6 +355,26 @@ async fn the_builder_adds_what_the_macro_adds() {
     assert_eq!(released(&local), before());
 }
 
+#[tokio::test]
+async fn what_another_program_of_the_same_name_added_is_not_taken_out_without_a_word() {
+    let local = as_the_console_left_it().unwrap();
+    let (one, other) = (topology(stages_added::Release), topology(action_added::Release));
+    let session = apply(&local, &one).await;
+    for intent in [Intent::Converge, Intent::Prune, Intent::Destroy] {
+        let plan = session.plan(&other).intent(intent).await.unwrap();
+        let taken: Vec<&str> =
+            plan.warnings().iter().filter(|w| w.code == "XA1050").map(|w| w.message.as_str()).collect();
+        let of = |stage: &str| {
+            format!(
+                "stage `{stage}` of pipeline `{RELEASE}` was added by topology `release`, is not in the program, and is taken out"
+            )
+        };
+        assert_eq!(taken, [of("Ask"), of("Deploy")], "{intent:?}");
+        let own = session.plan(&one).intent(intent).await.unwrap();
+        assert!(own.warnings().iter().all(|warning| warning.code != "XA1050"), "{intent:?}: {own}");
+    }
+}
+
 /// The variables that A's pipeline declares.
 fn declared(local: &Local) -> Vec<String> {
     names(&released(local)["variables"])
