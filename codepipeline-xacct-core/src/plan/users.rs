@@ -13,17 +13,16 @@ use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn, split_arn};
 use crate::policy::{Document, Effect, Principal, names_everybody};
 use crate::rules;
-use crate::topology::items::{Ownership, Topology};
 use crate::topology::subject::Subject;
 
 /// Roles by the accounts whose pipelines may run with them.
 pub type RoleUsers = BTreeMap<AccountId, BTreeSet<RoleArn>>;
 
 impl Plan {
-    /// The accounts in which other pipelines may run with roles that the plan deletes, or with extended roles that it takes rights from, and
-    /// that were not searched for them.
-    pub fn users_in_doubt(&self, topology: &Topology, state: &State) -> RoleUsers {
-        let mut users = users(topology, state, self.steps.iter().map(|step| &step.write));
+    /// The accounts in which other pipelines may run with roles that the plan deletes or takes rights from, and that were not searched for
+    /// them.
+    pub fn users_in_doubt(&self, state: &State) -> RoleUsers {
+        let mut users = users(state, self.steps.iter().map(|step| &step.write));
         users.retain(|account, _| !state.searched.contains_key(account));
         users
     }
@@ -39,7 +38,7 @@ impl Planner<'_> {
     /// Reports roles that may be used in an account that was not searched.
     pub(super) fn users_not_seen(&mut self) {
         let mut findings = Vec::new();
-        for (account, roles) in users(self.topology, self.state, self.writes.iter()) {
+        for (account, roles) in users(self.state, self.writes.iter()) {
             let why = match self.state.searched.get(&account) {
                 Some(Found::NotConnected) => None,
                 Some(Found::Unreadable(why)) => Some(why),
@@ -99,15 +98,14 @@ impl Planner<'_> {
 }
 
 /// The accounts that may use what the writes delete or take away.
-fn users<'a>(topology: &Topology, state: &State, writes: impl Iterator<Item = &'a Write>) -> RoleUsers {
-    let is_extended = |role: &RoleArn| topology.role(role).is_some_and(|r| r.role.ownership == Ownership::Extended);
+fn users<'a>(state: &State, writes: impl Iterator<Item = &'a Write>) -> RoleUsers {
     let mut users = RoleUsers::new();
     for write in writes {
         let role = match write {
-            Write::DeleteRole { role, .. } => role,
-            Write::DeleteRolePolicy { role, .. } if is_extended(role) => role,
+            Write::DeleteRole { role, .. } | Write::DeleteRolePolicy { role, .. } => role,
             Write::PutRolePolicy { role, before: Some(before), after, .. }
-                if is_extended(role) && !rights(before).is_subset(&rights(after)) =>
+            | Write::UpdateTrust { role, before, after, .. }
+                if !rights(before).is_subset(&rights(after)) =>
             {
                 role
             }

@@ -149,7 +149,7 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 read::add(session, &mut state, orphans).await?;
             }
             let mut plan = plan::plan(topology, &state, &options)?;
-            let users = plan.users_in_doubt(topology, &state);
+            let users = plan.users_in_doubt(&state);
             if !users.is_empty() {
                 role_users::add(session, topology, &mut state, users, &listed).await?;
                 plan = plan::plan(topology, &state, &options)?;

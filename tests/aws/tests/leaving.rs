@@ -45,6 +45,25 @@ mod renamed {
     }
 }
 
+/// The role in B, which A may no longer assume.
+mod narrower {
+    codepipeline_xacct::pipeline! {
+        pub account Prod = "222222222222";
+
+        pub role DeployInvoker in Prod {
+            name: "hoge0316-crossaccount-pipeline",
+            trusts: [role("arn:aws:iam::222222222222:role/hoge1005command-service")],
+            starts: [Deploy],
+        }
+
+        pub extern pipeline Deploy in Prod {
+            name: "hoge1005command",
+            region: "ap-northeast-1",
+            variables: { val1: "none" },
+        }
+    }
+}
+
 fn renamed_topology() -> Topology {
     Topology::builder("release").add(renamed::Release).build().unwrap()
 }
@@ -188,6 +207,14 @@ async fn a_role_that_a_pipeline_still_names_is_not_deleted() {
 }
 
 #[tokio::test]
+async fn a_managed_role_does_not_lose_what_the_pipeline_of_another_program_needs() {
+    let (_local, session) = applied().await;
+    let topology = Topology::builder("release").add(narrower::DeployInvoker).build().unwrap();
+    let error = session.plan(&topology).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1031] pipeline hoge0315pipeline1"), "{error}");
+}
+
+#[tokio::test]
 async fn a_role_with_policies_of_others_is_not_begun_to_be_deleted() {
     let (local, session) = applied().await;
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
@@ -199,7 +226,9 @@ async fn a_role_with_policies_of_others_is_not_begun_to_be_deleted() {
     // A plan to converge says that it is there.
     let plan = session.plan(&topology()).await.unwrap();
     let warnings: Vec<String> = plan.warnings().iter().map(ToString::to_string).collect();
-    let of_role = |text: &&String| text.contains("XA1022") && text.contains("inline policy `theirs`");
+    let of_role = |text: &&String| {
+        text.contains("XA1022") && text.contains("\n      inline policy `theirs`: may s3:GetObject on *\n")
+    };
     assert_eq!(warnings.iter().filter(of_role).count(), 1, "{warnings:?}");
     iam.delete_role_policy().role_name(role).policy_name("theirs").send().await.unwrap();
     session.apply(&to_destroy(&session).await.unwrap()).await.unwrap();
