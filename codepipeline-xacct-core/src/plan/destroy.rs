@@ -19,6 +19,7 @@ use super::write::Write;
 use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::RoleArn;
+use crate::policy::Document;
 use crate::rules;
 use crate::topology::additions::Additions;
 use crate::topology::items::{Ownership, Pipeline};
@@ -153,7 +154,7 @@ impl Planner<'_> {
 
     /// Deletes a role and its inline policies. IAM refuses that as long as it has policies of others.
     pub(super) fn delete_role(&mut self, arn: &RoleArn, found: &RoleState, place: Place) {
-        let foreign = self.foreign_policies(found);
+        let foreign: Vec<String> = self.foreign_policies(found).into_iter().map(|(what, _)| what).collect();
         if !foreign.is_empty() {
             let message =
                 format!("role `{arn}` can't be deleted, since it has policies of others: {}", foreign.join(", "));
@@ -176,11 +177,12 @@ impl Planner<'_> {
     }
 
     /// The policies of a role that the topology did not write.
-    pub(super) fn foreign_policies(&self, found: &RoleState) -> Vec<String> {
+    pub(super) fn foreign_policies<'a>(&self, found: &'a RoleState) -> Vec<(String, &'a Document)> {
         let ours: Vec<String> = self.policy_names().collect();
-        let inline =
-            found.inline.keys().filter(|name| !ours.contains(name)).map(|name| format!("inline policy `{name}`"));
-        inline.chain(found.attached.keys().map(|arn| format!("attached policy `{arn}`"))).collect()
+        let inline = found.inline.iter().filter(|(name, _)| !ours.contains(name));
+        let inline = inline.map(|(name, document)| (format!("inline policy `{name}`"), document));
+        let attached = found.attached.iter().map(|(arn, document)| (format!("attached policy `{arn}`"), document));
+        inline.chain(attached).collect()
     }
 
     /// Roles that would be deleted although a pipeline that stays names them.

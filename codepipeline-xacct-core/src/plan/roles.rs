@@ -10,7 +10,9 @@ use super::state::{Found, RoleState};
 use super::write::{Aspect, Write};
 use crate::finding::{Finding, Place};
 use crate::policy::Document;
+use crate::policy::in_words::statements;
 use crate::rules;
+use crate::sentences::counted;
 use crate::topology::items::{Ownership, ResolvedRole, policy_name};
 use crate::topology::subject::Subject;
 
@@ -111,11 +113,19 @@ impl Planner<'_> {
                 self.writes.push(write);
             }
         }
-        let mut foreign = self.foreign_policies(found);
-        foreign.extend(found.boundary.is_some().then(|| "a permissions boundary".to_owned()));
+        let boundary = found.boundary.as_ref().map(|boundary| ("a permissions boundary".to_owned(), boundary));
+        let foreign: Vec<_> = self.foreign_policies(found).into_iter().chain(boundary).collect();
         if !foreign.is_empty() {
-            let message = format!("role `{}` has what the program does not declare: {}", role.arn, foreign.join(", "));
-            self.findings.push(Finding::of(&rules::XA1022, place.clone(), message));
+            let names: Vec<&str> = foreign.iter().map(|(what, _)| what.as_str()).collect();
+            let message = format!(
+                "role `{}` has what the program does not declare: {}{}",
+                role.arn,
+                names.join(", "),
+                foreign.iter().map(|(what, document)| said(what, document)).collect::<String>()
+            );
+            self.findings.push(Finding::of(&rules::XA1022, place.clone(), message).help(
+                "take it out of the role if nobody needs it; what the role needs for the program, write into `policies:`",
+            ));
         }
         if let Some(write) = self.inline_policy(resolved, Some(found)) {
             let drifted = match &write {
@@ -172,6 +182,16 @@ impl Planner<'_> {
         let write = Write::DeleteRolePolicy { role: found.arn.clone(), seen: found.seen(), name: name.clone(), before };
         Some((name, write))
     }
+}
+
+/// What a policy that the program does not declare allows, a line for each of its first statements.
+fn said(what: &str, document: &Document) -> String {
+    const SHOWN: usize = 4;
+    let all = statements("may", document);
+    let more = all.len().saturating_sub(SHOWN);
+    let lines = all.iter().take(SHOWN).map(|line| format!("\n      {what}: {line}"));
+    let rest = (more > 0).then(|| format!("\n      {what}: and {}", counted(more, "more statement")));
+    lines.chain(rest).collect()
 }
 
 /// Where the documents that are stated for an extern role differ from those that it has.
