@@ -9,7 +9,7 @@ use super::entries;
 use super::extend::same_type;
 use super::marks::Marks;
 use super::merge::{check_merged, desired};
-use super::ownership::extension_tags;
+use super::ownership::{TOPOLOGY_TAG, extension_tags, owner};
 use super::passed_variables;
 use super::planner::Planner;
 use super::rebase::{EditConflict, Rebased, rebase};
@@ -23,6 +23,7 @@ use crate::policy::Document;
 use crate::rules;
 use crate::topology::additions::Additions;
 use crate::topology::items::{Ownership, Pipeline};
+use crate::topology::subject::Subject;
 
 impl Planner<'_> {
     pub(super) fn destroy(&mut self) {
@@ -39,6 +40,8 @@ impl Planner<'_> {
                 self.put_back(pipeline, found);
             } else if self.owns(&found.tags) {
                 self.writes.push(Write::DeletePipeline { pipeline: pipeline.arn.clone(), seen: found.seen() });
+            } else {
+                self.not_ours(&Subject::Pipeline(pipeline.arn.clone()), Place::pipeline(&pipeline.item), &found.tags);
             }
         }
         for resolved in self.topology.roles().iter().filter(|r| r.role.ownership != Ownership::Extern) {
@@ -54,10 +57,25 @@ impl Planner<'_> {
             };
             match (resolved.role.ownership, self.owns(&found.tags)) {
                 (Ownership::Managed, true) => self.delete_role(arn, found, place),
-                (Ownership::Managed, false) => {}
+                (Ownership::Managed, false) => self.not_ours(&Subject::Role(arn.clone()), place, &found.tags),
                 _ => self.delete_inline_policies(arn, found),
             }
         }
+    }
+
+    /// Reports what the program manages and something else has: it stays.
+    fn not_ours(&mut self, subject: &Subject, place: Place, tags: &IndexMap<String, String>) {
+        let kind = subject.kind();
+        let why = match owner(tags) {
+            Some(owner) => format!("it belongs to topology `{owner}`"),
+            None => "it has no tag of a topology".to_owned(),
+        };
+        let message = format!("{kind} `{subject}` stays, since {why}");
+        let help = format!(
+            "delete it by hand if nobody needs it; to have it deleted, tag it `{TOPOLOGY_TAG}={}`",
+            self.topology.name()
+        );
+        self.findings.push(Finding::of(&rules::XA1051, place, message).help(help));
     }
 
     /// Takes out what the topology wrote into an extended pipeline, except what others have written since. What it added is known by its

@@ -154,4 +154,8 @@ rules! {
          with one topology name, what the other added looks like that.",
         ["a rule of this library"],
         text("two programs that both build a topology `release`, and add a stage each to one pipeline", "a topology name for each program");
+    XA1051 Advice "what isn't the topology's is not deleted",
+        "A destroy deletes what carries the tag of the topology. A role or a pipeline of the program that carries another one, or none, stays.",
+        ["a rule of this library"],
+        text("a destroy after a role was given to another topology", "the role stays, and belongs to that topology");
 }

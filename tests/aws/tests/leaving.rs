@@ -215,6 +215,18 @@ async fn a_managed_role_does_not_lose_what_the_pipeline_of_another_program_needs
 }
 
 #[tokio::test]
+async fn destroy_names_what_another_topology_has_by_now() {
+    let (local, session) = applied().await;
+    let tag = aws_sdk_iam::types::Tag::builder().key(TOPOLOGY_TAG).value("other").build().unwrap();
+    let call = iam(&local, "222222222222").tag_role().role_name("hoge0316-crossaccount-pipeline").tags(tag);
+    call.send().await.unwrap();
+    let plan = to_destroy(&session).await.unwrap();
+    let stays: Vec<&str> = plan.warnings().iter().filter(|w| w.code == "XA1051").map(|w| w.message.as_str()).collect();
+    assert_eq!(stays, [format!("role `{INVOKER}` stays, since it belongs to topology `other`")]);
+    assert!(!steps(&plan).iter().any(|step| step == "- role hoge0316-crossaccount-pipeline"), "{plan}");
+}
+
+#[tokio::test]
 async fn a_role_with_policies_of_others_is_not_begun_to_be_deleted() {
     let (local, session) = applied().await;
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
