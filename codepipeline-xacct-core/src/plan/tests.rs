@@ -240,7 +240,7 @@ fn a_command_that_changes_in_twenty_targets_is_two_lines() {
          ~ 20 pipelines in 20 accounts: deploy-0, deploy-1, deploy-2 and 17 more\n      \
          ~ stages[Run].actions[c].commands: [\"build\"] -> [\"make\"]\n\
          \n\
-         wiring: 20 of 20 proven\n"
+         wiring: 20 of 20 proven; service control policies are not looked at\n"
     );
 }
 
@@ -292,7 +292,7 @@ account Prod (222222222222)
   + role ours: inline policy codepipeline-xacct-delivery
       may codepipeline:StartPipelineExecution on arn:aws:codepipeline:eu-west-1:222222222222:deploy
 
-wiring: 1 of 2 proven, the others are warnings
+wiring: 1 of 2 proven, the others are warnings; service control policies are not looked at
 "
     );
     let whole = format!("{plan:#}");

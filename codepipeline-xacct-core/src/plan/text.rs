@@ -290,9 +290,13 @@ fn wiring(proofs: &[LinkProof], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let allowed = |proof: &&LinkProof| proof.hops.iter().all(|hop| hop.verdict == Verdict::Allowed);
         let proven = proofs.iter().filter(allowed).count();
         let rest = if proven == proofs.len() { "" } else { ", the others are warnings" };
-        return writeln!(f, "\nwiring: {proven} of {} proven{rest}", proofs.len());
+        return writeln!(
+            f,
+            "\nwiring: {proven} of {} proven{rest}; service control policies are not looked at",
+            proofs.len()
+        );
     }
-    writeln!(f, "\nwiring")?;
+    writeln!(f, "\nwiring; service control policies are not looked at")?;
     for proof in proofs {
         match &proof.target {
             Some(target) => writeln!(f, "  {} starts {target}", proof.place)?,

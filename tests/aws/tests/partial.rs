@@ -49,7 +49,7 @@ async fn only_what_is_named_and_what_it_needs_is_planned_and_the_plan_says_so() 
                     partial: only pipeline hoge1005command (ap-northeast-1) and what it needs; the rest of the topology was not planned\n";
     assert!(stdout.starts_with(expected), "{stdout}");
     assert!(!stdout.contains("hoge0316-crossaccount-pipeline") && !stdout.contains("111111111111"), "{stdout}");
-    assert!(stdout.contains("\nwiring: 1 of 1 proven\n"), "{stdout}");
+    assert!(stdout.contains("\nwiring: 1 of 1 proven; "), "{stdout}");
     assert_eq!(held(&local).unwrap(), before);
     // By its item, its name and its ARN; of several, once.
     for name in ["hoge1005command", DEPLOY] {
