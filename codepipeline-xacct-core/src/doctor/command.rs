@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::edit::{Edit, Members, PipelineEdit};
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, PipelineArn, RoleArn};
+use crate::plan::enable_command;
 use crate::plan::mask::masked;
 use crate::policy::Document;
 use crate::shell::quoted;
@@ -89,15 +90,11 @@ pub(super) fn update(
 
 /// The transition into a stage is enabled again.
 pub(super) fn enable(arn: &PipelineArn, stage: &str) -> Change {
-    let (region, name) = (arn.region(), arn.name());
     Change {
         account: arn.account().clone(),
         what: format!("enable the transition into stage `{stage}`"),
-        json: json!({ "pipelineName": name.as_str(), "stageName": stage, "transitionType": "Inbound" }),
-        command: Some(format!(
-            "aws codepipeline enable-stage-transition --region {region} --pipeline-name {name} --stage-name {} --transition-type Inbound",
-            quoted(stage)
-        )),
+        json: json!({ "pipelineName": arn.name().as_str(), "stageName": stage, "transitionType": "Inbound" }),
+        command: Some(enable_command(arn, stage)),
         edit: None,
     }
 }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::PipelineArn;
+use crate::shell::quoted;
+
 /// A transition that is disabled, so that runs stop in front of its stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DisabledTransition {
@@ -11,6 +14,16 @@ pub struct DisabledTransition {
     pub stage: String,
     /// The reason given for it; may be empty.
     pub reason: String,
+}
+
+/// The command that enables the transition into a stage of a pipeline.
+pub(crate) fn enable_command(pipeline: &PipelineArn, stage: &str) -> String {
+    format!(
+        "aws codepipeline enable-stage-transition --region {} --pipeline-name {} --stage-name {} --transition-type Inbound",
+        pipeline.region(),
+        pipeline.name(),
+        quoted(stage)
+    )
 }
 
 impl fmt::Display for DisabledTransition {

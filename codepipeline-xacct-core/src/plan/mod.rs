@@ -78,6 +78,7 @@ use rests_on::basis;
 use crate::finding::Findings;
 use crate::topology::items::Topology;
 
+pub(crate) use disabled_transition::enable_command;
 pub(crate) use fixes::of_fixes;
 pub(crate) use ownership::{extended, owner};
 

@@ -1,6 +1,6 @@
 //! Disabled transitions between stages: runs stop there, whatever a plan writes.
 
-use super::disabled_transition::DisabledTransition;
+use super::disabled_transition::{DisabledTransition, enable_command};
 use super::planner::Planner;
 use crate::finding::{Finding, Place};
 use crate::rules;
@@ -17,12 +17,7 @@ impl Planner<'_> {
                 let mut stages = found.declaration.stages.iter().flatten();
                 let Some(index) = stages.position(|other| other.name == *stage) else { continue };
                 let place = Place::pipeline(&pipeline.item).stage(index, stage);
-                let help = format!(
-                    "apply does not enable it: `aws codepipeline enable-stage-transition --region {} --pipeline-name {}` does, with the name of \
-                     the stage and `--transition-type Inbound`",
-                    pipeline.arn.region(),
-                    pipeline.arn.name()
-                );
+                let help = format!("apply does not enable it: `{}` does", enable_command(&pipeline.arn, stage));
                 self.findings.push(Finding::of(&rules::XA1035, place, disabled.to_string()).help(help));
             }
         }

@@ -716,7 +716,9 @@ async fn a_disabled_transition_of_a_pipeline_that_the_program_writes_is_reported
             "pipeline Deploy / stage \"Run\": the transition into stage `Run` is disabled, so runs stop in front of it: freeze until Monday"
         ]
     );
-    assert!(plan.is_empty(), "{plan}");
+    let command = "aws codepipeline enable-stage-transition --region ap-northeast-1 --pipeline-name hoge1005command --stage-name Run \
+                   --transition-type Inbound";
+    assert!(plan.to_string().contains(command) && plan.is_empty(), "{plan}");
     let asked = local.calls().iter().filter(|call| call.operation == "GetPipelineState").count();
     assert_eq!(asked, 2, "once for each pipeline");
     // A plan can do without.
