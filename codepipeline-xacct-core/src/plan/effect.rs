@@ -32,7 +32,9 @@ pub(super) fn effect(write: &Write) -> Vec<String> {
             let waits = waits.map(|(action, wait)| format!("action {action} {wait}"));
             [stages(declaration)].into_iter().chain(waits).collect()
         }
-        Write::UpdatePipeline { changes, .. } => changes.iter().map(change).collect(),
+        Write::UpdatePipeline { changes, declaration, .. } => {
+            changes.iter().map(|of| change(of, declaration)).collect()
+        }
         Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Vec::new(),
     }
 }
@@ -60,14 +62,24 @@ fn documents(verb: &str, before: &Document, after: &Document) -> Vec<String> {
     gone.chain(come.into_iter().map(|line| format!("+ {line}"))).collect()
 }
 
-fn change(change: &Change) -> String {
+fn change(change: &Change, pipeline: &PipelineDeclaration) -> String {
     let Change { path, before, after } = change;
     match (before, after) {
         _ if change.rotates() => change.to_string(),
-        (None, Some(after)) => format!("+ {path}{}", said(after)),
+        (None, Some(after)) => format!("+ {path}{}{}", place(path, pipeline), said(after)),
         (Some(before), None) => format!("- {path}{}", said(before)),
         (Some(before), Some(after)) => format!("~ {path}: {} -> {}", value(before), value(after)),
         (None, None) => path.clone(),
+    }
+}
+
+/// Where a stage is that has come.
+fn place(path: &str, pipeline: &PipelineDeclaration) -> String {
+    let names = || pipeline.stages.iter().flatten().map(|stage| stage.name.as_str());
+    match names().position(|name| path == format!("stages[{name}]")) {
+        None => String::new(),
+        Some(0) => ", first".to_owned(),
+        Some(at) => names().nth(at - 1).map(|before| format!(", after {before}")).unwrap_or_default(),
     }
 }
 

@@ -375,6 +375,16 @@ async fn what_another_program_of_the_same_name_added_is_not_taken_out_without_a_
     }
 }
 
+#[tokio::test]
+async fn a_plan_says_where_a_stage_goes() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology(stages_added::Release);
+    let session = local.connect(&topology).await.unwrap();
+    let plan = session.plan(&topology).await.unwrap().to_string();
+    assert!(plan.contains("+ stages[Ask], after Source: actions approve"), "{plan}");
+    assert!(plan.contains("+ stages[Deploy], after Ask: actions deploy, note"), "{plan}");
+}
+
 /// The variables that A's pipeline declares.
 fn declared(local: &Local) -> Vec<String> {
     names(&released(local)["variables"])
