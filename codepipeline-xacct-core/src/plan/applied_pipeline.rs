@@ -112,9 +112,10 @@ impl AppliedPipeline {
         (applied.said.is_some() || applied.next.is_some()).then_some(applied)
     }
 
-    /// Whether a tag has room for all.
+    /// Whether a tag has room for all without which changes of the program would be taken for those of others.
     pub(super) fn fits(&self) -> bool {
-        self.whole_tag().len() <= TAG_VALUE
+        let needed = Self { took: Vec::new(), ..self.clone() };
+        needed.whole_tag().len() <= TAG_VALUE
     }
 
     /// The value of the tag. What it has no room for goes: later plans take it for changes from outside, which they show.
@@ -262,6 +263,9 @@ mod tests {
             applied = applied.and_kept(1001 + 2 * number);
         }
         assert!(!applied.fits());
+        let paths = (0..40).map(|number| format!("{number:06}")).collect();
+        let took = AppliedPipeline { kept: Vec::new(), ..applied.clone() }.and_took(Took { version: 1001, paths });
+        assert!(took.fits() && took.tag().len() <= TAG_VALUE && read(&took.tag()).unwrap().took.is_empty());
         let tag = applied.tag();
         assert!(tag.len() > 250 && tag.len() <= TAG_VALUE, "{tag}");
         assert!(tag.chars().all(|c| c.is_ascii_alphanumeric() || "/=:.-".contains(c)), "{tag}");
