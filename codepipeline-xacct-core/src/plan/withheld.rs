@@ -11,6 +11,9 @@ use super::secret_keys::{Secrecy, SecretKeys};
 use crate::declaration::secrets::MASK;
 use crate::declaration::{ActionTypeId, PipelineDeclaration};
 
+/// The length of the shortest secret that is looked for in texts.
+const SHORTEST: usize = 4;
+
 /// Secrets by their paths in a declaration. `{:?}` has the paths alone, and a saved plan none of them.
 #[derive(Clone, PartialEq, Default)]
 pub struct Withheld {
@@ -50,6 +53,15 @@ impl Withheld {
         let mut value = serde_json::to_value(declaration).unwrap_or_default();
         self.put("", &mut value);
         serde_json::from_value(value).unwrap_or_default()
+    }
+
+    /// A text with `****` in place of those that it repeats. Very short ones are left, since any text may have them.
+    pub fn hidden_in(&self, text: &str) -> String {
+        let texts = self.values.values().filter_map(Value::as_str).filter(|secret| secret.chars().count() >= SHORTEST);
+        let mut texts: Vec<&str> = texts.collect();
+        // One may be a part of another.
+        texts.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        texts.into_iter().fold(text.to_owned(), |text, secret| text.replace(secret, MASK))
     }
 
     /// Their paths.
@@ -199,6 +211,15 @@ mod tests {
         let held = r#""Project":"shop","Pin":"****","TokenCount":"5""#;
         assert_eq!(taken(&state(), ours, Some(held)), (vec!["Pin".to_owned()], false));
         assert_eq!(taken(&state(), r#""Pin":"****""#, None), (Vec::new(), false));
+    }
+
+    #[test]
+    fn what_a_text_repeats_of_secrets_is_masked() {
+        let mut rest = declaration(r#""Project":"a","Pin":"1234","Other":"12345""#);
+        let withheld = Withheld::take(&mut rest, None, &State::default().secret_keys(&arn()));
+        let text = "Value '{Project=a, Pin=1234, Other=12345}' failed";
+        assert_eq!(withheld.hidden_in(text), "Value '{Project=a, Pin=****, Other=****}' failed");
+        assert_eq!(Withheld::default().hidden_in(text), text);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
 use crate::core::ids::AccountId;
+use crate::core::plan::Withheld;
 
 /// There are no credentials for an account in which something has to be written or started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -86,6 +87,16 @@ impl AwsError {
             is_ambiguous,
             source: Box::new(error),
         }
+    }
+
+    /// The same error without secrets: AWS repeats values that it refuses.
+    pub(crate) fn without(mut self, secrets: &Withheld) -> Self {
+        if secrets.paths().next().is_some() {
+            self.message = secrets.hidden_in(&self.message);
+            // That of the SDK has the whole answer.
+            self.source = self.message.clone().into();
+        }
+        self
     }
 
     /// True where the code is one that the service uses for "not found".

@@ -3,6 +3,11 @@
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::cli::{Console, run_in};
@@ -416,6 +421,51 @@ async fn a_secret_of_a_custom_action_is_printed_nowhere() {
     let topology = Topology::builder("release").add(release).build().unwrap();
     seen.debug("the templates", &topology.to_cloudformation().unwrap());
     assert!(seen.0 > 50, "{}", seen.0);
+}
+
+/// Local AWS, which refuses a declaration and repeats it, as AWS does with values that break a constraint.
+#[derive(Debug, Clone)]
+struct Repeating(Local);
+
+impl HttpClient for Repeating {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Repeating {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        if !target.ends_with(".CreatePipeline") && !target.ends_with(".UpdatePipeline") {
+            return self.0.call(request);
+        }
+        let body = String::from_utf8(request.body().bytes().unwrap_or_default().to_vec()).unwrap();
+        let said = format!("Value '{body}' at 'pipeline' failed to satisfy constraint");
+        let answer = serde_json::json!({ "__type": "ValidationException", "message": said }).to_string();
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(400.try_into().unwrap(), answer.into())))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_that_aws_repeats_in_an_error_is_masked() {
+    let (local, session) = with_scanner().await;
+    let topology = custom::topology(SECRET, "shop");
+    let account = topology.accounts()[0].clone();
+    let config = local.sdk_config(account.id.as_str(), "eu-west-1").into_builder();
+    let config = config.http_client(Repeating(local.clone())).build();
+    let refused = Session::builder().account(account, config).connect().await.unwrap();
+    let mut seen = Seen::default();
+    let mut refuse = async |plan: &Plan| {
+        let paper = Paper::default();
+        let error = refused.apply(plan).without_asking_first().journal_to(paper.clone()).await.unwrap_err();
+        assert!(error.to_string().contains("Pin") && error.to_string().contains("shop"), "{error}");
+        seen.text("the error", &error.to_string());
+        seen.debug("the error", &error);
+        seen.text("the journal", &paper.text().unwrap());
+    };
+    refuse(&session.plan(&topology).await.unwrap()).await;
+    session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
+    refuse(&session.plan(&custom::topology(ROTATED, "shop")).rotate_secrets().await.unwrap()).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -66,10 +66,13 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<Option
             let document = json!({ "pipeline": secrets.put_into(declaration), "tags": tags });
             passthrough::create_pipeline(&client, pipeline.name().as_str(), &document)
                 .await
-                .map_err(|e| AwsError::new(pipeline.account(), "CreatePipeline", pipeline, e))?;
+                .map_err(|e| AwsError::new(pipeline.account(), "CreatePipeline", pipeline, e).without(secrets))?;
         }
         Write::UpdatePipeline { pipeline, declaration, secrets, .. } => {
-            return update(session, pipeline, &secrets.put_into(declaration)).await;
+            return update(session, pipeline, &secrets.put_into(declaration)).await.map_err(|error| match error {
+                StepError::Aws(error) => error.without(secrets).into(),
+                error => error,
+            });
         }
         Write::TagPipeline { pipeline, tags, .. } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
