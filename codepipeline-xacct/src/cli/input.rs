@@ -17,7 +17,7 @@ pub(super) struct InputProblem {
 }
 
 impl InputProblem {
-    fn io(file: &str, error: &io::Error) -> Self {
+    pub(super) fn io(file: &str, error: &io::Error) -> Self {
         Self { file: file.to_owned(), position: None, message: format!("this can't be read: {error}") }
     }
 }

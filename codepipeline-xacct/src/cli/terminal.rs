@@ -23,3 +23,26 @@ pub(super) fn write(stream: &mut dyn Write, text: &str) -> io::Result<()> {
     stream.write_all(text.as_bytes())?;
     stream.flush()
 }
+
+/// What is written as it is found. After a failure nothing more is written, and the exit code is still that of all that is found.
+pub(super) struct Stream<'a> {
+    to: &'a mut dyn Write,
+    written: io::Result<()>,
+}
+
+impl<'a> Stream<'a> {
+    pub(super) fn new(to: &'a mut dyn Write) -> Self {
+        Self { to, written: Ok(()) }
+    }
+
+    pub(super) fn write(&mut self, text: &str) {
+        if self.written.is_ok() {
+            self.written = write(self.to, text);
+        }
+    }
+
+    /// Whether all could be written.
+    pub(super) fn end(self) -> io::Result<()> {
+        self.written
+    }
+}

@@ -1,5 +1,7 @@
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
@@ -514,4 +516,75 @@ fn check_writes_each_finding_when_it_has_it_and_stops_where_nobody_reads() {
     let (code, all) = written(usize::MAX);
     assert!(code == 1 && all > 2, "{all}");
     assert_eq!(written(1), (1, 1));
+}
+
+/// Standard input and output of somebody who asks again once there is an answer.
+#[derive(Clone, Default)]
+struct Conversation {
+    answers: Rc<RefCell<String>>,
+    asked: usize,
+}
+
+impl Read for Conversation {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        assert_eq!(
+            self.answers.borrow().lines().count(),
+            self.asked,
+            "a line is asked for before the last one is answered"
+        );
+        if self.asked == 3 {
+            return Ok(0);
+        }
+        let line = format!("{{\"id\": {}}}\n", self.asked);
+        self.asked += 1;
+        let bytes = line.as_bytes();
+        buffer[..bytes.len()].copy_from_slice(bytes);
+        Ok(bytes.len())
+    }
+}
+
+impl Write for Conversation {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.answers.borrow_mut().push_str(std::str::from_utf8(bytes).unwrap());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_chain_is_answered_before_the_next_line_is_read() {
+    let mut stdin = Conversation::default();
+    let mut stdout = stdin.clone();
+    let args = ["cargo-xacct", "wiring", "--jsonl", "-"].map(OsString::from);
+    assert_eq!(run(args, &mut stdin, &mut stdout, &mut Vec::new(), false), 2);
+    assert_eq!(stdin.asked, 3);
+    assert_eq!(stdin.answers.borrow().lines().count(), 3);
+}
+
+#[test]
+fn wiring_writes_each_action_when_it_has_it_and_has_the_code_of_all_where_nobody_reads() {
+    let action = |name: &str| {
+        json!({
+            "Name": name,
+            "ActionTypeId": { "Category": "Invoke", "Owner": "AWS", "Provider": "CodePipeline", "Version": "1" },
+            "Configuration": { "PipelineName": "deploy" },
+            "RoleArn": "arn:aws:iam::222222222222:role/invoker",
+        })
+    };
+    let template = json!({ "Resources": { "Release": { "Type": "AWS::CodePipeline::Pipeline", "Properties": {
+        "RoleArn": "arn:aws:iam::111111111111:role/service",
+        "Stages": [{ "Name": "Go", "Actions": [action("one"), action("two")] }],
+    } } } });
+    let written = |limit: usize| {
+        let mut stdout = Counted { writes: 0, limit };
+        let args = ["cargo-xacct", "wiring", "--account", "111111111111", "--region", "eu-west-1", "-"];
+        let text = template.to_string();
+        let code = run(args.map(OsString::from), &mut text.as_bytes(), &mut stdout, &mut Vec::new(), false);
+        (code, stdout.writes)
+    };
+    assert_eq!(written(usize::MAX), (3, 2));
+    assert_eq!(written(1), (3, 1));
 }

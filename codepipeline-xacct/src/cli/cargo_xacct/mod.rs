@@ -83,7 +83,10 @@ pub fn cargo_xacct(
                 return ended(code, written, stderr);
             }
             Command::Completions(shell) => completions(&shell),
-            Command::Contract(contract) => contract.run(stdin),
+            Command::Contract(contract) => {
+                let (code, written) = contract.run(stdin, stdout, stderr);
+                return ended(code, written, stderr);
+            }
             Command::Doctor(doctor) => {
                 let (code, written) = doctor.run(stdin, stdout, stderr);
                 return ended(code, written, stderr);
@@ -95,7 +98,10 @@ pub fn cargo_xacct(
             #[cfg(feature = "serve")]
             Command::Local(local) => local.run(stdout, stderr),
             Command::Man(man) => pages(&man),
-            Command::Wiring(wiring) => wiring.run(stdin),
+            Command::Wiring(wiring) => {
+                let (code, written) = wiring.run(stdin, stdout, stderr);
+                return ended(code, written, stderr);
+            }
             #[cfg(feature = "deploy")]
             Command::Saved(saved) => saved.run(),
             #[cfg(feature = "deploy")]

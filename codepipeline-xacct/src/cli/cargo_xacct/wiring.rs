@@ -1,14 +1,15 @@
 //! `cargo xacct wiring`: the proof of a chain of roles from its documents.
 
 use std::collections::HashMap;
-use std::fmt::{Display, Write};
-use std::io::Read;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::cli::input::{InputProblem, text_of};
-use crate::cli::terminal::{CLEAN, FOUND, Output, UNDECIDED, UNUSABLE};
+use crate::cli::input::{InputProblem, is_stdin, text_of};
+use crate::cli::terminal::{CLEAN, FOUND, Stream, UNDECIDED, UNUSABLE, write};
 use crate::core::check::files::Home;
 use crate::core::ids::{AccountId, Region};
 use crate::core::policy::evaluate::Verdict;
@@ -61,43 +62,60 @@ fn account_of(text: &str) -> Result<(Option<String>, AccountId), String> {
 }
 
 impl WiringArgs {
-    pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
-        let read: Result<Vec<_>, InputProblem> = self.files.iter().map(|path| text_of(path, stdin)).collect();
-        let texts = match read {
-            Ok(texts) => texts,
-            Err(problem) => return unusable(&problem),
-        };
-        let (name, text) = match texts.as_slice() {
-            [(name, text)] if self.jsonl => return self.lines(name, text),
-            _ if self.jsonl => return unusable(&"`--jsonl` takes one file"),
-            texts => match resources(texts) {
-                Ok(Some((templates, plans))) => return self.of_resources(&templates, &plans),
-                Ok(None) => match texts {
-                    [(name, text)] => (name, text),
-                    _ => return unusable(&"multiple files must all be templates or plans"),
-                },
-                Err(problem) => return unusable(&problem),
-            },
-        };
-        match prove_text(name, text) {
-            Ok(answer) => {
-                let stdout = match self.format {
-                    WiringFormat::Text => tree(&answer, self.verbose, true),
-                    WiringFormat::Json => format!("{:#}\n", json_of(&answer, self.verbose)),
-                };
-                Output { code: code(&answer), stdout, ..Output::default() }
-            }
-            Err(problem) => unusable(&problem),
+    /// Writes each answer as it is found, and returns the exit code and whether all could be written.
+    pub(super) fn run(
+        self,
+        stdin: &mut dyn Read,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> (u8, io::Result<()>) {
+        let mut stream = Stream::new(stdout);
+        match self.answer(stdin, &mut stream) {
+            Ok(code) => (code, stream.end()),
+            Err(problem) => (UNUSABLE, write(stderr, &format!("error: {problem}\n"))),
         }
     }
 
+    fn answer(&self, stdin: &mut dyn Read, stdout: &mut Stream<'_>) -> Result<u8, String> {
+        if self.jsonl {
+            return match self.files.as_slice() {
+                [path] if is_stdin(path) => self.lines("<stdin>", BufReader::new(stdin), stdout),
+                [path] => {
+                    let name = path.display().to_string();
+                    let file = File::open(path).map_err(|error| InputProblem::io(&name, &error).to_string())?;
+                    self.lines(&name, BufReader::new(file), stdout)
+                }
+                _ => Err("`--jsonl` takes one file".to_owned()),
+            };
+        }
+        let read: Result<Vec<_>, InputProblem> = self.files.iter().map(|path| text_of(path, stdin)).collect();
+        let texts = read.map_err(|problem| problem.to_string())?;
+        if let Some((templates, plans)) = resources(&texts).map_err(|problem| problem.to_string())? {
+            return self.of_resources(&templates, &plans, stdout);
+        }
+        let [(name, text)] = texts.as_slice() else {
+            return Err("several files have to be templates or plans".to_owned());
+        };
+        let answer = prove_text(name, text).map_err(|problem| problem.to_string())?;
+        stdout.write(&match self.format {
+            WiringFormat::Text => tree(&answer, self.verbose, true),
+            WiringFormat::Json => format!("{:#}\n", json_of(&answer, self.verbose)),
+        });
+        Ok(code(&answer))
+    }
+
     /// The answer for each action of templates and of plans.
-    fn of_resources(&self, templates: &[Template], plans: &[TerraformFile]) -> Output {
+    fn of_resources(
+        &self,
+        templates: &[Template],
+        plans: &[TerraformFile],
+        stdout: &mut Stream<'_>,
+    ) -> Result<u8, String> {
         let named = self.account.iter().filter_map(|(name, _)| name.as_deref());
         for name in named {
             let mut files = templates.iter().map(Template::name).chain(plans.iter().map(TerraformFile::name));
             if files.all(|file| file != name) && !plans.iter().any(|plan| plan.aliases().contains(name)) {
-                return unusable(&format!(
+                return Err(format!(
                     "--account {name}=…: {}",
                     nowhere(name, plans.iter().flat_map(TerraformFile::aliases))
                 ));
@@ -120,48 +138,51 @@ impl WiringArgs {
             ..SaidOfFile::default()
         };
         let plans: Vec<_> = plans.iter().map(|plan| (plan, said(plan))).collect();
-        let wirings = wirings(&TemplateSet::with(templates, homes), &plans);
-        let mut output = Output { code: if wirings.is_empty() { UNDECIDED } else { CLEAN }, ..Output::default() };
-        let mut actions = Vec::new();
-        for chains in &wirings {
+        let (mut worst, mut actions) = (None, Vec::new());
+        wirings(&TemplateSet::with(templates, homes), &plans, |chains| {
             let of = |wiring: &ActionWiring| wiring.report.as_ref().map_or(UNDECIDED, code);
             let first = chains.first().map_or(UNDECIDED, of);
             // Which chain an action has may be up to conditions.
             let decided = chains.iter().all(|wiring| of(wiring) == first);
-            output.code = worse(output.code, if decided { first } else { UNDECIDED });
-            for wiring in chains {
+            worst = Some(worse(worst.unwrap_or(CLEAN), if decided { first } else { UNDECIDED }));
+            for wiring in &chains {
                 match self.format {
-                    WiringFormat::Text => output.stdout.push_str(&wiring_text(wiring, self.verbose)),
+                    WiringFormat::Text => stdout.write(&wiring_text(wiring, self.verbose)),
                     WiringFormat::Json => actions.push(wiring_json(wiring, self.verbose)),
                 }
             }
-        }
+        });
         match self.format {
-            WiringFormat::Json => output.stdout = format!("{:#}\n", json!({ "actions": actions })),
-            WiringFormat::Text if wirings.is_empty() => {
-                output.stdout = "no action has a role of its own or starts a pipeline\n".to_owned();
+            WiringFormat::Json => stdout.write(&format!("{:#}\n", json!({ "actions": actions }))),
+            WiringFormat::Text if worst.is_none() => {
+                stdout.write("no action has a role of its own or starts a pipeline\n");
             }
             WiringFormat::Text => {}
         }
-        output
+        Ok(worst.unwrap_or(UNDECIDED))
     }
 
-    /// One answer per line. A line that can't be read has an answer too, and sets the exit code.
-    fn lines(&self, name: &str, text: &str) -> Output {
-        let mut output = Output::default();
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let (answer, code) = match prove_text(name, line) {
+    /// One answer per line, before the next line is read. A line that can't be read has an answer too, and sets the exit code.
+    fn lines(&self, name: &str, input: impl BufRead, stdout: &mut Stream<'_>) -> Result<u8, String> {
+        let mut worst = CLEAN;
+        for (number, line) in input.split(b'\n').enumerate() {
+            let line = line.map_err(|error| InputProblem::io(name, &error).to_string())?;
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            let line = String::from_utf8(line).map_err(|_| format!("{name}:{}:1: this is not UTF-8", number + 1))?;
+            let (answer, code) = match prove_text(name, &line) {
                 Ok(answer) => (with_id(answer.input.id.clone(), json_of(&answer, self.verbose)), code(&answer)),
                 Err(unreadable) => {
                     let unreadable = Unreadable { line: number + 1, ..unreadable };
-                    let id = serde_json::from_str::<Value>(line).ok().and_then(|value| value.get("id").cloned());
+                    let id = serde_json::from_str::<Value>(&line).ok().and_then(|value| value.get("id").cloned());
                     (with_id(id, json!({ "error": unreadable.to_string() })), UNUSABLE)
                 }
             };
-            output.stdout.push_str(&format!("{answer}\n"));
-            output.code = worse(output.code, code);
+            stdout.write(&format!("{answer}\n"));
+            worst = worse(worst, code);
         }
-        output
+        Ok(worst)
     }
 }
 
@@ -235,10 +256,6 @@ fn with_id(id: Option<Value>, mut answer: Value) -> Value {
         members.shift_insert(0, "id".to_owned(), id);
     }
     answer
-}
-
-fn unusable(problem: &impl Display) -> Output {
-    Output { code: UNUSABLE, stderr: format!("error: {problem}\n"), ..Output::default() }
 }
 
 fn code(answer: &ChainReport) -> u8 {

@@ -12,9 +12,13 @@ use super::terraform::TerraformFile;
 use super::terraform_home::SaidOfFile;
 use crate::files::source_file::SourceFile;
 
-/// The wiring of the actions that have a role or start a pipeline, each with all chains that it may have: which one may be up to conditions. A
-/// role may be in another file than what uses it, and a policy in another than its role.
-pub(crate) fn wirings(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, SaidOfFile)]) -> Vec<Vec<ActionWiring>> {
+/// The wiring of the actions that have a role or start a pipeline, as each is proven, with all chains that it may have: which one may be up to
+/// conditions. A role may be in another file than what uses it, and a policy in another than its role.
+pub(crate) fn wirings(
+    templates: &TemplateSet<'_>,
+    plans: &[(&TerraformFile, SaidOfFile)],
+    mut proven: impl FnMut(Vec<ActionWiring>),
+) {
     let mut roles = templates.roles();
     let mut pipelines: Vec<Vec<(World, SourceFile)>> = templates.all_ways().collect();
     let mut elsewhere = Vec::new();
@@ -35,7 +39,6 @@ pub(crate) fn wirings(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
         elsewhere.iter().for_each(|policy| policy.add_to(arn, role));
     }
     let makes = |symbol: &str| templates.makes(symbol);
-    let mut wirings = Vec::new();
     for ways in &pipelines {
         let mut found: IndexMap<_, Vec<(Action<'_>, Vec<&World>)>> = IndexMap::new();
         for (world, pipeline) in ways {
@@ -47,12 +50,11 @@ pub(crate) fn wirings(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
                 }
             }
         }
-        wirings.extend(found.into_values().map(|chains| {
+        for chains in found.into_values() {
             let all: Vec<&World> = chains.iter().flat_map(|(_, worlds)| worlds.iter().copied()).collect();
-            chains.into_iter().map(|(action, worlds)| action.judged(when(&worlds, &all))).collect()
-        }));
+            proven(chains.into_iter().map(|(action, worlds)| action.judged(when(&worlds, &all))).collect());
+        }
     }
-    wirings
 }
 
 /// What tells some worlds from all of them: the conditions that are alike in them, or else those of the first.

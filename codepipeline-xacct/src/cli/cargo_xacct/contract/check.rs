@@ -4,13 +4,13 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::judgement::Judgement;
 use super::now::{Source, Wanted};
 use crate::cli::diagnosis_output::{HEALTHY, UNREAD};
 use crate::cli::input::text_of_file;
-use crate::cli::terminal::Output;
+use crate::cli::terminal::Stream;
 use crate::core::contract::Contract;
 use crate::core::topology::Subject;
 
@@ -42,37 +42,44 @@ enum ContractFormat {
 }
 
 impl CheckContractsArgs {
-    pub(super) fn run(&self, stdin: &mut dyn Read) -> Result<Output, String> {
+    pub(super) fn run(
+        &self,
+        stdin: &mut dyn Read,
+        stdout: &mut Stream<'_>,
+        stderr: &mut Stream<'_>,
+    ) -> Result<u8, String> {
         let (mut contracts, mut unreadable) = (Vec::new(), Vec::new());
         for path in self.files()? {
             match contract(&path) {
                 Ok(contract) => contracts.push((path, contract)),
-                Err(error) => unreadable.push((path, error)),
+                Err(error) => {
+                    if let ContractFormat::Text = self.format {
+                        stderr.write(&format!("error: {error}\n"));
+                    }
+                    unreadable.push(json!({ "file": path.display().to_string(), "message": error }));
+                }
             }
         }
+        let mut code = if unreadable.is_empty() { HEALTHY } else { UNREAD };
         let subjects: Vec<Subject> = contracts.iter().map(|(_, contract)| contract.signature.subject()).collect();
-        let asked = if subjects.is_empty() { Vec::new() } else { self.source.ask(&Wanted::These(&subjects), stdin)? };
-        let judged = contracts.into_iter().zip(asked);
-        let judged: Vec<Judgement> =
-            judged.map(|((path, contract), (subject, now))| Judgement::new(path, contract, subject, now)).collect();
-        let read = if unreadable.is_empty() { HEALTHY } else { UNREAD };
-        // A known change takes precedence over an unknown.
-        let code = judged.iter().map(Judgement::code).fold(read, u8::max);
-        let (stdout, stderr) = match self.format {
-            ContractFormat::Text => {
-                let problems = unreadable.iter().map(|(_, error)| format!("error: {error}\n"));
-                (judged.iter().map(Judgement::text).collect(), problems.collect())
-            }
-            ContractFormat::Json => {
-                let problem =
-                    |(path, error): &(PathBuf, String)| json!({ "file": path.display().to_string(), "message": error });
-                let contracts: Vec<Value> = judged.iter().map(Judgement::json).collect();
-                let unreadable: Vec<Value> = unreadable.iter().map(problem).collect();
-                let answer = json!({ "contracts": contracts, "unreadable": unreadable });
-                (format!("{answer:#}\n"), String::new())
-            }
-        };
-        Ok(Output { code, stdout, stderr })
+        let (mut contracts, mut answers) = (contracts.into_iter(), Vec::new());
+        if !subjects.is_empty() {
+            self.source.ask(&Wanted::These(&subjects), stdin, &mut |_, subject, now| {
+                let Some((path, contract)) = contracts.next() else { return Ok(()) };
+                let judged = Judgement::new(path, contract, subject, now);
+                // A known change takes precedence over an unknown.
+                code = code.max(judged.code());
+                match self.format {
+                    ContractFormat::Text => stdout.write(&judged.text()),
+                    ContractFormat::Json => answers.push(judged.json()),
+                }
+                Ok(())
+            })?;
+        }
+        if let ContractFormat::Json = self.format {
+            stdout.write(&format!("{:#}\n", json!({ "contracts": answers, "unreadable": unreadable })));
+        }
+        Ok(code)
     }
 
     fn files(&self) -> Result<Vec<PathBuf>, String> {

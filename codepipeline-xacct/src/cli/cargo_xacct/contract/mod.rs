@@ -5,12 +5,12 @@ mod judgement;
 mod now;
 mod pull;
 
-use std::io::Read;
+use std::io::{self, Read, Write};
 
 use clap::Subcommand;
 
 use crate::cli::diagnosis_output::UNREAD;
-use crate::cli::terminal::Output;
+use crate::cli::terminal::Stream;
 
 /// Record what pipelines and roles of other teams say in contracts, and compare contracts with the accounts
 #[derive(clap::Args)]
@@ -26,11 +26,22 @@ enum ContractCommand {
 }
 
 impl ContractArgs {
-    pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
-        let output = match self.command {
-            ContractCommand::Pull(pull) => pull.run(stdin),
-            ContractCommand::Check(check) => check.run(stdin),
+    /// Writes what each contract comes to as it is known, and returns the exit code and whether all could be written.
+    pub(super) fn run(
+        self,
+        stdin: &mut dyn Read,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> (u8, io::Result<()>) {
+        let (mut stdout, mut stderr) = (Stream::new(stdout), Stream::new(stderr));
+        let code = match self.command {
+            ContractCommand::Pull(pull) => pull.run(stdin, &mut stdout, &mut stderr),
+            ContractCommand::Check(check) => check.run(stdin, &mut stdout, &mut stderr),
         };
-        output.unwrap_or_else(|error| Output { code: UNREAD, stderr: format!("error: {error}\n"), ..Output::default() })
+        let code = code.unwrap_or_else(|error| {
+            stderr.write(&format!("error: {error}\n"));
+            UNREAD
+        });
+        (code, stdout.end().and(stderr.end()))
     }
 }

@@ -37,6 +37,9 @@ pub(super) enum Now {
     Unread(String),
 }
 
+/// Is told of one of so many what it says now.
+pub(super) type Told<'a> = dyn FnMut(usize, Subject, Now) -> Result<(), String> + 'a;
+
 /// Which pipelines and roles to ask.
 pub(super) enum Wanted<'a> {
     /// By their names or ARNs.
@@ -46,12 +49,12 @@ pub(super) enum Wanted<'a> {
 }
 
 impl Source {
-    /// Each of those wanted, with what it says now.
-    pub(super) fn ask(&self, wanted: &Wanted<'_>, stdin: &mut dyn Read) -> Result<Vec<(Subject, Now)>, String> {
-        if self.offline.is_empty() { self.accounts(wanted) } else { self.files(wanted, stdin) }
+    /// Tells of each of those wanted what it says now, in their order, as soon as it is known.
+    pub(super) fn ask(&self, wanted: &Wanted<'_>, stdin: &mut dyn Read, told: &mut Told<'_>) -> Result<(), String> {
+        if self.offline.is_empty() { self.accounts(wanted, told) } else { self.files(wanted, stdin, told) }
     }
 
-    fn files(&self, wanted: &Wanted<'_>, stdin: &mut dyn Read) -> Result<Vec<(Subject, Now)>, String> {
+    fn files(&self, wanted: &Wanted<'_>, stdin: &mut dyn Read, told: &mut Told<'_>) -> Result<(), String> {
         let home = Home { account: self.account.clone(), region: self.region.clone() };
         let (reading, found) = read(&self.offline, &home, stdin)?;
         let subjects = match wanted {
@@ -65,22 +68,25 @@ impl Source {
                 named.collect::<Result<Vec<_>, _>>()?.concat()
             }
         };
-        Ok(subjects.into_iter().map(|subject| (subject.clone(), stated(&reading, &subject))).collect())
+        let of = subjects.len();
+        subjects.into_iter().try_for_each(|subject| told(of, subject.clone(), stated(&reading, &subject)))
     }
 
     #[cfg(not(feature = "sdk"))]
-    fn accounts(&self, _: &Wanted<'_>) -> Result<Vec<(Subject, Now)>, String> {
+    fn accounts(&self, _: &Wanted<'_>, _: &mut Told<'_>) -> Result<(), String> {
         let _ = &self.profiles;
         Err(crate::cli::cargo_xacct::accounts::without_sdk("files with `--offline`"))
     }
 
     #[cfg(feature = "sdk")]
-    fn accounts(&self, wanted: &Wanted<'_>) -> Result<Vec<(Subject, Now)>, String> {
-        crate::cli::cargo_xacct::accounts::block_on(self.asked(wanted))
+    fn accounts(&self, wanted: &Wanted<'_>, told: &mut Told<'_>) -> Result<(), String> {
+        crate::cli::cargo_xacct::accounts::block_on(self.asked(wanted, told))
     }
 
     #[cfg(feature = "sdk")]
-    async fn asked(&self, wanted: &Wanted<'_>) -> Result<Vec<(Subject, Now)>, String> {
+    async fn asked(&self, wanted: &Wanted<'_>, told: &mut Told<'_>) -> Result<(), String> {
+        use futures_util::stream::{FuturesOrdered, StreamExt};
+
         use crate::cli::cargo_xacct::accounts::{connect, named};
         use crate::core::ids::Partition;
         use crate::core::topology::NoSubject;
@@ -106,6 +112,7 @@ impl Source {
             let found = named(&session, &names, self.region.as_ref()).await?;
             subjects.extend(found.into_iter().map(Subject::Pipeline));
         }
+        let of = subjects.len();
         let asked = subjects.into_iter().map(|subject| async {
             let now = match session.contract(&subject).await {
                 Ok(Some(contract)) => Now::Says(contract),
@@ -114,7 +121,11 @@ impl Source {
             };
             (subject, now)
         });
-        Ok(futures_util::future::join_all(asked).await)
+        let mut asked: FuturesOrdered<_> = asked.collect();
+        while let Some((subject, now)) = asked.next().await {
+            told(of, subject, now)?;
+        }
+        Ok(())
     }
 }
 

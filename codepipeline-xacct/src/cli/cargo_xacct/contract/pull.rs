@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::now::{Now, Source, Wanted};
 use crate::cli::contract_file::save;
 use crate::cli::diagnosis_output::{HEALTHY, UNREAD};
-use crate::cli::terminal::Output;
+use crate::cli::terminal::Stream;
 use crate::core::contract::{Contract, Signature};
 use crate::core::topology::Subject;
 
@@ -26,50 +26,50 @@ pub(super) struct PullArgs {
 }
 
 impl PullArgs {
-    pub(super) fn run(&self, stdin: &mut dyn Read) -> Result<Output, String> {
-        let asked = self.source.ask(&Wanted::Named(&self.names), stdin)?;
-        let mut output = Output { code: HEALTHY, ..Output::default() };
-        let one = asked.len() == 1;
-        if self.output.is_none() && !one {
-            return Err(format!("there are {} contracts: give `--output FOLDER`", asked.len()));
-        }
-        for (subject, now) in &asked {
-            let kind = subject.kind();
-            let contract = match now {
-                Now::Says(contract) => contract,
-                Now::Gone => {
-                    output.fail(&format!("there is no {kind} {subject}"));
-                    continue;
-                }
-                Now::Unread(why) => {
-                    output.fail(&format!("{kind} {subject}: {why}"));
-                    continue;
-                }
-            };
-            if let Signature::Role(role) = &contract.signature
-                && role.policies.is_none()
-            {
-                output.stderr.push_str(&format!(
-                    "note: not all policies of role {} are known, so the contract doesn't say what it may do\n",
-                    role.arn
-                ));
+    pub(super) fn run(
+        &self,
+        stdin: &mut dyn Read,
+        stdout: &mut Stream<'_>,
+        stderr: &mut Stream<'_>,
+    ) -> Result<u8, String> {
+        let mut code = HEALTHY;
+        self.source.ask(&Wanted::Named(&self.names), stdin, &mut |of, subject, now| {
+            let one = of == 1;
+            if self.output.is_none() && !one {
+                return Err(format!("there are {of} contracts: give `--output FOLDER`"));
             }
-            match &self.output {
-                None => output.stdout.push_str(&contract.to_json()),
-                Some(path) => match write(contract, path, subject, one) {
-                    Ok(line) => output.stdout.push_str(&line),
-                    Err(error) => output.fail(&error),
-                },
+            match self.record(&subject, now, one, stderr) {
+                Ok(text) => stdout.write(&text),
+                Err(error) => {
+                    code = UNREAD;
+                    stderr.write(&format!("error: {error}\n"));
+                }
             }
-        }
-        Ok(output)
+            Ok(())
+        })?;
+        Ok(code)
     }
-}
 
-impl Output {
-    fn fail(&mut self, error: &str) {
-        self.code = UNREAD;
-        self.stderr.push_str(&format!("error: {error}\n"));
+    /// Records what a pipeline or a role says, and returns what is written of that.
+    fn record(&self, subject: &Subject, now: Now, one: bool, stderr: &mut Stream<'_>) -> Result<String, String> {
+        let kind = subject.kind();
+        let contract = match now {
+            Now::Says(contract) => contract,
+            Now::Gone => return Err(format!("there is no {kind} {subject}")),
+            Now::Unread(why) => return Err(format!("{kind} {subject}: {why}")),
+        };
+        if let Signature::Role(role) = &contract.signature
+            && role.policies.is_none()
+        {
+            stderr.write(&format!(
+                "note: not all policies of role {} are known, so the contract doesn't say what it may do\n",
+                role.arn
+            ));
+        }
+        match &self.output {
+            None => Ok(contract.to_json()),
+            Some(path) => write(&contract, path, subject, one),
+        }
     }
 }
 
