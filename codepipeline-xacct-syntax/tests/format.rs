@@ -17,6 +17,13 @@ fn formatted(text: &str) -> String {
 }
 
 #[test]
+fn two_colons_of_a_path_stay_behind_that_of_a_key() {
+    let text =
+        "pipeline! {\n    role A in ::shop::Prod { name: \"a\", trusts: [::shop::B], starts: ::shop::Deploy }\n}\n";
+    assert_eq!(formatted(text), text);
+}
+
+#[test]
 fn keys_get_lines_commas_and_blanks() {
     let before = r#"
 fn untouched( ) { let x=1 ; }

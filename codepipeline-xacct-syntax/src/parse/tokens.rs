@@ -202,8 +202,11 @@ pub(super) fn colon(key: impl Display, input: ParseStream<'_>, errors: &mut Erro
     }
     let mut span = input.span();
     if input.peek(Token![:]) {
+        let doubled = input.peek(Token![::]);
         skip(input);
-        if !input.peek(Token![:]) && !input.peek(Token![=]) {
+        // `key: ::path`
+        let path = !doubled && input.peek(Token![::]);
+        if path || !input.peek(Token![:]) && !input.peek(Token![=]) {
             return true;
         }
         // `::` is one sign, of `:=` the second is too much.

@@ -11,6 +11,11 @@ mod tooling {
     use codepipeline_xacct_language_tests as other_crate;
 
     codepipeline_xacct::pipeline! {
+        pub role Watcher in ::codepipeline_xacct_language_tests::Prod {
+            name: "watcher",
+            trusts: [Service, ::codepipeline_xacct_language_tests::Tooling],
+            starts: [::codepipeline_xacct_language_tests::Deploy],
+        }
         pub role Service in other_crate::Tooling {
             name: "release-service",
             path: "/service-role/",
@@ -62,8 +67,8 @@ pipeline! {
         }
         stage "Deploy" {
             on_failure: ROLLBACK,
-            invoke "deploy": other_crate::Deploy {
-                role: other_crate::Invoker,
+            invoke "deploy": ::codepipeline_xacct_language_tests::Deploy {
+                role: ::codepipeline_xacct_language_tests::Invoker,
                 variables: { version: (version) },
             }
         }
