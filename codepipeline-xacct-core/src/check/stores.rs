@@ -42,9 +42,9 @@ fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
             Finding::of(
                 &rules::XA0401,
                 view.place.key("artifactStore"),
-                "the pipeline has both `artifactStore` and `artifactStores`",
+                "the pipeline has both `artifactStore` (`artifact_bucket` in `pipeline!`) and `artifactStores` (`artifact_buckets` in `pipeline!`)",
             )
-            .help("write `artifactStores` alone, with an entry for each Region"),
+            .help("write `artifactStores` (`artifact_buckets` in `pipeline!`) alone, with an entry for each Region"),
         ),
         (None, None) => {
             let message = format!("pipeline `{}` has no artifact bucket", view.context.item);
