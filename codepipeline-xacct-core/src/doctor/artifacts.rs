@@ -1,74 +1,57 @@
 //! Needs of runs besides starting and assuming: what the roles lack for their actions and artifacts, and what buckets and keys have to allow.
 
-use serde_json::json;
-
-use super::command::Change;
-use super::diagnosis::{Fix, Moment, Problem, Weight};
+use super::access::of_pipeline;
+use super::diagnosis::{ArtifactDiagnosis, Fix, Moment, Problem, Weight};
 use super::fixer::Fixer;
 use super::reading::Reading;
-use crate::declaration::PipelineDeclaration;
+use super::samples::samples;
 use crate::finding::Place;
-use crate::ids::{PipelineArn, RoleArn};
+use crate::ids::RoleArn;
 use crate::plan::Found;
 use crate::policy::DocumentKind;
 use crate::policy::evaluate::{Caller, Layers, RequestContext, Verdict, identity_in};
-use crate::topology::items::{Ownership, Pipeline};
-use crate::wiring::{ArtifactNeed, KnownRole, Policy, action_needs, artifact_needs, resource_policies};
+use crate::topology::items::Pipeline;
+use crate::wiring::{ArtifactNeed, KnownRole, action_needs, artifact_needs};
 
-const S3: &str = ":s3:::";
+/// What is known of who may use the artifacts of a pipeline.
+pub(super) struct Artifacts {
+    pub(super) problems: Vec<Problem>,
+    /// What the policies of buckets and keys allow roles of other accounts.
+    pub(super) policed: Vec<ArtifactDiagnosis>,
+}
 
-pub(super) fn artifacts(
-    reading: &Reading,
-    arn: &PipelineArn,
-    declaration: &PipelineDeclaration,
-    fixer: &mut Fixer,
-) -> Vec<Problem> {
-    let place = Place::pipeline(&declaration.name);
-    let mut pipeline = Pipeline::new(&declaration.name, Ownership::Extern, arn.clone());
-    pipeline.declaration = declaration.clone();
-    pipeline.service_role = declaration.role_arn.as_deref().and_then(|role| role.parse().ok());
+pub(super) fn artifacts(reading: &Reading, pipeline: &Pipeline, fixer: &mut Fixer) -> Artifacts {
+    let place = Place::pipeline(&pipeline.declaration.name);
     let mut problems = Vec::new();
-    let mut foreign: Vec<String> = Vec::new();
-    let mut judged: Vec<RoleArn> = Vec::new();
-    for need in artifact_needs(&pipeline) {
-        let is_at_home = need.role.account() == arn.account();
-        if !is_at_home {
-            foreign.push(need.role.to_string());
-        }
-        if !judged.contains(&need.role) {
-            problems.extend(lacking(reading, &need, fixer, &place, is_at_home));
-            judged.push(need.role);
+    let mut judged: Vec<&RoleArn> = Vec::new();
+    let needs = artifact_needs(pipeline);
+    for need in &needs {
+        let is_at_home = need.role.account() == pipeline.arn.account();
+        if !judged.contains(&&need.role) {
+            problems.extend(lacking(reading, need, fixer, &place, is_at_home));
+            judged.push(&need.role);
         }
     }
-    for policy in resource_policies(std::slice::from_ref(&pipeline)) {
-        let text = policy.document.to_json();
-        // In its own account, the policies of the roles are enough, or the default policy of the key.
-        if !foreign.iter().any(|role| text.contains(role.as_str())) {
+    let mut policed = Vec::new();
+    for resource in of_pipeline(pipeline) {
+        if let Some(found) = resource.judged(reading, pipeline, &needs) {
+            policed.extend(found);
             continue;
         }
-        let (what, member) = match policy.kind {
-            DocumentKind::Key => ("key", "policy of the key"),
-            _ => ("artifact bucket", "policy of the bucket"),
-        };
+        let what = if resource.kind == DocumentKind::Key { "key" } else { "artifact bucket" };
         problems.push(Problem {
             code: "artifacts".to_owned(),
             weight: Weight::Note,
             place: place.clone(),
             message: format!(
                 "roles of other accounts use {what} `{}`, whose policy is not read: compare it with what they need",
-                policy.resource
+                resource.name
             ),
             moment: None,
-            fix: Fix::Changes(vec![Change {
-                account: policy.account.clone(),
-                what: format!("the {member} `{}` has to have", policy.resource),
-                json: json!(policy.document),
-                command: None,
-                edit: None,
-            }]),
+            fix: resource.to_compare(),
         });
     }
-    problems
+    Artifacts { problems, policed }
 }
 
 /// What a role may not do with the artifacts by its own policies.
@@ -100,26 +83,17 @@ fn lacking(
 }
 
 /// The actions that fail since the service role may do nothing of what they need. One that lacks a part of it may run all the same.
-pub(super) fn actions(
-    reading: &Reading,
-    arn: &PipelineArn,
-    declaration: &PipelineDeclaration,
-    fixer: &mut Fixer,
-) -> Vec<Problem> {
-    let Some(role) = declaration.role_arn.as_deref().and_then(|role| role.parse::<RoleArn>().ok()) else {
-        return Vec::new();
-    };
-    let Some(Found::Present(known)) = reading.roles.get(&role) else { return Vec::new() };
-    let mut pipeline = Pipeline::new(&declaration.name, Ownership::Extern, arn.clone());
-    pipeline.declaration = declaration.clone();
+pub(super) fn actions(reading: &Reading, pipeline: &Pipeline, fixer: &mut Fixer) -> Vec<Problem> {
+    let Some(role) = &pipeline.service_role else { return Vec::new() };
+    let Some(Found::Present(known)) = reading.roles.get(role) else { return Vec::new() };
     let mut problems = Vec::new();
-    for need in action_needs(&pipeline) {
+    for need in action_needs(pipeline) {
         let (Some((action, resource)), true) =
             (need.requests.first(), need.requests.iter().all(|(action, on)| denied(reading, known, action, on)))
         else {
             continue;
         };
-        let changes = need.statements.iter().map(|statement| fixer.allow(&role, "actions", statement)).collect();
+        let changes = need.statements.iter().map(|statement| fixer.allow(role, "actions", statement)).collect();
         problems.push(Problem {
             code: "permissions".to_owned(),
             weight: Weight::Error,
@@ -142,22 +116,8 @@ fn denied(reading: &Reading, role: &KnownRole, action: &str, resource: &str) -> 
     let caller = Caller::Session { role: role.arn.clone(), session: "<milliseconds>".to_owned() };
     let mut context = RequestContext::new();
     reading.tell_time(&mut context);
-    samples(policies, resource).iter().all(|resource| {
+    samples(policies.iter().map(|policy| &policy.document), resource).iter().all(|resource| {
         let evaluation = identity_in(&layers, &caller, action, resource, &context);
         matches!(evaluation.verdict, Verdict::Denied(_))
     })
-}
-
-/// Resources that a request may be about: with a name in the place of the wildcard and, of a bucket, with the keys that the policies speak of. A
-/// role may be limited to those of the pipeline.
-fn samples(policies: &[Policy], resource: &str) -> Vec<String> {
-    let sample = |text: &str| text.replace('*', "artifact");
-    let mut samples = vec![sample(resource)];
-    if let Some(objects) = resource.strip_suffix('*').filter(|objects| objects.contains(S3)) {
-        let statements = policies.iter().flat_map(|policy| &policy.document.statements);
-        let texts = statements.flat_map(|statement| statement.resource.iter().flat_map(|texts| texts.iter()));
-        let keys = texts.filter_map(|text| Some(text.split_once(S3)?.1.split_once('/')?.1));
-        samples.extend(keys.map(|key| format!("{objects}{}", sample(key))));
-    }
-    samples
 }

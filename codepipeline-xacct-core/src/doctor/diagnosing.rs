@@ -71,7 +71,8 @@ fn with_targets(reading: &Reading, pipelines: &[PipelineArn]) -> IndexSet<Pipeli
 
 fn unread(arn: &PipelineArn, why: String, missing: bool) -> PipelineDiagnosis {
     let unread = Some(Unread { why, missing });
-    PipelineDiagnosis { pipeline: arn.clone(), unread, service: None, links: Vec::new(), problems: Vec::new() }
+    let (pipeline, links, artifacts, problems) = (arn.clone(), Vec::new(), Vec::new(), Vec::new());
+    PipelineDiagnosis { pipeline, unread, service: None, links, artifacts, problems }
 }
 
 /// The findings of the rules about all declarations, as one set.

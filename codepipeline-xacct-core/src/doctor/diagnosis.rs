@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::command::Change;
 use super::reading::{Access, Basis};
 use crate::finding::Place;
-use crate::ids::PipelineArn;
+use crate::ids::{PipelineArn, RoleArn};
 use crate::wiring::{Deciding, Hop};
 
 pub use crate::wiring::Sign;
@@ -34,6 +34,9 @@ pub struct PipelineDiagnosis {
     pub service: Option<HopDiagnosis>,
     /// Every action and rule with a role, and every start of another pipeline.
     pub links: Vec<LinkDiagnosis>,
+    /// What the policies of buckets and keys let roles of other accounts do with the artifacts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub artifacts: Vec<ArtifactDiagnosis>,
     /// What else is wrong.
     pub problems: Vec<Problem>,
 }
@@ -81,6 +84,28 @@ pub struct HopDiagnosis {
     /// What fails, and when; `None` where nothing does.
     pub moment: Option<Moment>,
     /// Why it works, fails or isn't known.
+    pub causes: Vec<Cause>,
+}
+
+/// Whether the policy of a bucket or a key lets a role of another account use the artifacts. What the role may do by its own policies is one of
+/// the problems.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ArtifactDiagnosis {
+    /// The role.
+    pub role: RoleArn,
+    /// The ARN of the bucket or the key.
+    pub resource: String,
+    /// The bucket or the key, in words.
+    pub what: String,
+    /// What the role asks for.
+    pub actions: Vec<String>,
+    /// Whether it may.
+    pub sign: Sign,
+    /// How certain that is.
+    pub confidence: Confidence,
+    /// What fails, and when; `None` where nothing does.
+    pub moment: Option<Moment>,
+    /// Why it may, may not, or isn't known to.
     pub causes: Vec<Cause>,
 }
 
@@ -208,7 +233,8 @@ impl PipelineDiagnosis {
     /// All fixes.
     pub(super) fn fixes(&self) -> impl Iterator<Item = &Fix> {
         let of_hops = self.hops().flat_map(|hop| hop.causes.iter().map(|cause| &cause.fix));
-        of_hops.chain(self.problems.iter().map(|problem| &problem.fix))
+        let of_artifacts = self.artifacts.iter().flat_map(|found| found.causes.iter().map(|cause| &cause.fix));
+        of_hops.chain(of_artifacts).chain(self.problems.iter().map(|problem| &problem.fix))
     }
 
     /// All changes that are offered, in an order in which they can be made.
@@ -227,6 +253,7 @@ impl Diagnosis {
     pub fn has_errors(&self) -> bool {
         let missing = |pipeline: &PipelineDiagnosis| pipeline.unread.as_ref().is_some_and(|unread| unread.missing);
         self.hops().any(|hop| hop.sign == Sign::Fails)
+            || self.artifacts(Sign::Fails) > 0
             || self.weighs(Weight::Error)
             || self.pipelines.iter().any(missing)
     }
@@ -250,11 +277,17 @@ impl Diagnosis {
     /// True where something that decides isn't known, or an account that was asked for could not be reached.
     pub fn is_incomplete(&self) -> bool {
         self.hops().any(|hop| hop.sign == Sign::Unknown)
+            || self.artifacts(Sign::Unknown) > 0
             || self.pipelines.iter().any(|p| p.unread.is_some())
             || self
                 .access
                 .iter()
                 .any(|access| access.connected && access.calls.iter().all(|call| call.denied.is_some()))
+    }
+
+    /// How often the policy of a bucket or a key has this sign.
+    pub(super) fn artifacts(&self, sign: Sign) -> usize {
+        self.pipelines.iter().flat_map(|pipeline| &pipeline.artifacts).filter(|found| found.sign == sign).count()
     }
 
     fn weighs(&self, weight: Weight) -> bool {

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::artifacts::{actions, artifacts};
+use super::access::pipeline;
+use super::artifacts::{Artifacts, actions, artifacts};
 use super::command::update;
 use super::diagnosis::{
     Cause, Confidence, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Weight,
@@ -50,6 +51,7 @@ impl<'a> Examination<'a> {
             unread: None,
             service: None,
             links: Vec::new(),
+            artifacts: Vec::new(),
             problems: Vec::new(),
         };
         let (fixed, excess) = (declaration.clone(), Excess::default());
@@ -78,9 +80,11 @@ impl<'a> Examination<'a> {
         for finding in std::mem::take(&mut self.findings) {
             self.problem(finding);
         }
-        let artifacts = artifacts(self.reading, self.arn, self.declaration, self.fixer);
-        self.diagnosis.problems.extend(artifacts);
-        self.diagnosis.problems.extend(actions(self.reading, self.arn, self.declaration, self.fixer));
+        let pipeline = pipeline(self.arn, self.declaration);
+        let Artifacts { problems, policed } = artifacts(self.reading, &pipeline, self.fixer);
+        self.diagnosis.artifacts = policed;
+        self.diagnosis.problems.extend(problems);
+        self.diagnosis.problems.extend(actions(self.reading, &pipeline, self.fixer));
         let stages = stages(self.reading, self.declaration, &self.diagnosis);
         self.diagnosis.problems.extend(stages);
         self.diagnosis.problems.sort_by_key(|problem| std::cmp::Reverse(problem.weight));

@@ -4,6 +4,7 @@
 //! pipeline a tree, hop by hop, of every action with a role and every start of another pipeline, with the statement that decides, what fails and
 //! when, and the fix; and what else is wrong. Everything here is a value or a pure function: nothing is read or written.
 
+mod access;
 mod artifacts;
 mod command;
 mod diagnosing;
@@ -16,16 +17,18 @@ mod grants;
 mod plan;
 mod reading;
 mod redact;
+mod samples;
 mod stages;
 mod start;
 mod stated;
 mod text;
 
+pub use access::{Policed, policed};
 pub use command::Change;
 pub use diagnosing::{Diagnosing, diagnose};
 pub use diagnosis::{
-    Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Unread,
-    Weight,
+    ArtifactDiagnosis, Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis,
+    Problem, Sign, Unread, Weight,
 };
 pub use edit::{Edit, Members, PipelineEdit, RoleEdit};
 pub use failure::{Denial, denial};

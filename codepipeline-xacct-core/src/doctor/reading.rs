@@ -36,6 +36,8 @@ pub struct Reading {
     pub pipelines: IndexMap<PipelineArn, Found<PipelineDeclaration>>,
     /// The stages of pipelines as they are.
     pub stages: IndexMap<PipelineArn, Vec<StageState>>,
+    /// The policies of buckets and keys, by their ARNs.
+    pub policies: IndexMap<String, Found<Document>>,
     /// Other pipelines that exist where a target was looked for.
     pub others: IndexSet<PipelineArn>,
     /// Service control policies by account, by level from the root.

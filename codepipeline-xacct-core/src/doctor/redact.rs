@@ -49,6 +49,12 @@ impl Diagnosis {
                 link.target.iter_mut().for_each(|target| names.parsed(target));
                 link.hops.iter_mut().for_each(|hop| names.hop(hop));
             }
+            for found in &mut pipeline.artifacts {
+                names.parsed(&mut found.role);
+                names.text(&mut found.resource);
+                names.text(&mut found.what);
+                names.causes(&mut found.causes);
+            }
             for Problem { place, message, fix, .. } in &mut pipeline.problems {
                 *place = names.other_place(place);
                 names.text(message);
@@ -212,7 +218,11 @@ impl Names {
     fn hop(&self, hop: &mut HopDiagnosis) {
         self.text(&mut hop.from);
         self.text(&mut hop.to);
-        for Cause { reason, decided_by, fix } in &mut hop.causes {
+        self.causes(&mut hop.causes);
+    }
+
+    fn causes(&self, causes: &mut [Cause]) {
+        for Cause { reason, decided_by, fix } in causes {
             self.text(reason);
             decided_by.iter_mut().for_each(|deciding| self.deciding(deciding));
             self.fix(fix);

@@ -1,4 +1,4 @@
-//! A reading from files: declarations, the roles of an account, chains of roles, states of pipelines.
+//! A reading from files: declarations, the roles of an account, chains of roles, states of pipelines, policies of buckets and keys.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::reading::{ActionFailure, Basis, Reading, StageState};
 use crate::check::files::Home;
 use crate::declaration::{DeclarationFile, PipelineDeclaration, PipelineDocument};
 use crate::finding::Place;
-use crate::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
+use crate::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, is_key_arn, split_arn};
 use crate::plan::Found;
 use crate::policy::Document;
 use crate::wiring::{KnownRole, Policy, input};
@@ -36,8 +36,8 @@ impl Reading {
     }
 
     /// Adds a file: a declaration (output of `get-pipeline`, input of `create-pipeline`, or bare), the output of
-    /// `iam get-account-authorization-details` or of `codepipeline get-pipeline-state`, or a chain of roles as
-    /// [`input`](crate::wiring::input) describes it. `home` is where pipelines are whose file doesn't say it; `duplicates`
+    /// `iam get-account-authorization-details`, of `codepipeline get-pipeline-state`, of `s3api get-bucket-policy` or, with a member `KeyId`, of
+    /// `kms get-key-policy`, or a chain of roles as [`input`](crate::wiring::input) describes it. `home` is where pipelines are whose file doesn't say it; `duplicates`
     /// are the places of members that appear twice. Returns the pipeline, where it is one.
     pub fn add(
         &mut self,
@@ -55,9 +55,12 @@ impl Reading {
         if value.get("stageStates").is_some() {
             return self.states(value, home).map(|()| None);
         }
+        if let Some(policy) = value.get("Policy") {
+            return self.policy_of_resource(value, policy).map(|()| None);
+        }
         if value.get("pipeline").is_none() && value.get("stages").is_none() {
             return Err(not(
-                "this is neither a pipeline, nor a chain of roles, nor the output of `get-account-authorization-details` or `get-pipeline-state`",
+                "this is neither a pipeline, nor a chain of roles, nor the output of `get-account-authorization-details`, `get-pipeline-state`, `get-bucket-policy` or `get-key-policy`",
             ));
         }
         let file = DeclarationFile::from_json(text).map_err(not)?;
@@ -143,6 +146,29 @@ impl Reading {
             known.policies = all.then_some(policies);
             self.roles.insert(arn, Found::Present(known));
         }
+        Ok(())
+    }
+
+    /// The output of `s3api get-bucket-policy`, or of `kms get-key-policy` with the ARN of the key as `KeyId`. A bucket is the one that its policy
+    /// speaks of: S3 accepts no other.
+    fn policy_of_resource(&mut self, value: &Value, policy: &Value) -> Result<(), NotStated> {
+        let document = match policy {
+            Value::String(text) => Document::from_json(text).map_err(not)?,
+            policy => serde_json::from_value(policy.clone()).map_err(not)?,
+        };
+        let bucket = document.statements.iter().find_map(|statement| {
+            let mut texts = statement.resource.iter().flat_map(|texts| texts.iter());
+            texts.find(|text| split_arn(text).is_some_and(|arn| arn.service == "s3")).map(str::to_owned)
+        });
+        let key = value.get("KeyId").and_then(Value::as_str).filter(|key| is_key_arn(key));
+        let arn = match (key, bucket) {
+            (Some(key), _) => key.to_owned(),
+            (None, Some(objects)) => objects.split('/').next().unwrap_or_default().to_owned(),
+            (None, None) => {
+                return Err(not("this is a policy that names no bucket; if it is of a key, add its ARN as `KeyId`"));
+            }
+        };
+        self.policies.insert(arn, Found::Present(document));
         Ok(())
     }
 

@@ -3,7 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::diagnosis::{
-    Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Weight,
+    ArtifactDiagnosis, Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis,
+    Problem, Sign, Weight,
 };
 use super::reading::{Access, Basis};
 use crate::sentences::counted;
@@ -70,8 +71,8 @@ impl Diagnosis {
 
     /// The last line of the text: how many hops fail, and what else is wrong.
     pub fn totals(&self) -> String {
-        let failing = self.hops().filter(|hop| hop.sign == Sign::Fails).count();
-        let unknown = self.hops().filter(|hop| hop.sign == Sign::Unknown).count();
+        let signs = |sign| self.hops().filter(|hop| hop.sign == sign).count() + self.artifacts(sign);
+        let (failing, unknown) = (signs(Sign::Fails), signs(Sign::Unknown));
         let count = |weight| {
             let problems = self.pipelines.iter().flat_map(|pipeline| &pipeline.problems);
             problems.filter(|problem| problem.weight == weight).count()
@@ -121,10 +122,24 @@ fn tree(pipeline: &PipelineDiagnosis, f: &mut Formatter<'_>) -> fmt::Result {
     for link in &pipeline.links {
         self::link(link, f)?;
     }
+    if !pipeline.artifacts.is_empty() {
+        writeln!(f, "  artifacts")?;
+    }
+    for found in &pipeline.artifacts {
+        artifacts(found, f)?;
+    }
     for problem in &pipeline.problems {
         self::problem(problem, f)?;
     }
     Ok(())
+}
+
+fn artifacts(found: &ArtifactDiagnosis, f: &mut Formatter<'_>) -> fmt::Result {
+    let ArtifactDiagnosis { role, what, actions, sign, confidence, .. } = found;
+    writeln!(f, "    {role}")?;
+    writeln!(f, "    └─ {} uses {what}: {} ({confidence})", sign.as_char(), actions.join(", "))?;
+    causes(&found.causes, *sign, "    ", f)?;
+    until(found.moment, "    ", f)
 }
 
 fn link(link: &LinkDiagnosis, f: &mut Formatter<'_>) -> fmt::Result {
@@ -141,18 +156,27 @@ fn link(link: &LinkDiagnosis, f: &mut Formatter<'_>) -> fmt::Result {
 fn hop(hop: &HopDiagnosis, depth: usize, f: &mut Formatter<'_>) -> fmt::Result {
     let indent = "  ".repeat(depth);
     writeln!(f, "{indent}└─ {} {} {} ({})", hop.sign.as_char(), verb(hop), hop.to, hop.confidence)?;
-    for cause in &hop.causes {
+    causes(&hop.causes, hop.sign, &indent, f)?;
+    until(hop.moment, &indent, f)
+}
+
+fn causes(causes: &[Cause], sign: Sign, indent: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    for cause in causes {
         if !cause.reason.is_empty() {
             writeln!(f, "{indent}     {}", cause.reason)?;
         }
-        if hop.sign != Sign::Works || f.alternate() {
+        if sign != Sign::Works || f.alternate() {
             for deciding in &cause.decided_by {
                 writeln!(f, "{indent}     {}", deciding.describe())?;
             }
         }
-        fix(&cause.fix, &indent, f)?;
+        fix(&cause.fix, indent, f)?;
     }
-    match hop.moment {
+    Ok(())
+}
+
+fn until(moment: Option<Moment>, indent: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    match moment {
         Some(moment) => writeln!(f, "{indent}     until then: {moment}"),
         None => Ok(()),
     }

@@ -38,7 +38,7 @@ pub struct DocumentRef {
     pub layer: Layer,
     /// Position among the documents of that side, counted from 0.
     pub position: usize,
-    /// The name of an identity policy.
+    /// The name of an identity policy; of the policy of a bucket or a key, which one that is, in words.
     pub name: Option<String>,
 }
 
@@ -48,7 +48,8 @@ impl fmt::Display for DocumentRef {
         let number = position + 1;
         match (layer, name) {
             (Layer::Trust, _) => write!(f, "trust policy of `{role}`"),
-            (Layer::Resource, _) => write!(f, "resource policy for `{role}`"),
+            (Layer::Resource, Some(name)) => write!(f, "policy of {name}"),
+            (Layer::Resource, None) => write!(f, "resource policy for `{role}`"),
             (Layer::Identity, Some(name)) => write!(f, "policy `{name}` of `{role}`"),
             (Layer::Identity, None) => write!(f, "policy {number} of `{role}`"),
             (Layer::Boundary, _) => write!(f, "permissions boundary of `{role}`"),

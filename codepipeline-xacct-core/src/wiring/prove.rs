@@ -153,13 +153,26 @@ fn caller_layers<'a>(
 }
 
 fn deciding(chain: &Chain, hop: Hop, decision: &Decision, context: &RequestContext) -> Option<Deciding> {
-    Some(Deciding {
-        document: chain.document_ref(hop, decision.layer, decision.document)?,
-        index: decision.statement,
-        statement: chain.statement(hop, decision)?.clone(),
-        element: decision.element.as_ref().map(ToString::to_string),
-        why: decision.element.as_ref().and_then(|element| why(element, context)),
-    })
+    let document = chain.document_ref(hop, decision.layer, decision.document)?;
+    Some(Deciding::of(document, decision, chain.statement(hop, decision)?, context))
+}
+
+impl Deciding {
+    /// What a statement decides, or might.
+    pub(crate) fn of(
+        document: DocumentRef,
+        decision: &Decision,
+        statement: &Statement,
+        context: &RequestContext,
+    ) -> Self {
+        Self {
+            document,
+            index: decision.statement,
+            statement: statement.clone(),
+            element: decision.element.as_ref().map(ToString::to_string),
+            why: decision.element.as_ref().and_then(|element| why(element, context)),
+        }
+    }
 }
 
 /// What a request has of the key of a condition.

@@ -4,7 +4,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::Value;
 
-use super::doctor::known_role;
+use super::known_role::known_role;
 use super::read::{self, ReadError};
 use super::session::Session;
 use crate::core::contract::Contract;

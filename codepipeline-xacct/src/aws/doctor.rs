@@ -1,6 +1,6 @@
 //! Doctor: reads pipelines that exist, with their roles and targets, and hands them to [`crate::core::doctor`]. Nothing is written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -12,14 +12,17 @@ use aws_smithy_types::date_time::Format;
 use futures_util::future::join_all;
 
 use super::error::AwsError;
-use super::read::{self, ReadError, RoleParts};
+use super::known_role::{as_far_as_read, role};
+use super::read::{self, ReadError};
+use super::resource_policy::{bucket_policy, key_policy};
 use super::session::Session;
 use super::stage_states::stage_states;
-use crate::core::doctor::{Diagnosing, Diagnosis, Reading, Simulated, StageState, assumable, diagnose, links};
+use crate::core::doctor::{
+    Diagnosing, Diagnosis, Policed, Reading, Simulated, StageState, assumable, diagnose, links, policed,
+};
 use crate::core::ids::{AccountId, PipelineArn, Region, RoleArn};
 use crate::core::plan::Found;
-use crate::core::policy::{ASSUME_ROLE, START};
-use crate::core::wiring::{KnownRole, Policy};
+use crate::core::policy::{ASSUME_ROLE, DocumentKind, START};
 
 /// A diagnosis that is about to be made; `.await` makes it. Nothing is written.
 #[derive(Debug)]
@@ -107,9 +110,6 @@ impl<'a> IntoFuture for DoctorRequest<'a> {
     }
 }
 
-/// What was called, and why there was no answer.
-pub(super) type Asked = Vec<(&'static str, Option<String>)>;
-
 /// Of how many pipelines a part of a diagnosis is made.
 const AT_ONCE: usize = 16;
 
@@ -117,23 +117,24 @@ struct Doctor<'a> {
     session: &'a Session,
     reading: Reading,
     /// The pipelines that were read completely.
-    seen: BTreeSet<PipelineArn>,
+    complete: BTreeSet<PipelineArn>,
 }
 
 impl<'a> Doctor<'a> {
     fn new(session: &'a Session) -> Self {
         let now = DateTime::from(SystemTime::now()).fmt(Format::DateTime).ok();
         let reading = Reading { now, ..Reading::default() };
-        let mut doctor = Self { session, reading, seen: BTreeSet::new() };
+        let mut doctor = Self { session, reading, complete: BTreeSet::new() };
         doctor.forget_calls();
         doctor
     }
 }
 
 impl Doctor<'_> {
-    /// Forgets what was asked, apart from why accounts can't be reached, which holds for each part.
+    /// Forgets what was asked for a part, apart from why accounts can't be reached, which holds for each.
     fn forget_calls(&mut self) {
         self.reading.access.clear();
+        self.reading.simulated.clear();
         for (account, why) in self.session.not_reached() {
             self.reading.called(account, "GetCallerIdentity", Some(why.to_owned()));
         }
@@ -144,8 +145,8 @@ impl Doctor<'_> {
         let mut next = pipelines.to_vec();
         while !next.is_empty() {
             let targets = self.some(&next).await;
-            self.seen.extend(next);
-            next = targets.into_iter().filter(|arn| self.present(arn) && !self.seen.contains(arn)).collect();
+            self.complete.extend(next);
+            next = targets.into_iter().filter(|arn| self.present(arn) && !self.complete.contains(arn)).collect();
         }
     }
 
@@ -154,7 +155,7 @@ impl Doctor<'_> {
         self.read_pipelines(pipelines.iter().cloned().collect()).await;
         let states = pipelines.iter().filter(|arn| self.present(arn)).map(|arn| stages(self.session, arn));
         for (arn, read) in join_all(states).await {
-            let read = self.seen(arn.account(), "GetPipelineState", read);
+            let read = self.noted(arn.account(), "GetPipelineState", read);
             if let Found::Present(stages) = read {
                 self.reading.stages.insert(arn, stages);
             }
@@ -167,11 +168,12 @@ impl Doctor<'_> {
                 targets.extend(link.target);
             }
         }
-        self.read_roles(roles).await;
+        self.read_roles(roles.clone()).await;
         // Roles that a service role may assume although nothing uses them: whether they exist.
-        let known = self.reading.roles.values().filter_map(Found::present);
+        let known = roles.iter().filter_map(|arn| self.reading.roles.get(arn)?.present());
         let granted: BTreeSet<RoleArn> = known.flat_map(assumable).collect();
         self.read_roles(granted).await;
+        self.read_policies(pipelines).await;
         self.read_pipelines(targets.clone()).await;
         self.look_elsewhere(pipelines, targets.clone()).await;
         self.simulate(pipelines).await;
@@ -187,8 +189,8 @@ impl Doctor<'_> {
     }
 
     /// Notes a call and what became of it.
-    fn seen<T>(&mut self, account: &AccountId, operation: &'static str, read: Result<T, ReadError>) -> Found<T> {
-        let found = seen(read);
+    fn noted<T>(&mut self, account: &AccountId, operation: &'static str, read: Result<T, ReadError>) -> Found<T> {
+        let found = as_far_as_read(read);
         let denied = match &found {
             Found::Unreadable(why) => Some(why.clone()),
             Found::Present(_) | Found::Missing | Found::NotConnected => None,
@@ -217,7 +219,7 @@ impl Doctor<'_> {
             (arn, read)
         });
         for (arn, read) in join_all(reads).await {
-            let found = self.seen(arn.account(), "GetPipeline", read);
+            let found = self.noted(arn.account(), "GetPipeline", read);
             self.reading.pipelines.insert(arn, found);
         }
     }
@@ -242,6 +244,35 @@ impl Doctor<'_> {
         }
     }
 
+    /// The policies of the buckets and keys with the artifacts that roles of other accounts use.
+    async fn read_policies(&mut self, pipelines: &[PipelineArn]) {
+        let declared = pipelines.iter().filter_map(|arn| Some(policed(arn, self.declaration(arn)?)));
+        let new: BTreeMap<String, Policed> = declared
+            .flatten()
+            .filter_map(|policed| Some((policed.arn.clone()?, policed)))
+            .filter(|(arn, _)| !self.reading.policies.contains_key(arn))
+            .collect();
+        let (near, far): (Vec<_>, Vec<_>) =
+            new.into_iter().partition(|(_, policed)| self.session.reaches(&policed.account));
+        for (arn, policed) in far {
+            let found = self.far(&policed.account);
+            self.reading.policies.insert(arn, found);
+        }
+        let session = self.session;
+        let reads = near.into_iter().map(|(arn, policed)| async move {
+            let Policed { account, region, name, .. } = &policed;
+            let (operation, read) = match policed.kind {
+                DocumentKind::Key => ("GetKeyPolicy", key_policy(session, account, region, &arn).await),
+                _ => ("GetBucketPolicy", bucket_policy(session, account, region, name).await),
+            };
+            (arn, policed, operation, read)
+        });
+        for (arn, policed, operation, read) in join_all(reads).await {
+            let found = self.noted(&policed.account, operation, read);
+            self.reading.policies.insert(arn, found);
+        }
+    }
+
     /// Where a target is missing: the other pipelines of its Region, and those of the Region of who starts it and of those that
     /// its role may start.
     async fn look_elsewhere(&mut self, pipelines: &[PipelineArn], targets: BTreeSet<PipelineArn>) {
@@ -256,7 +287,7 @@ impl Doctor<'_> {
         let session = self.session;
         let lists = places.iter().map(|(account, region)| session.pipelines(account, region));
         for ((account, _), listed) in places.iter().zip(join_all(lists).await) {
-            if let Found::Present(listed) = self.seen(account, "ListPipelines", listed) {
+            if let Found::Present(listed) = self.noted(account, "ListPipelines", listed) {
                 self.reading.others.extend(listed);
             }
         }
@@ -309,64 +340,6 @@ impl Doctor<'_> {
                 self.reading.simulated.push(simulated);
             }
         }
-    }
-}
-
-/// What was read, or why it wasn't. That an account doesn't answer must not take away what is known of the others.
-fn seen<T>(read: Result<T, ReadError>) -> Found<T> {
-    match read::seen(read) {
-        Ok(found) => found,
-        Err(error) => Found::Unreadable(error.to_string()),
-    }
-}
-
-/// A role, with all that can be read of it.
-pub(super) async fn role(session: &Session, arn: &RoleArn) -> (Found<KnownRole>, Asked) {
-    match seen(read::role_parts(session, arn).await) {
-        Found::Present(parts) => {
-            let (known, mut asked) = known_role(parts);
-            asked.insert(0, ("GetRole", None));
-            (Found::Present(known), asked)
-        }
-        Found::Missing => (Found::Missing, vec![("GetRole", None)]),
-        Found::Unreadable(why) => (Found::Unreadable(why.clone()), vec![("GetRole", Some(why))]),
-        Found::NotConnected => (Found::NotConnected, Vec::new()),
-    }
-}
-
-/// What is known of a role, with those of its policies that can be read, and which calls were made for them.
-pub(super) fn known_role(parts: RoleParts) -> (KnownRole, Asked) {
-    let mut asked = Asked::new();
-    let mut known = KnownRole::new(parts.arn);
-    known.trust = Some(parts.trust);
-    known.unique_id = Some(parts.unique_id).filter(|id| !id.is_empty());
-    known.tags = Some(parts.tags.into_iter().collect());
-    let inline = readable(parts.inline, "ListRolePolicies, GetRolePolicy", &mut asked);
-    let attached = readable(parts.attached, "ListAttachedRolePolicies, GetPolicy, GetPolicyVersion", &mut asked);
-    let boundary = match parts.boundary {
-        Some(read) => readable(read, "GetPolicy, GetPolicyVersion (permissions boundary)", &mut asked).map(Some),
-        None => Some(None),
-    };
-    // Without one of them, it isn't known what the role may do.
-    if let (Some(inline), Some(attached), Some(boundary)) = (inline, attached, boundary) {
-        let all = inline.into_iter().chain(attached);
-        known.policies = Some(all.map(|(name, document)| Policy { name: Some(name), document }).collect());
-        known.boundary = boundary;
-    }
-    (known, asked)
-}
-
-fn readable<T>(read: Result<T, ReadError>, operations: &'static str, asked: &mut Asked) -> Option<T> {
-    match seen(read) {
-        Found::Present(found) => {
-            asked.push((operations, None));
-            Some(found)
-        }
-        Found::Unreadable(why) => {
-            asked.push((operations, Some(why)));
-            None
-        }
-        Found::Missing | Found::NotConnected => None,
     }
 }
 

@@ -106,6 +106,8 @@ impl AwsError {
             "PipelineNotFoundException",
             "PipelineExecutionNotFoundException",
             "ResourceNotFoundException",
+            "NoSuchBucket",
+            "NotFoundException",
         ];
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }

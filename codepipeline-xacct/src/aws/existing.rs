@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
-use super::doctor::role;
+use super::known_role::role;
 use super::read::{self, ReadError};
 use super::session::Session;
 use crate::core::doctor::links;

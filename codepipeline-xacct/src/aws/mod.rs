@@ -36,11 +36,13 @@ mod executions;
 #[cfg(feature = "cli")]
 mod existing;
 mod fixes;
+mod known_role;
 mod orphans;
 mod passthrough;
 mod plan;
 mod read;
 mod read_error;
+mod resource_policy;
 mod restore;
 mod role_users;
 mod runs_in_flight;

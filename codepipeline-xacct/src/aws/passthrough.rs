@@ -27,7 +27,14 @@ type HttpResponse = aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 /// Keeps the body of the response.
 #[derive(Debug, Clone, Default)]
-struct KeepBody(Arc<Mutex<String>>);
+pub(super) struct KeepBody(Arc<Mutex<String>>);
+
+impl KeepBody {
+    /// What it kept.
+    pub(super) fn text(&self) -> String {
+        self.0.lock().map(|body| body.clone()).unwrap_or_default()
+    }
+}
 
 impl Intercept for KeepBody {
     fn name(&self) -> &'static str {
@@ -84,7 +91,7 @@ pub(super) async fn get_pipeline(
     let kept = KeepBody::default();
     let version = version.and_then(|version| i32::try_from(version).ok());
     client.get_pipeline().name(name).set_version(version).customize().interceptor(kept.clone()).send().await?;
-    Ok(kept.0.lock().map(|body| body.clone()).unwrap_or_default())
+    Ok(kept.text())
 }
 
 /// What the SDK requires before it sends anything; the body is replaced.

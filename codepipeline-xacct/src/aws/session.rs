@@ -109,6 +109,11 @@ impl Session {
         Ok(client.clone())
     }
 
+    /// How an account is reached.
+    pub(super) fn config(&self, account: &AccountId) -> Result<&SdkConfig, NotConnected> {
+        Ok(&self.connected(account)?.config)
+    }
+
     /// The partition that an account lives in.
     pub(super) fn partition(&self, account: &AccountId) -> Result<&ids::Partition, NotConnected> {
         Ok(&self.connected(account)?.account.partition)

@@ -3,6 +3,7 @@
 
 mod answers;
 mod article;
+mod artifact_access;
 mod artifacts;
 mod authorization;
 mod conflicts;

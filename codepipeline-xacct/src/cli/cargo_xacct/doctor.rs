@@ -26,8 +26,8 @@ pub(super) struct DoctorArgs {
     /// The AWS profile for an account; not needed for the only account, if the environment has credentials for it
     #[arg(long = "account-profile", value_name = "ID=PROFILE", value_parser = profile, conflicts_with = "offline")]
     profiles: Vec<(AccountId, String)>,
-    /// Files instead of accounts: output of `get-pipeline`, `get-pipeline-state` and `iam get-account-authorization-details`, and
-    /// chains of roles as `wiring` reads them; `-` is the standard input
+    /// Files instead of accounts: output of `get-pipeline`, `get-pipeline-state`, `iam get-account-authorization-details`, `get-bucket-policy`
+    /// and, with the ARN as `KeyId`, `get-key-policy`; and chains of roles as `wiring` reads them; `-` is the standard input
     #[arg(long, value_name = "FILE", num_args = 1..)]
     #[cfg_attr(feature = "deploy", arg(conflicts_with = "fix_plan"))]
     offline: Vec<PathBuf>,

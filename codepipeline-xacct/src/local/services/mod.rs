@@ -2,6 +2,7 @@
 
 pub(super) mod codepipeline;
 pub(super) mod iam;
+mod policies;
 mod query;
 mod sts;
 
@@ -18,6 +19,8 @@ pub(super) fn answer(store: &mut Store, caller: Caller, request: &Request) -> Re
     let xml = |inner| Output::Xml { operation: request.operation.clone(), inner };
     match (request.service.as_str(), &request.input) {
         ("codepipeline", Input::Json(input)) => codepipeline::answer(store, &call, input).map(Output::Json),
+        ("kms", Input::Json(input)) => policies::of_key(store, &call, input).map(Output::Json),
+        ("s3", Input::Json(input)) => policies::of_bucket(store, &call, input).map(Output::Json),
         ("iam", Input::Query(parameters)) => iam::answer(store, &call, parameters).map(xml),
         ("sts", Input::Query(parameters)) => sts::answer(store, &call, parameters).map(xml),
         (other, _) => Err(Refusal::unsupported(&format!("the service `{other}`"))),

@@ -27,7 +27,8 @@ pub(crate) enum CommonError {
 impl CommonError {
     pub(crate) fn refusal(self, protocol: Protocol, message: impl Into<String>) -> Refusal {
         let (code, status) = match protocol {
-            Protocol::Query => self.query(),
+            // S3 has codes of its own; which ones is not known of all of them.
+            Protocol::Query | Protocol::Rest => self.query(),
             Protocol::Json | Protocol::Cbor => self.json(),
         };
         Refusal::new(code, message).status(status)

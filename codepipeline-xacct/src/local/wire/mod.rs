@@ -1,4 +1,4 @@
-//! Requests and responses as they are sent: awsQuery for IAM and STS, awsJson 1.1 for CodePipeline.
+//! Requests and responses as they are sent: awsQuery for IAM and STS, awsJson 1.1 for CodePipeline and KMS, REST for S3.
 
 mod common_errors;
 mod operations;

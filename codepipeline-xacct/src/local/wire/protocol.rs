@@ -7,6 +7,8 @@ pub(crate) enum Protocol {
     Json,
     /// awsQuery.
     Query,
+    /// REST of S3: documents as they are, errors in XML.
+    Rest,
     /// Smithy RPC v2 CBOR: it is refused, in its own form.
     Cbor,
 }
@@ -18,7 +20,8 @@ impl Protocol {
             return Self::Cbor;
         }
         match service {
-            Some("codepipeline") => Self::Json,
+            Some("codepipeline" | "kms") => Self::Json,
+            Some("s3") => Self::Rest,
             Some("iam" | "sts") => Self::Query,
             _ if target || content_type.starts_with("application/x-amz-json") => Self::Json,
             _ => Self::Query,

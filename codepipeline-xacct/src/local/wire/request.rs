@@ -1,6 +1,6 @@
 //! A request: read from what the SDK hands over and from what came over a socket alike.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::common_errors::CommonError;
 use super::operations;
@@ -69,7 +69,7 @@ impl Request {
     /// A request that did not come over the wire.
     pub(crate) fn told(service: &str, region: &str, access_key: String, operation: &str, input: &Value) -> Self {
         let input = match service {
-            "codepipeline" => Input::Json(input.clone()),
+            "codepipeline" | "kms" | "s3" => Input::Json(input.clone()),
             _ => Input::Query(Parameters::of(input)),
         };
         let (service, region, operation) = (service.to_owned(), region.to_owned(), operation.to_owned());
@@ -79,6 +79,7 @@ impl Request {
     /// The protocol in which it is answered.
     pub(crate) fn protocol(&self) -> Protocol {
         match self.input {
+            Input::Json(_) if self.service == "s3" => Protocol::Rest,
             Input::Json(_) => Protocol::Json,
             Input::Query(_) => Protocol::Query,
         }
@@ -150,6 +151,8 @@ impl<'a> Incoming<'a> {
         let (operation, input) = match (scope.service.as_str(), protocol) {
             ("codepipeline", Protocol::Json) => self.json(&scope.service)?,
             ("iam" | "sts", Protocol::Query) => self.query(&scope.service)?,
+            ("kms", Protocol::Json) => self.policy_of_key()?,
+            ("s3", Protocol::Rest) => self.policy_of_bucket()?,
             ("codepipeline" | "iam" | "sts", _) => {
                 return Err(Refusal::unsupported("Smithy RPC v2 CBOR; use awsJson 1.1 or awsQuery"));
             }
@@ -163,7 +166,7 @@ impl<'a> Incoming<'a> {
     fn unsigned(&self, protocol: Protocol) -> Refusal {
         let operation = match protocol {
             Protocol::Query => Parameters::parse(self.query_text()).get("Action").map(str::to_owned),
-            Protocol::Json | Protocol::Cbor => None,
+            Protocol::Json | Protocol::Rest | Protocol::Cbor => None,
         };
         match operation.as_deref() {
             Some(operation @ ("AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity")) => {
@@ -189,6 +192,33 @@ impl<'a> Incoming<'a> {
         }
         let target = self.target.and_then(|target| target.strip_prefix("CodePipeline_20150709."));
         let operation = target.filter(|name| operations::exists(service, name)).ok_or_else(unknown)?;
+        Ok((operation.to_owned(), self.object()?))
+    }
+
+    /// GetKeyPolicy, all that there is of KMS.
+    fn policy_of_key(&self) -> Result<(String, Input), Refusal> {
+        match self.target.and_then(|target| target.strip_prefix("TrentService.")) {
+            Some("GetKeyPolicy") if self.method == "POST" => Ok(("GetKeyPolicy".to_owned(), self.object()?)),
+            other => Err(Refusal::unsupported(&format!("`{}` of the service `kms`", other.unwrap_or_default()))),
+        }
+    }
+
+    /// GetBucketPolicy with the bucket in the path, all that there is of S3.
+    fn policy_of_bucket(&self) -> Result<(String, Input), Refusal> {
+        let after_scheme =
+            self.uri.split_once("://").map_or(self.uri, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+        let path = after_scheme.split('?').next().unwrap_or_default().trim_matches('/');
+        let is_policy = self.query == "policy" || self.query == "policy=";
+        if self.method != "GET" || !is_policy || path.is_empty() || path.contains('/') {
+            return Err(Refusal::unsupported(
+                "this request of the service `s3`: it only has GetBucketPolicy, with the bucket in the path",
+            ));
+        }
+        Ok(("GetBucketPolicy".to_owned(), Input::Json(json!({ "Bucket": path }))))
+    }
+
+    /// The body, a JSON object.
+    fn object(&self) -> Result<Input, Refusal> {
         let malformed = |message: String| CommonError::MalformedInput.refusal(Protocol::Json, message);
         let input: Value = match self.body {
             [] => Value::Object(serde_json::Map::new()),
@@ -197,7 +227,7 @@ impl<'a> Incoming<'a> {
         if !input.is_object() {
             return Err(malformed("Start of structure or map found where not expected.".to_owned()));
         }
-        Ok((operation.to_owned(), Input::Json(input)))
+        Ok(Input::Json(input))
     }
 
     fn query(&self, service: &str) -> Result<(String, Input), Refusal> {

@@ -42,7 +42,8 @@ impl Response {
         let mut headers = vec![("x-amzn-requestid", request_id.to_owned())];
         headers.extend(match protocol {
             Protocol::Json => vec![("content-type", "application/x-amz-json-1.1".to_owned())],
-            Protocol::Query => vec![("content-type", "text/xml".to_owned())],
+            Protocol::Rest if error.is_none() => vec![("content-type", "application/json".to_owned())],
+            Protocol::Query | Protocol::Rest => vec![("content-type", "text/xml".to_owned())],
             Protocol::Cbor => {
                 vec![("content-type", "application/cbor".to_owned()), ("smithy-protocol", "rpc-v2-cbor".to_owned())]
             }
@@ -58,6 +59,10 @@ fn error_body(protocol: Protocol, refusal: &Refusal, id: &str) -> Vec<u8> {
             let kind = if refusal.status < 500 { "Sender" } else { "Receiver" };
             let parts = [element("Type", kind), element("Code", &refusal.code), element("Message", &refusal.message)];
             format!("<ErrorResponse><Error>{}</Error>{id}</ErrorResponse>", parts.concat()).into_bytes()
+        }
+        Protocol::Rest => {
+            let parts = [element("Code", &refusal.code), element("Message", &refusal.message)];
+            format!("<Error>{}{id}</Error>", parts.concat()).into_bytes()
         }
         Protocol::Cbor => {
             // A map of two pairs.

@@ -1,0 +1,290 @@
+//! Whether the policies of buckets and keys let roles of other accounts use the artifacts.
+//!
+//! Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account".
+
+use indexmap::IndexMap;
+use serde_json::json;
+
+use super::command::Change;
+use super::diagnosis::{ArtifactDiagnosis, Cause, Confidence, Fix, Moment, Sign};
+use super::reading::{Basis, Reading};
+use super::samples::samples;
+use crate::declaration::PipelineDeclaration;
+use crate::ids::{AccountId, PipelineArn, Region, RoleArn, is_key_arn, split_arn};
+use crate::plan::Found;
+use crate::policy::evaluate::{
+    Caller, Evaluation, Layer, Layers, PolicedResource, RequestContext, Verdict, resource_in,
+};
+use crate::policy::{Document, DocumentKind, Effect, Statement};
+use crate::topology::items::{Ownership, Pipeline};
+use crate::wiring::{ArtifactNeed, Deciding, DocumentRef, artifact_needs, resource_policies};
+
+/// A bucket or a key whose policy decides whether roles of other accounts may use the artifacts of a pipeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policed {
+    /// Whether it is a bucket or a key.
+    pub kind: DocumentKind,
+    /// The name of a bucket; a key as it is declared: by its ARN, its id or an alias.
+    pub name: String,
+    /// Its ARN. Of a key, it is not known unless it is declared.
+    pub arn: Option<String>,
+    /// The account that owns it.
+    pub account: AccountId,
+    /// The Region that it is in.
+    pub region: Region,
+    /// What its policy has to have.
+    pub needed: Document,
+}
+
+/// A pipeline as the wiring knows it.
+pub(super) fn pipeline(arn: &PipelineArn, declaration: &PipelineDeclaration) -> Pipeline {
+    let mut pipeline = Pipeline::new(&declaration.name, Ownership::Extern, arn.clone());
+    pipeline.declaration = declaration.clone();
+    pipeline.service_role = declaration.role_arn.as_deref().and_then(|role| role.parse().ok());
+    pipeline
+}
+
+/// The buckets and keys that roles of other accounts use for the artifacts of a pipeline.
+pub fn policed(arn: &PipelineArn, declaration: &PipelineDeclaration) -> Vec<Policed> {
+    of_pipeline(&pipeline(arn, declaration))
+}
+
+pub(super) fn of_pipeline(pipeline: &Pipeline) -> Vec<Policed> {
+    let home = pipeline.arn.account();
+    let foreign: Vec<String> = artifact_needs(pipeline)
+        .into_iter()
+        .filter(|need| need.role.account() != home)
+        .map(|need| need.role.to_string())
+        .collect();
+    let mut found = Vec::new();
+    for policy in resource_policies(std::slice::from_ref(pipeline)) {
+        let text = policy.document.to_json();
+        // In its own account, the policies of the roles are enough, or the default policy of the key.
+        if !foreign.iter().any(|role| text.contains(role.as_str())) {
+            continue;
+        }
+        let (arn, region) = match policy.kind {
+            DocumentKind::Key => {
+                let arn = Some(policy.resource.clone()).filter(|id| is_key_arn(id));
+                let region = arn.as_deref().and_then(split_arn).and_then(|arn| arn.region.parse().ok());
+                (arn, region)
+            }
+            _ => {
+                let arn = format!("arn:{}:s3:::{}", pipeline.arn.partition(), policy.resource);
+                let mut stores = pipeline.declaration.artifact_stores.iter().flatten();
+                let region = stores.find(|(_, store)| store.location == policy.resource).map(|(region, _)| region);
+                (Some(arn), region.and_then(|region| region.parse().ok()))
+            }
+        };
+        found.push(Policed {
+            kind: policy.kind,
+            name: policy.resource,
+            arn,
+            account: policy.account,
+            region: region.unwrap_or_else(|| pipeline.arn.region().clone()),
+            needed: policy.document,
+        });
+    }
+    found
+}
+
+impl Policed {
+    /// `bucket` or `key`.
+    pub(super) fn what(&self) -> &'static str {
+        if self.kind == DocumentKind::Key { "key" } else { "bucket" }
+    }
+
+    /// What its policy lets each role of another account do; `None` where it is not known because nobody looked.
+    pub(super) fn judged(
+        &self,
+        reading: &Reading,
+        pipeline: &Pipeline,
+        needs: &[ArtifactNeed],
+    ) -> Option<Vec<ArtifactDiagnosis>> {
+        let found = reading.policies.get(self.arn.as_ref()?)?;
+        let mut roles: IndexMap<&RoleArn, Vec<&ArtifactNeed>> = IndexMap::new();
+        for need in needs.iter().filter(|need| need.role.account() != pipeline.arn.account()) {
+            if need.requests.iter().any(|(_, on)| self.is_of(on)) {
+                roles.entry(&need.role).or_default().push(need);
+            }
+        }
+        Some(roles.into_iter().map(|(role, needs)| self.of_role(reading, found, role, &needs)).collect())
+    }
+
+    /// Whether a request is about it.
+    fn is_of(&self, on: &str) -> bool {
+        self.arn.as_ref().is_some_and(|arn| on.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest == "/*"))
+    }
+
+    fn of_role(
+        &self,
+        reading: &Reading,
+        found: &Found<Document>,
+        role: &RoleArn,
+        needs: &[&ArtifactNeed],
+    ) -> ArtifactDiagnosis {
+        let mut requests: Vec<&(&str, String)> = Vec::new();
+        for request in needs.iter().flat_map(|need| &need.requests).filter(|(_, on)| self.is_of(on)) {
+            if !requests.contains(&request) {
+                requests.push(request);
+            }
+        }
+        let certain = if reading.basis == Basis::Read { Confidence::Verified } else { Confidence::Stated };
+        let mut diagnosis = ArtifactDiagnosis {
+            role: role.clone(),
+            resource: self.arn.clone().unwrap_or_default(),
+            what: format!("{} `{}`", self.what(), self.name),
+            actions: requests.iter().map(|(action, _)| (*action).to_owned()).collect(),
+            sign: Sign::Works,
+            confidence: certain,
+            moment: None,
+            causes: Vec::new(),
+        };
+        let policy = match found {
+            Found::Present(policy) => policy,
+            Found::Missing => {
+                let reason = format!("there is no {} `{}`", self.what(), self.name);
+                diagnosis.add(Sign::Fails, certain, Cause { reason, decided_by: Vec::new(), fix: Fix::None });
+                return diagnosis;
+            }
+            Found::Unreadable(why) => {
+                diagnosis.add(Sign::Unknown, Confidence::NotReadable, self.not_read(why.clone()));
+                return diagnosis;
+            }
+            Found::NotConnected => {
+                let cause = self.not_read(reading.unconnected(&self.account));
+                diagnosis.add(Sign::Unknown, Confidence::NotReadable, cause);
+                return diagnosis;
+            }
+        };
+        for (action, on) in requests {
+            let (evaluation, context) = self.evaluated(reading, policy, role, action, on);
+            let decided_by: Vec<Deciding> = evaluation
+                .decided_by
+                .iter()
+                .filter(|decision| decision.layer == Layer::Resource)
+                .filter_map(|decision| {
+                    let document = DocumentRef {
+                        role: role.clone(),
+                        layer: Layer::Resource,
+                        position: 0,
+                        name: Some(format!("{} `{}`", self.what(), self.name)),
+                    };
+                    let statement = policy.statements.get(decision.statement)?;
+                    Some(Deciding::of(document, decision, statement, &context))
+                })
+                .collect();
+            let (sign, confidence, reason, fix) = match &evaluation.verdict {
+                Verdict::Allowed => (Sign::Works, certain, String::new(), Fix::None),
+                Verdict::Unknown(why) => {
+                    (Sign::Unknown, Confidence::Undecided, format!("`{action}` depends on {why}"), Fix::None)
+                }
+                Verdict::Denied(_) => {
+                    let denies = evaluation.decided_by.iter().any(|decision| decision.effect == Effect::Deny);
+                    let fix = match denies {
+                        true => Fix::Words("narrow the statement that denies: an allow does not help".to_owned()),
+                        false => self.to_add(role, needs),
+                    };
+                    (Sign::Fails, certain, format!("its policy does not let the role `{action}`"), fix)
+                }
+            };
+            diagnosis.add(sign, confidence, Cause { reason, decided_by, fix });
+        }
+        diagnosis
+    }
+
+    /// Judges a request by the policy alone: what the role may do by its own policies is reported of the role.
+    fn evaluated(
+        &self,
+        reading: &Reading,
+        policy: &Document,
+        role: &RoleArn,
+        action: &str,
+        on: &str,
+    ) -> (Evaluation, RequestContext) {
+        let all = Document::new(vec![Statement::allow(&["*"], vec!["*".to_owned()])]);
+        let layers = Layers { identity: vec![&all], ..Layers::default() };
+        let caller = Caller::Session { role: role.clone(), session: "<milliseconds>".to_owned() };
+        let mut context = RequestContext::new();
+        reading.tell_time(&mut context);
+        // The SDKs use TLS, and CodePipeline encrypts artifacts with KMS: the policies that its console writes deny all else.
+        context.insert("aws:SecureTransport", "true".to_owned());
+        context.insert("s3:x-amz-server-side-encryption", "aws:kms".to_owned());
+        // S3 calls KMS for the role. Source: KMS Developer Guide, "AWS KMS condition keys".
+        context.insert("kms:CallerAccount", role.account().to_string());
+        if self.arn.as_ref().is_some_and(|arn| arn.starts_with("arn:aws:")) {
+            context.insert("kms:ViaService", format!("s3.{}.amazonaws.com", self.region));
+        }
+        let judge = |arn: &str| {
+            let resource = PolicedResource { arn, account: &self.account, kind: self.kind, policy, rcps: &[] };
+            resource_in(&caller, &layers, &resource, action, &context)
+        };
+        let mut judged: Vec<Evaluation> = samples([policy], on).iter().map(|arn| judge(arn)).collect();
+        // The policy may be limited to the objects of the pipeline.
+        judged.sort_by_key(|evaluation| match evaluation.verdict {
+            Verdict::Allowed => 0,
+            Verdict::Unknown(_) => 1,
+            Verdict::Denied(_) => 2,
+        });
+        let best = judged.into_iter().next().unwrap_or_else(|| judge(on));
+        (best, context)
+    }
+
+    /// The statements that let a role use it, as its policy has them.
+    fn to_add(&self, role: &RoleArn, needs: &[&ArtifactNeed]) -> Fix {
+        let is_of = |statement: &&Statement| {
+            statement.resource.iter().flat_map(|texts| texts.iter()).any(|text| self.is_of(text))
+        };
+        let statements = needs.iter().flat_map(|need| &need.statements).filter(is_of).map(|statement| {
+            let mut statement = statement.clone().for_principals("AWS", vec![role.to_string()]);
+            if self.kind == DocumentKind::Key {
+                // In the policy of a key, `*` is the key.
+                statement.resource = Statement::allow(&[], vec!["*".to_owned()]).resource;
+            }
+            statement
+        });
+        let mut changes: Vec<Change> = Vec::new();
+        for statement in statements {
+            let change = self.paste(format!("add to the policy of {} `{}`", self.what(), self.name), json!(statement));
+            if !changes.contains(&change) {
+                changes.push(change);
+            }
+        }
+        Fix::Changes(changes)
+    }
+
+    fn not_read(&self, reason: String) -> Cause {
+        Cause { reason, decided_by: Vec::new(), fix: self.to_compare() }
+    }
+
+    /// What the policy has to have, where it isn't read.
+    pub(super) fn to_compare(&self) -> Fix {
+        let what = format!("the policy of the {} `{}` has to have", self.what(), self.name);
+        Fix::Changes(vec![self.paste(what, json!(self.needed))])
+    }
+
+    fn paste(&self, what: String, json: serde_json::Value) -> Change {
+        Change { account: self.account.clone(), what, json, command: None, edit: None }
+    }
+}
+
+impl ArtifactDiagnosis {
+    /// Adds a cause; the worst one decides the sign.
+    fn add(&mut self, sign: Sign, confidence: Confidence, cause: Cause) {
+        if sign > self.sign {
+            self.sign = sign;
+            self.confidence = confidence;
+            self.causes.clear();
+            self.moment = (sign == Sign::Fails).then_some(Moment::WhenRun);
+        }
+        // One statement may allow several actions, and one fix be that of several.
+        let known = |other: &Cause| other.reason == cause.reason && other.decided_by == cause.decided_by;
+        if sign == self.sign && !self.causes.iter().any(known) {
+            let mut cause = cause;
+            if self.causes.iter().any(|other| other.fix == cause.fix) {
+                cause.fix = Fix::None;
+            }
+            self.causes.push(cause);
+        }
+    }
+}

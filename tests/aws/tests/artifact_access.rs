@@ -1,0 +1,256 @@
+//! What the policies of buckets and keys let roles of other accounts do, as doctor reads them from local AWS.
+
+use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::core::check::files::Home;
+use codepipeline_xacct::core::declaration::{PipelineDocument, read};
+use codepipeline_xacct::core::doctor::{Confidence, Diagnosis, Reading, Sign, diagnose};
+use codepipeline_xacct::core::ids::AccountId;
+use codepipeline_xacct::core::policy::Document;
+use codepipeline_xacct::core::topology::items::Account;
+use codepipeline_xacct::local::{Fault, Local};
+use serde_json::{Value, json};
+
+const A: &str = "111111111111";
+const B: &str = "222222222222";
+const RELEASE: &str = "arn:aws:codepipeline:eu-west-1:111111111111:release";
+const SERVICE: &str = "arn:aws:iam::111111111111:role/release-service";
+const BUILDER: &str = "arn:aws:iam::222222222222:role/builder";
+const BUCKET: &str = "release-artifacts";
+const KEY: &str = "arn:aws:kms:eu-west-1:111111111111:key/12345678-aaaa-bbbb-cccc-1234567890ab";
+
+fn document(statements: Value) -> Document {
+    Document::from_json(&json!({ "Version": "2012-10-17", "Statement": statements }).to_string()).unwrap()
+}
+
+fn statement(principal: &Value, actions: &Value, resource: &str) -> Value {
+    json!({ "Effect": "Allow", "Principal": principal, "Action": actions, "Resource": resource })
+}
+
+/// A build with a role of account B, which reads and writes artifacts of account A.
+struct World {
+    local: Local,
+}
+
+impl World {
+    fn new() -> Self {
+        let local = Local::new();
+        let all = document(json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]));
+        let trust = |principal: Value| {
+            document(json!([{ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" }]))
+        };
+        let codepipeline = trust(json!({ "Service": "codepipeline.amazonaws.com" }));
+        local.put_role(&SERVICE.parse().unwrap(), &codepipeline, &[("all", &all)]).unwrap();
+        local.put_role(&BUILDER.parse().unwrap(), &trust(json!({ "AWS": SERVICE })), &[("all", &all)]).unwrap();
+        local.put_pipeline(&RELEASE.parse().unwrap(), &release()).unwrap();
+        let world = Self { local };
+        world.bucket(&[]);
+        world.key(&[]);
+        world
+    }
+
+    /// The bucket lets the role in, and has what the console writes into the policy of a bucket; `more` is added.
+    fn bucket(&self, more: &[Value]) {
+        let aws = json!({ "AWS": BUILDER });
+        let mut statements = console_policy();
+        statements.push(statement(&aws, &json!(["s3:Get*", "s3:Put*"]), &format!("arn:aws:s3:::{BUCKET}/*")));
+        statements.extend(more.iter().cloned());
+        self.local.put_bucket(A, BUCKET, Some(&document(json!(statements)))).unwrap();
+    }
+
+    /// The key lets its account and the role in.
+    fn key(&self, more: &[Value]) {
+        let use_it = json!(["kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt", "kms:ReEncrypt*", "kms:Decrypt"]);
+        let mut statements = vec![root(), statement(&json!({ "AWS": BUILDER }), &use_it, "*")];
+        statements.extend(more.iter().cloned());
+        self.local.put_key(KEY, Some(&document(json!(statements)))).unwrap();
+    }
+
+    async fn diagnosis(&self) -> Diagnosis {
+        let builder = [A, B].iter().fold(Session::builder(), |builder, id| {
+            let id: AccountId = id.parse().unwrap();
+            let config = self.local.sdk_config(id.as_str(), "eu-west-1");
+            builder.account(Account { item: id.to_string(), id, partition: "aws".parse().unwrap() }, config)
+        });
+        builder.connect().await.unwrap().doctor(RELEASE.parse().unwrap()).await
+    }
+}
+
+fn release() -> PipelineDocument {
+    let action = |name: &str, kind: [&str; 2], more: Value| {
+        let mut action = json!({
+            "name": name,
+            "actionTypeId": { "category": kind[0], "owner": "AWS", "provider": kind[1], "version": "1" },
+        });
+        action.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        action
+    };
+    let source = json!({
+        "configuration": { "RepositoryName": "shop", "BranchName": "main", "PollForSourceChanges": "false" },
+        "outputArtifacts": [{ "name": "Code" }],
+    });
+    let build = json!({
+        "configuration": { "ProjectName": "project" },
+        "inputArtifacts": [{ "name": "Code" }],
+        "outputArtifacts": [{ "name": "Built" }],
+        "roleArn": BUILDER,
+    });
+    let pipeline = json!({
+        "name": "release",
+        "roleArn": SERVICE,
+        "pipelineType": "V2",
+        "artifactStore": { "type": "S3", "location": BUCKET, "encryptionKey": { "type": "KMS", "id": KEY } },
+        "stages": [
+            { "name": "Source", "actions": [action("code", ["Source", "CodeCommit"], source)] },
+            { "name": "Build", "actions": [action("build", ["Build", "CodeBuild"], build)] },
+        ],
+    });
+    read(&json!({ "pipeline": pipeline }).to_string()).unwrap()
+}
+
+fn root() -> Value {
+    statement(&json!({ "AWS": "arn:aws:iam::111111111111:root" }), &json!("kms:*"), "*")
+}
+
+/// Source: CodePipeline User Guide, "Troubleshooting CodePipeline", the policy of a bucket that the console made.
+fn console_policy() -> Vec<Value> {
+    let deny = |action: &str, condition: Value| {
+        json!({
+            "Effect": "Deny", "Principal": "*", "Action": action,
+            "Resource": format!("arn:aws:s3:::{BUCKET}/*"), "Condition": condition,
+        })
+    };
+    vec![
+        deny("s3:PutObject", json!({ "StringNotEquals": { "s3:x-amz-server-side-encryption": "aws:kms" } })),
+        deny("s3:*", json!({ "Bool": { "aws:SecureTransport": "false" } })),
+    ]
+}
+
+/// Whether the bucket and the key let the role in.
+fn signs(diagnosis: &Diagnosis) -> Vec<(Sign, Confidence)> {
+    diagnosis.pipelines[0].artifacts.iter().map(|found| (found.sign, found.confidence)).collect()
+}
+
+const WORKS: (Sign, Confidence) = (Sign::Works, Confidence::Verified);
+const FAILS: (Sign, Confidence) = (Sign::Fails, Confidence::Verified);
+const NOT_READABLE: (Sign, Confidence) = (Sign::Unknown, Confidence::NotReadable);
+
+#[tokio::test]
+async fn a_bucket_and_a_key_that_let_the_role_in_are_verified() {
+    let world = World::new();
+    // The requests are signed for S3 and KMS.
+    world.local.check_signatures(true);
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [WORKS, WORKS], "{diagnosis:#}");
+    assert!(!diagnosis.has_errors() && !diagnosis.is_incomplete(), "{diagnosis:#}");
+    let text = format!("{diagnosis:#}");
+    for part in [
+        "GetBucketPolicy ×1",
+        "GetKeyPolicy ×1",
+        "└─ ✓ uses bucket `release-artifacts`: s3:GetObject, s3:PutObject (verified)\n",
+        "Allow statement 3 of the policy of bucket `release-artifacts`\n",
+        &format!("└─ ✓ uses key `{KEY}`: kms:Decrypt, kms:GenerateDataKey (verified)\n"),
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let saved: Diagnosis = serde_json::from_str(&serde_json::to_string(&diagnosis).unwrap()).unwrap();
+    assert_eq!(saved, diagnosis);
+    let redacted = format!("{:#}{}", diagnosis.redacted(), json!(diagnosis.redacted()));
+    for secret in [A, B, BUCKET, "builder", "12345678-aaaa"] {
+        assert!(!redacted.contains(secret), "{secret}\n{redacted}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_bucket_and_a_key_lack_is_pasted_and_helps() {
+    let world = World::new();
+    world.local.put_bucket(A, BUCKET, Some(&document(json!(console_policy())))).unwrap();
+    world.local.put_key(KEY, Some(&document(json!([root()])))).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [FAILS, FAILS], "{diagnosis:#}");
+    assert!(diagnosis.has_errors(), "{diagnosis:#}");
+    let added = |index: usize| -> Vec<Value> {
+        let causes = &diagnosis.pipelines[0].artifacts[index].causes;
+        causes.iter().flat_map(|cause| cause.fix.changes()).map(|change| change.json.clone()).collect()
+    };
+    let mut bucket = console_policy();
+    bucket.extend(added(0));
+    world.local.put_bucket(A, BUCKET, Some(&document(json!(bucket)))).unwrap();
+    let mut key = vec![root()];
+    key.extend(added(1));
+    world.local.put_key(KEY, Some(&document(json!(key)))).unwrap();
+    let after = world.diagnosis().await;
+    assert_eq!(signs(&after), [WORKS, WORKS], "{diagnosis:#}\nthen\n{after:#}");
+}
+
+#[tokio::test]
+async fn a_bucket_without_policy_lets_nobody_in() {
+    let world = World::new();
+    world.local.put_bucket(A, BUCKET, None).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [FAILS, WORKS], "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn a_statement_that_denies_is_named_and_no_allow_is_offered() {
+    let world = World::new();
+    let resource = format!("arn:aws:s3:::{BUCKET}/*");
+    world.bucket(&[json!({
+        "Sid": "NotB", "Effect": "Deny", "Principal": { "AWS": BUILDER }, "Action": "s3:PutObject", "Resource": resource,
+    })]);
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [FAILS, WORKS], "{diagnosis:#}");
+    let text = diagnosis.to_string();
+    assert!(text.contains("Deny statement 4 (`NotB`) of the policy of bucket `release-artifacts`"), "{text}");
+    assert!(diagnosis.pipelines[0].changes().next().is_none(), "{text}");
+}
+
+#[tokio::test]
+async fn an_allow_for_the_objects_of_the_pipeline_alone_is_enough() {
+    let world = World::new();
+    let mut statements = console_policy();
+    let resource = format!("arn:aws:s3:::{BUCKET}/release/*");
+    statements.push(statement(&json!({ "AWS": BUILDER }), &json!(["s3:GetObject", "s3:PutObject"]), &resource));
+    world.local.put_bucket(A, BUCKET, Some(&document(json!(statements)))).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [WORKS, WORKS], "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn a_key_that_only_s3_may_use_for_the_role_lets_it_in() {
+    let world = World::new();
+    let mut through = statement(&json!({ "AWS": BUILDER }), &json!(["kms:Decrypt", "kms:GenerateDataKey"]), "*");
+    through["Condition"] = json!({ "StringEquals": { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } });
+    world.local.put_key(KEY, Some(&document(json!([root(), through])))).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [WORKS, WORKS], "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_is_not_known_and_what_is_needed_is_printed() {
+    let world = World::new();
+    world.local.faults().add(Fault::on("GetBucketPolicy").access_denied());
+    world.local.faults().add(Fault::on("GetKeyPolicy").access_denied());
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [NOT_READABLE, NOT_READABLE], "{diagnosis:#}");
+    assert!(!diagnosis.has_errors() && diagnosis.is_incomplete(), "{diagnosis:#}");
+    let text = diagnosis.to_string();
+    assert!(text.contains("    failed: GetBucketPolicy: account 111111111111: GetBucketPolicy of bucket release-artifacts: AccessDenied"), "{text}");
+    assert!(text.contains("the policy of the bucket `release-artifacts` has to have: {"), "{text}");
+    assert!(text.contains("AccessDeniedException"), "{text}");
+}
+
+#[test]
+fn the_policies_may_be_in_files() {
+    let home = Home { account: Some(A.parse().unwrap()), region: Some("eu-west-1".parse().unwrap()) };
+    let mut reading = Reading::of_files();
+    let mut add = |value: Value| reading.add(&value.to_string(), &value, &[], &home);
+    let arn = add(json!(release())).unwrap().unwrap();
+    let bucket =
+        document(json!([statement(&json!({ "AWS": BUILDER }), &json!("s3:*"), &format!("arn:aws:s3:::{BUCKET}/*"))]));
+    add(json!({ "Policy": bucket.to_json() })).unwrap();
+    add(json!({ "KeyId": KEY, "Policy": document(json!([root()])).to_json(), "PolicyName": "default" })).unwrap();
+    assert!(add(json!({ "Policy": document(json!([root()])).to_json() })).unwrap_err().to_string().contains("`KeyId`"));
+    let diagnosis = diagnose(&reading, &[arn]);
+    let stated = |sign| (sign, Confidence::Stated);
+    assert_eq!(signs(&diagnosis), [stated(Sign::Works), stated(Sign::Fails)], "{diagnosis:#}");
+}
