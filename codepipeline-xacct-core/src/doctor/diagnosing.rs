@@ -11,7 +11,7 @@ use super::fixer::Fixer;
 use super::reading::Reading;
 use crate::check::files::{DeclarationInput, Home, check};
 use crate::finding::Finding;
-use crate::ids::PipelineArn;
+use crate::ids::{Name, PipelineArn};
 use crate::plan::Found;
 use crate::wiring::links;
 
@@ -25,6 +25,10 @@ pub fn diagnose(reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
 pub struct Diagnosing {
     fixer: Fixer,
     done: IndexSet<PipelineArn>,
+    /// The pipelines that were read, by their names.
+    by_name: HashMap<Name, Vec<PipelineArn>>,
+    /// How many of them are in there.
+    known: usize,
 }
 
 impl Diagnosing {
@@ -36,12 +40,16 @@ impl Diagnosing {
     /// Diagnoses some more of the pipelines that were read, and those that they start, as [`diagnose`] does; each once.
     pub fn part(&mut self, reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
         self.fixer.know(&reading.roles);
-        let mut findings = findings(reading);
+        for arn in reading.pipelines.keys().skip(self.known) {
+            self.by_name.entry(arn.name().clone()).or_default().push(arn.clone());
+        }
+        self.known = reading.pipelines.len();
+        let mut part = with_targets(reading, pipelines);
+        part.retain(|arn| !self.done.contains(arn));
+        let mut findings = findings(reading, &self.set(reading, &part));
+        self.done.extend(part.iter().cloned());
         let mut diagnosed = Vec::new();
-        for arn in with_targets(reading, pipelines) {
-            if !self.done.insert(arn.clone()) {
-                continue;
-            }
+        for arn in part {
             let of_pipeline = findings.remove(&arn).unwrap_or_default();
             diagnosed.push(match reading.pipelines.get(&arn) {
                 Some(Found::Present(declaration)) => {
@@ -53,6 +61,20 @@ impl Diagnosing {
             });
         }
         Diagnosis { basis: reading.basis, access: reading.access.clone(), pipelines: diagnosed }
+    }
+
+    /// What the rules have to see for some pipelines: these, what they start, and what has the name of that elsewhere. In the order in which they
+    /// were read.
+    fn set<'a>(&self, reading: &'a Reading, part: &IndexSet<PipelineArn>) -> Vec<&'a PipelineArn> {
+        let targets = with_targets(reading, &part.iter().cloned().collect::<Vec<_>>());
+        let started = targets.iter().filter_map(|arn| Some(links(arn, reading.declaration(arn)?)));
+        let names = started.flatten().filter_map(|link| link.target).map(|target| target.name().clone());
+        let names: IndexSet<Name> = names.collect();
+        let of_names = names.iter().flat_map(|name| self.by_name.get(name).into_iter().flatten());
+        let set: IndexSet<&PipelineArn> = targets.iter().chain(of_names).collect();
+        let mut places: Vec<usize> = set.into_iter().filter_map(|arn| reading.pipelines.get_index_of(arn)).collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| reading.pipelines.get_index(place)).map(|(arn, _)| arn).collect()
     }
 }
 
@@ -75,9 +97,9 @@ fn unread(arn: &PipelineArn, why: String, missing: bool) -> PipelineDiagnosis {
     PipelineDiagnosis { pipeline, unread, service: None, links, artifacts, problems }
 }
 
-/// The findings of the rules about all declarations, as one set.
-fn findings(reading: &Reading) -> HashMap<PipelineArn, Vec<Finding>> {
-    let present = reading.pipelines.iter().filter_map(|(arn, found)| Some((arn, found.present()?)));
+/// The findings of the rules about some declarations, as one set.
+fn findings(reading: &Reading, set: &[&PipelineArn]) -> HashMap<PipelineArn, Vec<Finding>> {
+    let present = set.iter().filter_map(|arn| Some((*arn, reading.declaration(arn)?)));
     let values: Vec<_> = present
         .map(|(arn, declaration)| {
             let value = json!({ "pipeline": declaration, "metadata": { "pipelineArn": arn } });

@@ -16,6 +16,8 @@ use crate::wiring::{self, Hop, KnownRole, Policy, PolicyChange};
 #[derive(Default)]
 pub(super) struct Fixer {
     roles: IndexMap<RoleArn, WorkingRole>,
+    /// How many of those that were read are in there.
+    known: usize,
 }
 
 struct WorkingRole {
@@ -24,9 +26,9 @@ struct WorkingRole {
 }
 
 impl Fixer {
-    /// Takes in roles that were read since.
+    /// Takes in roles that were read since, which come after the others.
     pub(super) fn know(&mut self, roles: &IndexMap<RoleArn, Found<KnownRole>>) {
-        for (arn, found) in roles {
+        for (arn, found) in roles.iter().skip(self.known) {
             let known = match found {
                 Found::Present(known) => KnownRole { arn: arn.clone(), ..known.clone() },
                 Found::Missing | Found::Unreadable(_) | Found::NotConnected => KnownRole::new(arn.clone()),
@@ -34,6 +36,7 @@ impl Fixer {
             let exists = !matches!(found, Found::Missing);
             self.roles.entry(arn.clone()).or_insert(WorkingRole { exists, known });
         }
+        self.known = roles.len();
     }
 
     /// The fix that some changes of policies are.
