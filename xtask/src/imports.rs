@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree, token_stream};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream};
 
 /// A module path below the crate root; the root is empty.
 type Module = Vec<String>;
@@ -91,6 +91,8 @@ impl Reader<'_> {
         let mut tokens = tokens.into_iter().peekable();
         // After `.` or `::` a name is not the beginning of a path.
         let mut behind = false;
+        // The first of two colons that belong together: what follows a single one is a type, and may be a path.
+        let mut colon = false;
         while let Some(token) = tokens.next() {
             match token {
                 TokenTree::Punct(punct) if punct.as_char() == '#' => {
@@ -101,7 +103,11 @@ impl Reader<'_> {
                     }
                     behind = false;
                 }
-                TokenTree::Punct(punct) => behind = matches!(punct.as_char(), '.' | ':') && next_is_name(&mut tokens),
+                TokenTree::Punct(punct) => {
+                    let (before, name_follows) = (std::mem::take(&mut colon), next_is_name(&mut tokens));
+                    colon = punct.as_char() == ':' && punct.spacing() == Spacing::Joint;
+                    behind = name_follows && (punct.as_char() == '.' || punct.as_char() == ':' && before);
+                }
                 TokenTree::Group(group) => {
                     self.tokens(group.stream(), module);
                     behind = false;
@@ -279,6 +285,11 @@ mod tests {
         assert_eq!(of("fn f() { let y = crate::c::f(x::g(), super::e::h); }", &["d"], others), ["c", "d/x", "e"]);
         assert_eq!(of("use serde::Serialize; mod x; fn f() { a.c::<u8>(); }", &["d"], others), Vec::<String>::new());
         assert_eq!(of("#[cfg(test)] mod tests { use crate::a::X; } use crate::c::Y;", &["d"], others), ["c"]);
+        assert_eq!(
+            of("fn f(x: crate::c::T) -> Vec<u8> { Y { a: super::e::X, b: Self::a::<u8>() } }", &["d"], others),
+            ["c", "e"]
+        );
+        assert_eq!(of("fn f() { y.crate::c::X; <A as B>::e::X }", &["d"], others), Vec::<String>::new());
         assert_eq!(of("mod inner { use super::super::c::Y; }", &["d"], others), ["c"]);
     }
 
