@@ -88,7 +88,7 @@ impl Names {
     }
 }
 
-/// A name for a parameter: `OAuthToken` is `o_auth_token`.
+/// A name for a parameter: `OAuthToken` is `oauth_token`.
 pub(super) fn snake(text: &str) -> String {
     let mut name = String::new();
     for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
