@@ -9,6 +9,8 @@ use std::str::FromStr;
 use serde_core::de::Error as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::partitions;
+
 /// The error for a text that is not a valid identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdError {
@@ -174,30 +176,12 @@ impl Partition {
 
     /// The partition of commercial Regions.
     pub fn aws() -> Self {
-        Self("aws".to_owned())
+        Self(partitions::COMMERCIAL.to_owned())
     }
 
     /// The partition that a Region belongs to; it follows from the Region's name.
     pub fn of_region(region: &Region) -> Self {
-        let name = region.as_str();
-        let partition = if name.starts_with("cn-") {
-            "aws-cn"
-        } else if name.starts_with("us-gov-") {
-            "aws-us-gov"
-        } else if name.starts_with("us-isob-") {
-            "aws-iso-b"
-        } else if name.starts_with("us-isof-") {
-            "aws-iso-f"
-        } else if name.starts_with("eu-isoe-") {
-            "aws-iso-e"
-        } else if name.starts_with("us-iso-") {
-            "aws-iso"
-        } else if name.starts_with("eusc-") {
-            "aws-eusc"
-        } else {
-            "aws"
-        };
-        Self(partition.to_owned())
+        Self(partitions::of_region(region.as_str()).to_owned())
     }
 
     /// The text.
@@ -207,30 +191,33 @@ impl Partition {
 
     /// The partition that is meant by a wrong name.
     pub fn meant(text: &str) -> Option<&'static str> {
-        Self::MEANT.iter().find(|(wrong, ..)| *wrong == text).map(|(_, meant, _)| *meant)
+        partitions::meant(text).map(|meant| meant.name)
     }
 
-    /// Names that people give partitions, the name that is right, and what it is called.
-    const MEANT: [(&'static str, &'static str, &'static str); 8] = [
-        ("aws-china", "aws-cn", "a partition, did you mean `aws-cn`?"),
-        ("aws-chn", "aws-cn", "a partition, did you mean `aws-cn`?"),
-        ("aws-us", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
-        ("aws-usgov", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
-        ("aws-gov", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
-        ("aws-govcloud", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
-        ("aws-us-govcloud", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
-        ("aws-eu", "aws-eusc", "a partition, did you mean `aws-eusc`?"),
-    ];
+    /// A Region of the partition, for services that have one endpoint per partition; none of a partition that is not known.
+    pub fn any_region(&self) -> Option<&'static str> {
+        partitions::named(&self.0).map(|known| known.region)
+    }
+
+    /// How the names of the partition's hosts end (`AWS::URLSuffix` of CloudFormation), where that is known.
+    pub fn dns_suffix(&self) -> Option<&'static str> {
+        partitions::named(&self.0).map(|known| known.dns_suffix)
+    }
+
+    /// The host of the partition's console, without the Region, where that is known.
+    pub fn console(&self) -> Option<&'static str> {
+        partitions::named(&self.0)?.console
+    }
 }
 
 impl FromStr for Partition {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        if let Some((.., expected)) = Self::MEANT.iter().find(|(wrong, ..)| *wrong == text) {
-            return Err(IdError::new(text, expected));
+        if let Some(meant) = partitions::meant(text) {
+            return Err(IdError::new(text, meant.did_you_mean));
         }
-        let well_formed = text == "aws"
+        let well_formed = text == partitions::COMMERCIAL
             || text.strip_prefix("aws-").is_some_and(|rest| {
                 !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             });
@@ -541,9 +528,26 @@ mod tests {
             ("us-gov-west-1", "aws-us-gov"),
             ("us-iso-east-1", "aws-iso"),
             ("us-isob-east-1", "aws-iso-b"),
+            ("us-isof-south-1", "aws-iso-f"),
+            ("eu-isoe-west-1", "aws-iso-e"),
+            ("eusc-de-east-1", "aws-eusc"),
+            ("us-new-1", "aws"),
         ] {
             assert_eq!(Partition::of_region(&region.parse().unwrap()).as_str(), partition);
         }
+    }
+
+    #[test]
+    fn hosts_are_those_of_the_partition() {
+        let of = |name: &str| name.parse::<Partition>().unwrap();
+        assert_eq!((of("aws").dns_suffix(), of("aws").any_region()), (Some("amazonaws.com"), Some("us-east-1")));
+        assert_eq!(of("aws-cn").dns_suffix(), Some("amazonaws.com.cn"));
+        assert_eq!((of("aws-iso-b").any_region(), of("aws-iso-b").console()), (Some("us-isob-east-1"), None));
+        assert_eq!(
+            (of("aws-new").any_region(), of("aws-new").dns_suffix(), of("aws-new").console()),
+            (None, None, None)
+        );
+        assert_eq!("aws-gov".parse::<Partition>().unwrap_err().expected, "a partition, did you mean `aws-us-gov`?");
     }
 
     #[test]

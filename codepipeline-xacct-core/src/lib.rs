@@ -25,6 +25,7 @@ pub mod graph;
 mod hash;
 pub mod ids;
 mod json;
+mod partitions;
 #[cfg(feature = "plan")]
 pub mod plan;
 pub mod policy;

@@ -55,3 +55,18 @@ fn only_the_rules_name_codes() {
 fn references_are_parsed_in_one_place() {
     assert_eq!(found("\"#{\"", &["declaration/references.rs"]), Vec::<PathBuf>::new());
 }
+
+/// Texts that are written in one file, and that file.
+const WRITTEN_ONCE: &[(&str, &str)] = &[
+    ("\"amazonaws.com.cn\"", "core/src/partitions.rs"),
+    ("\"console.aws.amazon.com\"", "core/src/partitions.rs"),
+    ("\"us-gov-west-1\"", "core/src/partitions.rs"),
+];
+
+#[test]
+fn what_is_known_in_one_place_is_written_only_there() {
+    for (text, place) in WRITTEN_ONCE {
+        assert_eq!(found(text, &[place, "src/regions.rs"]), Vec::<PathBuf>::new(), "{text} is written in {place}");
+        assert!(!found(text, &[]).is_empty(), "{text} is no longer written in {place}");
+    }
+}

@@ -91,7 +91,7 @@ impl Loading {
                     .configure(
                         &ProviderConfig::default()
                             .with_http_client(self.https())
-                            .with_region(Some(Region::new(any_region(role.partition())))),
+                            .with_region(any_region(role.partition())),
                     )
                     .build();
                 defaults().credentials_provider(provider).load().await
@@ -147,7 +147,7 @@ impl Loading {
             builder.set_behavior_version(Some(BehaviorVersion::latest()));
         }
         if config.region().is_none() {
-            builder.set_region(Some(Region::new(any_region(partition))));
+            builder.set_region(any_region(partition));
         }
         builder.build()
     }
@@ -167,10 +167,6 @@ async fn assumed(base: SdkConfig, role: &AssumedRole) -> SdkConfig {
 }
 
 /// A Region of a partition. IAM and STS have one endpoint per partition, which follows from any of its Regions.
-fn any_region(partition: &Partition) -> &'static str {
-    match partition.as_str() {
-        "aws-cn" => "cn-north-1",
-        "aws-us-gov" => "us-gov-west-1",
-        _ => "us-east-1",
-    }
+fn any_region(partition: &Partition) -> Option<Region> {
+    partition.any_region().map(Region::new)
 }

@@ -28,7 +28,7 @@ pub struct Cause {
     /// What AWS says about it.
     pub message: Option<String>,
     /// The page of the execution in the console.
-    pub link: String,
+    pub link: Option<String>,
     /// What to do.
     pub help: Vec<String>,
     /// Failures come first, in their order.
@@ -63,7 +63,7 @@ impl fmt::Display for Cause {
         if let Some(message) = &self.message {
             writeln!(f, "  {message}")?;
         }
-        writeln!(f, "  see {}", self.link)?;
+        self.link.iter().try_for_each(|link| writeln!(f, "  see {link}"))?;
         self.help.iter().try_for_each(|help| writeln!(f, "  help: {help}"))
     }
 }

@@ -2,16 +2,12 @@
 
 use crate::core::ids::PipelineArn;
 
-/// The page of an execution. The reader has to be signed in to the account of the pipeline.
-pub(super) fn execution(pipeline: &PipelineArn, id: &str) -> String {
-    let region = pipeline.region();
-    let host = match pipeline.partition().as_str() {
-        "aws-cn" => "console.amazonaws.cn",
-        "aws-us-gov" => "console.amazonaws-us-gov.com",
-        _ => "console.aws.amazon.com",
-    };
-    let name = pipeline.name();
-    format!("https://{region}.{host}/codesuite/codepipeline/pipelines/{name}/executions/{id}/timeline?region={region}")
+/// The page of an execution, where the console of the partition is known. The reader has to be signed in to the account of the pipeline.
+pub(super) fn execution(pipeline: &PipelineArn, id: &str) -> Option<String> {
+    let (region, name, host) = (pipeline.region(), pipeline.name(), pipeline.partition().console()?);
+    Some(format!(
+        "https://{region}.{host}/codesuite/codepipeline/pipelines/{name}/executions/{id}/timeline?region={region}"
+    ))
 }
 
 #[cfg(test)]
@@ -20,7 +16,9 @@ mod tests {
 
     #[test]
     fn the_console_is_that_of_the_partition() {
-        let page = |arn: &str| execution(&arn.parse().unwrap(), "e-1");
+        let link = |arn: &str| execution(&arn.parse().unwrap(), "e-1");
+        let page = |arn: &str| link(arn).unwrap();
+        assert_eq!(link("arn:aws-iso:codepipeline:us-iso-east-1:111111111111:p"), None);
         assert_eq!(
             page("arn:aws:codepipeline:eu-west-1:111111111111:p"),
             "https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/p/executions/e-1/timeline?region=eu-west-1"

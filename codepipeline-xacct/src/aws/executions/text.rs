@@ -72,8 +72,10 @@ fn write_execution(
     execution.duration().iter().try_for_each(|duration| write!(f, ", {}", short(*duration)))?;
     how.iter().try_for_each(|how| write!(f, ", {how}"))?;
     writeln!(f)?;
-    if f.alternate() {
-        writeln!(f, "{indent}  {}", execution.link())?;
+    if f.alternate()
+        && let Some(link) = execution.link()
+    {
+        writeln!(f, "{indent}  {link}")?;
     }
     if let Some(summary) = &execution.summary {
         writeln!(f, "{indent}  {summary}")?;

@@ -186,8 +186,8 @@ impl FollowedExecution {
         self.actions.iter().filter_map(|action| action.updated).max()?.duration_since(began).ok()
     }
 
-    /// Its page in the console of its account.
-    pub fn link(&self) -> String {
+    /// Its page in the console of its account, where the host of the console is known.
+    pub fn link(&self) -> Option<String> {
         link::execution(&self.pipeline, &self.id)
     }
 

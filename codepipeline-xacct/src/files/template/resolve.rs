@@ -102,9 +102,9 @@ impl<'t> Resolver<'t> {
         known.unwrap_or_else(|| self.shared("AWS::Region"))
     }
 
-    fn partition(&self) -> String {
+    fn partition(&self) -> Partition {
         let region = self.home().and_then(|home| home.region.as_ref());
-        region.map_or_else(Partition::aws, Partition::of_region).as_str().to_owned()
+        region.map_or_else(Partition::aws, Partition::of_region)
     }
 
     /// A symbol that all templates of an account and a Region share.
@@ -252,9 +252,8 @@ impl<'t> Resolver<'t> {
             "AWS::NoValue" => return Resolved { range, kind: ResolvedKind::Absent },
             "AWS::AccountId" => self.account(),
             "AWS::Region" => self.region(),
-            "AWS::Partition" => self.partition(),
-            "AWS::URLSuffix" if self.partition().starts_with("aws-cn") => "amazonaws.com.cn".to_owned(),
-            "AWS::URLSuffix" => "amazonaws.com".to_owned(),
+            "AWS::Partition" => self.partition().to_string(),
+            "AWS::URLSuffix" => self.partition().dns_suffix().map_or_else(|| self.own(name), str::to_owned),
             _ => {
                 let known = self.parameter(name).or_else(|| self.name_of(name));
                 let text = known.unwrap_or_else(|| self.own(name));
