@@ -174,19 +174,21 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
             // Another name for a key that may not be required is reported where it is, too.
             Required::Advised(_) if strangers(action, known).any(|stranger| is_meant(stranger, key)) => continue,
             Required::Always => {
-                Finding::of(&rules::XA0602, action.place.clone(), format!("action `{name}` lacks {}", spelled(key)))
+                let message = format!("action `{name}` lacks {}", spelled(key));
+                Finding::of(&rules::XA0602, action.place.clone(), message).fact("subject", key.name)
             }
             Required::When(condition) | Required::Advised(condition) => {
                 if condition.holds(action.action, known.known_keys(), &open) != Some(true) {
                     continue;
                 }
-                let message = match condition {
-                    KeyCondition::Always => format!("action `{name}` lacks {}, which its page requires", spelled(key)),
-                    _ => format!("action `{name}` lacks {}, which is required if {condition}", spelled(key)),
+                let lacks = |spelled: &str| match condition {
+                    KeyCondition::Always => format!("action `{name}` lacks {spelled}, which its page requires"),
+                    _ => format!("action `{name}` lacks {spelled}, which is required if {condition}"),
                 };
                 let advised = matches!(key.required, Required::Advised(_));
                 let rule = if advised { &rules::XA0621 } else { &rules::XA0612 };
-                Finding::of(rule, action.place.clone(), message)
+                let of_service = lacks(&format!("`{}`", key.name));
+                Finding::of(rule, action.place.clone(), lacks(&spelled(key))).fact("message", of_service)
             }
         };
         findings.push(finding.help(add(key)));

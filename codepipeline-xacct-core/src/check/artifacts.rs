@@ -33,6 +33,7 @@ fn unique_outputs(view: &View<'_>, findings: &mut Vec<Finding>) {
                 let message = format!("output artifact `{}` is made by more than one action", artifact.name);
                 findings.push(
                     Finding::of(&rules::XA0301, place.key("name").value(), message)
+                        .fact("subject", &artifact.name)
                         .help("give each output artifact its own name"),
                 );
             }
@@ -182,6 +183,9 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
         for (what, key, count, bounds) in sides {
             let Some(bounds) = bounds else { continue };
             let (provider, name) = (&id.provider, &action.action.name);
+            let counted = |finding: Finding, bound: usize| {
+                finding.fact("count", count.to_string()).fact("side", what).fact("bound", bound.to_string())
+            };
             if count < bounds.least {
                 let least = bounds.least;
                 let message = format!(
@@ -189,7 +193,7 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
                     one = with_article(provider)
                 );
                 let help = format!("add `{what}: …` (`{key}`)");
-                findings.push(Finding::of(&rules::XA0304, action.place.clone(), message).help(help));
+                findings.push(counted(Finding::of(&rules::XA0304, action.place.clone(), message).help(help), least));
             } else if count > bounds.most {
                 let most = bounds.most;
                 let message = format!(
@@ -201,7 +205,7 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
                 } else {
                     format!("leave {} of them out", count - most)
                 };
-                findings.push(Finding::of(&rules::XA0305, action.place.key(key), message).help(help));
+                findings.push(counted(Finding::of(&rules::XA0305, action.place.key(key), message).help(help), most));
             } else if let Some((least, most)) = bounds.documented
                 && !(least..=most).contains(&count)
             {

@@ -175,8 +175,9 @@ fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Findin
     for key in known.keys.iter().filter(|key| required(key) && !written(key.name)) {
         let open = view.context.is_open(&rule.place.key("configuration").key(key.name).value());
         if !open && !strangers().any(|stranger| misspelt(stranger, [key.name]).is_some()) {
-            let message = format!("rule `{}` lacks {}", rule.rule.name, spelled(key));
-            findings.push(Finding::of(&rules::XA1111, rule.place.clone(), message).help(add(key)));
+            let lacks = |spelled: &str| format!("rule `{}` lacks {spelled}", rule.rule.name);
+            let finding = Finding::of(&rules::XA1111, rule.place.clone(), lacks(&spelled(key))).help(add(key));
+            findings.push(finding.fact("message", lacks(&format!("`{}`", key.name))));
         }
     }
     if known.compute && rule.rule.commands.as_ref().is_none_or(Vec::is_empty) {

@@ -267,7 +267,7 @@ fn variables(view: &View<'_>, findings: &mut Vec<Finding>) {
         findings.extend(variable.name.parse::<VariableName>().err().map(|error| malformed(&error, place.clone())));
         if !seen.insert(&variable.name) {
             let message = format!("variable name `{}` is used more than once", variable.name);
-            findings.push(Finding::of(&rules::XA0204, place.clone(), message));
+            findings.push(Finding::of(&rules::XA0204, place.clone(), message).fact("subject", &variable.name));
         }
         if let Some(value) = &variable.default_value
             && !view.context.is_open(&place.key("defaultValue").value())

@@ -110,7 +110,7 @@ pub(super) fn unique_names(view: &View<'_>, extended: bool, findings: &mut Vec<F
             } else {
                 "give each stage its own name".to_owned()
             };
-            findings.push(Finding::of(&rules::XA0107, stage.place.clone(), message).help(help));
+            findings.push(Finding::of(&rules::XA0107, stage.place.clone(), message).help(help).fact("subject", name));
         }
         let mut actions = HashSet::new();
         for action in &stage.actions {

@@ -73,8 +73,8 @@ fn in_rule(view: &View<'_>, known: &mut Known<'_>, rule: &RuleView<'_>, describe
                 (false, _) if finding.severity == Severity::Error => &rules::XA0515,
                 _ => return finding,
             };
-            let Finding { place, message, help, .. } = finding;
-            Finding { help, ..Finding::of(rule, place, message) }
+            let Finding { place, message, help, facts, .. } = finding;
+            Finding { help, facts, ..Finding::of(rule, place, message) }
         }));
     }
 }
@@ -156,7 +156,8 @@ fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> Namespaces
             namespaces.insert(namespace, action);
         } else if let Some(first) = namespaces.get(namespace.as_str()) {
             let message = format!("namespace `{namespace}` is used by action `{}` already", first.action.name);
-            findings.push(Finding::of(&rules::XA0502, place, message).help("namespaces are unique in the pipeline"));
+            let finding = Finding::of(&rules::XA0502, place, message).fact("subject", namespace);
+            findings.push(finding.help("namespaces are unique in the pipeline"));
         } else {
             namespaces.insert(namespace, action);
         }
@@ -254,7 +255,8 @@ fn judge(
             "codepipeline" => execution_variable(&reference, key, place, findings),
             "variables" if reader.is_source => {
                 let message = format!("`{reference}`: pipeline variables can't be used in source actions");
-                findings.push(Finding::of(&rules::XA0503, place.clone(), message));
+                findings
+                    .push(Finding::of(&rules::XA0503, place.clone(), message).fact("subject", reference.to_string()));
             }
             "variables" if declared.contains(key) => {}
             "variables" if !reported.insert(format!("variables.{key}")) => {}
@@ -280,7 +282,8 @@ fn judge(
                 None if !reported.insert(namespace.to_owned()) => {}
                 None => {
                     let message = format!("`{reference}`: no action has the namespace `{namespace}`");
-                    let finding = Finding::of(&rules::XA0505, place.clone(), message);
+                    let finding =
+                        Finding::of(&rules::XA0505, place.clone(), message).fact("subject", reference.to_string());
                     let near = nearest(namespace, namespaces.sorted.iter().copied());
                     // `#{var.level}`, `#{env.level}`
                     let variable = declared.contains(key) && near.is_none();

@@ -28,6 +28,9 @@ pub struct Finding {
     pub help: Option<String>,
     /// The call that wrote what is at fault, where the typed builder made it.
     pub written_at: Option<&'static Location<'static>>,
+    /// What CodePipeline names in its own error for the fault, by the names in braces of
+    /// [`ServiceError::messages`](crate::rules::ServiceError::messages).
+    pub facts: Vec<(&'static str, String)>,
 }
 
 impl Finding {
@@ -40,7 +43,15 @@ impl Finding {
             message: message.into(),
             help: None,
             written_at: None,
+            facts: Vec::new(),
         }
+    }
+
+    /// Adds what CodePipeline names in its own error.
+    #[must_use]
+    pub(crate) fn fact(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.facts.push((name, value.into()));
+        self
     }
 
     /// Adds the fix.

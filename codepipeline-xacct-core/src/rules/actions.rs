@@ -29,7 +29,7 @@ rules! {
         ["structure-configuration-examples", "reference-action-artifacts"],
         edit("/stages/1/actions/0/configuration/ProjectName", "", "\"compile\""),
         unless_unread Itself,
-        aws InvalidActionDeclaration["Action configuration for action '{action}' is missing required configuration '{2}'"];
+        aws InvalidActionDeclaration["Action configuration for action '{action}' is missing required configuration '{subject}'"];
     XA0603 Refused "a Commands action without commands",
         "A Commands action has `commands`, next to its configuration.",
         ["action-reference-Commands"],

@@ -20,7 +20,7 @@ rules! {
         "Names of pipeline variables are unique.",
         ["limits"],
         edit("/variables", "[{\"name\": \"level\", \"defaultValue\": \"1\"}, {\"name\": \"level\", \"defaultValue\": \"2\"}]", "[{\"name\": \"level\", \"defaultValue\": \"1\"}]"),
-        aws InvalidStructure["Variable names must be unique. The following variable name is already in use: {1}"];
+        aws InvalidStructure["Variable names must be unique. The following variable name is already in use: {subject}"];
     XA0205 Refused "a default that is empty or too long",
         "The default of a pipeline variable has 1 to 1000 characters; without one every start has to pass a value.",
         ["API_PipelineVariableDeclaration"],

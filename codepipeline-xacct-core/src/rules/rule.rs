@@ -70,10 +70,9 @@ pub struct ServiceError {
     /// The exception.
     pub exception: Exception,
     /// Its messages, if they are known: one, or one for too few and one for too many, empty where only the other is
-    /// known. In braces are what the service puts there: `{1}` is the first word in backticks of the finding,
-    /// `{stage}`, `{action}` and `{key}` are from its place, `{configuration}` is the path of the action's
-    /// configuration, `{region}` that of the action or of the pipeline, `{stages}` the number of stages, and `{count}`,
-    /// `{side}` and `{bound}` what the finding says about artifacts.
+    /// known. In braces are what the service puts there: `{stage}`, `{action}` and `{key}` are from its place, `{configuration}` is the path of the action's
+    /// configuration, `{region}` that of the action or of the pipeline, `{stages}` the number of stages,, and all others are
+    /// facts of the finding. A finding of a rule without messages may have the fact `message`, if its own message is not for the service.
     pub messages: &'static [&'static str],
 }
 

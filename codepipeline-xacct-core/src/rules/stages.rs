@@ -38,7 +38,7 @@ rules! {
         "Stage names are unique in the pipeline.",
         ["limits"],
         edit("/stages/2/name", "\"Build\"", "\"Deploy\""),
-        aws InvalidStageDeclaration["Stage name '{1}' is used more than once"];
+        aws InvalidStageDeclaration["Stage name '{subject}' is used more than once"];
     XA0108 Refused "an action name is used twice in a stage",
         "Action names are unique in their stage; in another stage the name may be used again.",
         ["limits"],

@@ -14,12 +14,12 @@ rules! {
         "Namespaces are unique in the pipeline.",
         ["reference-variables", "https://github.com/aws/aws-cdk/issues/6111 (error text of the service)"],
         edit("/stages/1/actions/0/namespace", "\"Source\"", "\"Build\""),
-        aws InvalidActionDeclaration["Namespaces must be unique across the pipeline definition. The following occur more than once in the pipeline. StageName=[{stage}], ActionName=[{action}], Namespace=[{1}]"];
+        aws InvalidActionDeclaration["Namespaces must be unique across the pipeline definition. The following occur more than once in the pipeline. StageName=[{stage}], ActionName=[{action}], Namespace=[{subject}]"];
     XA0503 Refused "a pipeline variable in a source action",
         "Pipeline variables can't be used in source actions.",
         ["actions-variables"],
         edit("/stages/0/actions/0/configuration/BranchName", "\"#{variables.level}\"", "\"main\""),
-        aws InvalidStructure["Variables at the pipeline level cannot be used in source actions. StageName=[{stage}], ActionName=[{action}], ActionConfigurationKey=[{key}], VariableReferenceText=[{1}]"];
+        aws InvalidStructure["Variables at the pipeline level cannot be used in source actions. StageName=[{stage}], ActionName=[{action}], ActionConfigurationKey=[{key}], VariableReferenceText=[{subject}]"];
     XA0504 Refused "a pipeline variable that is not declared",
         "`#{variables.NAME}` names a variable of the pipeline; letter case matters.",
         ["reference-variables", "actions-variables"],
@@ -31,7 +31,7 @@ rules! {
         ["reference-variables"],
         edit("/stages/1/actions/1/commands/0", "\"./check #{source.CommitId}\"", "\"./check #{Source.CommitId}\""),
         unless_unread Namespaces,
-        aws InvalidActionDeclaration["Valid format for a pipeline execution variable reference is a namespace and a key separated by a period (.). The following pipeline execution variables are referencing a namespace that does not exist. StageName=[{stage}], ActionName=[{action}], ActionConfigurationKey=[{key}], VariableReferenceText=[{1}]"];
+        aws InvalidActionDeclaration["Valid format for a pipeline execution variable reference is a namespace and a key separated by a period (.). The following pipeline execution variables are referencing a namespace that does not exist. StageName=[{stage}], ActionName=[{action}], ActionConfigurationKey=[{key}], VariableReferenceText=[{subject}]"];
     XA0506 Refused "a variable of an action that has not run yet",
         "A variable is read in a later stage, or in the same stage by an action with a higher `runOrder`.",
         ["reference-variables"],

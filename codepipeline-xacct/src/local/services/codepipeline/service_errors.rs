@@ -28,7 +28,7 @@ pub(super) fn refused(
     let message = if few { error.messages.first() } else { error.messages.last() };
     let message = match message.filter(|message| !message.is_empty()) {
         Some(message) => fill(message, |name| place.value(name, finding, arn, stages)),
-        None => without_macro(&finding.message),
+        None => fact(finding, "message").unwrap_or(&finding.message).to_owned(),
     };
     Refusal::new(error.exception.as_str(), message)
 }
@@ -122,23 +122,18 @@ impl<'d> Place<'d> {
 
     fn value(&self, name: &str, finding: &Finding, arn: &PipelineArn, stages: usize) -> String {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let quoted = |number: usize| text(finding.message.split('`').nth(2 * number - 1));
         let region = || self.action.and_then(|action| action.region.as_deref()).unwrap_or(arn.region().as_str());
-        // ` declares 0 input artifacts; a CodeBuild action needs at least 1`
-        let counted = || finding.message.rsplit('`').next().unwrap_or_default().split_whitespace();
         match name {
-            "1" => quoted(1),
-            "2" => quoted(2),
             "stage" => text(self.stage.map(|stage| stage.name.as_str())),
             "key" => self.key.clone(),
             "configuration" => self.configuration.clone(),
             "region" => region().to_owned(),
             "REGION" => region_constant(region()),
             "stages" => stages.to_string(),
-            "count" => text(counted().nth(1)),
-            "side" => text(counted().nth(2)),
-            "bound" => text(counted().last()),
-            name => self.action.and_then(|action| of_action(action, name)).unwrap_or_default(),
+            name => match self.action.and_then(|action| of_action(action, name)) {
+                Some(value) => value,
+                None => text(fact(finding, name)),
+            },
         }
     }
 }
@@ -148,11 +143,7 @@ pub(super) fn region_constant(region: &str) -> String {
     region.to_uppercase().replace('-', "_")
 }
 
-/// A message of ours without the spelling of a key in `pipeline!`, which the service does not know.
-fn without_macro(message: &str) -> String {
-    let spelled = message.split_once(" in `pipeline!`)").and_then(|(before, behind)| {
-        let (before, _) = before.rsplit_once(" (`")?;
-        Some(format!("{before}{behind}"))
-    });
-    spelled.unwrap_or_else(|| message.to_owned())
+/// What a finding says for the error of the service.
+fn fact<'f>(finding: &'f Finding, name: &str) -> Option<&'f str> {
+    finding.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
 }
