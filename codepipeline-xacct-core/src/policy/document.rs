@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::ids::{AccountId, Partition, RoleArn};
+use crate::partitions::PARTITIONS;
 
 /// A policy document. Members that this version doesn't know are kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -316,6 +317,14 @@ pub fn service_trust() -> Statement {
 /// The service principal of CodePipeline, the same in every partition.
 pub const CODEPIPELINE: &str = "codepipeline.amazonaws.com";
 
+/// Whether a text looks like the principal of a service: a name in small letters, under `amazonaws.com` or the suffix of another partition.
+/// Source: IAM User Guide, "AWS JSON policy elements: Principal".
+pub fn is_service_principal(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
+    let names = PARTITIONS.iter().filter_map(|partition| text.strip_suffix(partition.dns_suffix)?.strip_suffix('.'));
+    text.bytes().all(plain) && names.into_iter().any(|name| !name.is_empty() && !name.starts_with('.'))
+}
+
 /// Trust in exact roles.
 pub fn role_trust<'a>(roles: impl IntoIterator<Item = &'a RoleArn>) -> Statement {
     Statement::trust("AWS", roles.into_iter().map(ToString::to_string).collect())
@@ -334,6 +343,16 @@ pub const START: &str = "codepipeline:StartPipelineExecution";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn services_have_the_suffix_of_a_partition() {
+        for service in [CODEPIPELINE, "ec2.amazonaws.com.cn", "logs.eu-west-1.amazonaws.com", "s3.c2s.ic.gov"] {
+            assert!(is_service_principal(service), "{service}");
+        }
+        for other in ["amazonaws.com", ".amazonaws.com", "codepipeline.amazonaws.org", "*.amazonaws.com", "codepipeline"] {
+            assert!(!is_service_principal(other), "{other}");
+        }
+    }
 
     fn document(text: &str) -> Document {
         Document::from_json(text).unwrap()

@@ -33,7 +33,7 @@ pub(crate) use about::is_about;
 pub(crate) use document::condition_values;
 pub use document::{
     ASSUME_ROLE, CODEPIPELINE, Document, Effect, Principal, START, Statement, Statements, Texts, VERSION,
-    account_trust, role_trust, service_trust,
+    account_trust, is_service_principal, role_trust, service_trust,
 };
 pub use kind::DocumentKind;
 #[cfg(feature = "plan")]

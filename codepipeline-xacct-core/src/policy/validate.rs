@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::date::seconds;
 #[cfg(feature = "topology")]
 use super::document::Statement;
-use super::document::{CODEPIPELINE, Document, VERSION};
+use super::document::{CODEPIPELINE, Document, VERSION, is_service_principal};
 use super::glob::{glob, plain};
 use super::global_keys;
 use super::kind::DocumentKind;
@@ -550,7 +550,7 @@ impl<'a> Check<'a> {
             }
             _ => {
                 let one = principal.as_str().unwrap_or("111111111111");
-                let kind = if one.ends_with(".amazonaws.com") { "Service" } else { "AWS" };
+                let kind = if is_service_principal(one) { "Service" } else { "AWS" };
                 let why = format!("`Principal` is a map such as `{{\"{kind}\": \"{one}\"}}`");
                 self.refuse(&rules::XA1302, place.value(), SYNTAX, why);
             }
@@ -821,8 +821,7 @@ fn service_fault(text: &str) -> Option<String> {
         // Of other services it is not known which principals they have.
         let service = text.split('.').next().unwrap_or_default();
         let near = crate::suggest::misspelt(text, [CODEPIPELINE]).is_some() || service == "codepipeline";
-        let known = text.starts_with(CODEPIPELINE) || text.ends_with(".amazonaws.com");
-        (near && !known || misspelt_service(service))
+        (near && !is_service_principal(text) || misspelt_service(service))
             .then(|| format!("there is no service `{text}`, did you mean `{CODEPIPELINE}`?"))
     }
 }

@@ -7,7 +7,7 @@ use crate::core::ids::{AccountId, Partition, RoleArn, split_arn};
 use crate::core::policy::evaluate::ADMINISTRATOR;
 use crate::core::policy::quota::{MANAGED_POLICY, TRUST_POLICY};
 use crate::core::policy::validate::{IamError, accept};
-use crate::core::policy::{Document, DocumentKind, Principal, Texts};
+use crate::core::policy::{Document, DocumentKind, Principal, Texts, is_service_principal};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
@@ -31,7 +31,7 @@ fn check_principals(store: &Store, map: &IndexMap<String, Texts>) -> Result<(), 
         for text in texts.iter() {
             let exists = match kind.as_str() {
                 "AWS" => principal_exists(store, text),
-                "Service" => text.ends_with(".amazonaws.com"),
+                "Service" => is_service_principal(text),
                 _ => return Err(Refusal::unsupported(&format!("principals of kind `{kind}`"))),
             };
             if !exists {
