@@ -169,8 +169,8 @@ fn check_tags(tags: &Value, place: &Place, findings: &mut Vec<Finding>) {
             findings.push(Finding::of(&rules::XA0921, place.clone(), format!("tag `{key}` appears twice")));
         }
     }
-    if list.len() > 50 {
-        let message = format!("there are {} tags; 50 are allowed", list.len());
+    if list.len() > tags::TAGS {
+        let message = format!("there are {} tags; {} are allowed", list.len(), tags::TAGS);
         findings.push(Finding::of(&rules::XA0921, place, message));
     }
 }

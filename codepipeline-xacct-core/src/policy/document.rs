@@ -8,6 +8,7 @@ use std::ops::{Deref, DerefMut};
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
+use super::quota::size;
 use crate::ids::{AccountId, Partition, RoleArn};
 use crate::partitions::PARTITIONS;
 
@@ -167,7 +168,7 @@ impl Document {
 
     /// The size as IAM counts it: characters without white space.
     pub fn size(&self) -> usize {
-        self.to_json().chars().filter(|c| !c.is_whitespace()).count()
+        size(&self.to_json())
     }
 
     /// True if two documents mean the same, regardless of order, the case of actions, lists of one, statement ids,
@@ -349,7 +350,9 @@ mod tests {
         for service in [CODEPIPELINE, "ec2.amazonaws.com.cn", "logs.eu-west-1.amazonaws.com", "s3.c2s.ic.gov"] {
             assert!(is_service_principal(service), "{service}");
         }
-        for other in ["amazonaws.com", ".amazonaws.com", "codepipeline.amazonaws.org", "*.amazonaws.com", "codepipeline"] {
+        for other in
+            ["amazonaws.com", ".amazonaws.com", "codepipeline.amazonaws.org", "*.amazonaws.com", "codepipeline"]
+        {
             assert!(!is_service_principal(other), "{other}");
         }
     }

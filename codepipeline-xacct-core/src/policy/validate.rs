@@ -632,8 +632,8 @@ impl<'a> Check<'a> {
 
     fn size(&mut self, value: &Value, place: &Place) {
         if value.is_object() && !self.length(value, place) {
-            let size = value.to_string().chars().filter(|c| !c.is_whitespace()).count();
-            self.findings.extend(quota::size_over_quota(size, self.kind, place));
+            let size = quota::size(&value.to_string());
+            self.findings.extend(quota::over_quota(size, self.kind, place));
         }
     }
 

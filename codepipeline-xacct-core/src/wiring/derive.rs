@@ -127,7 +127,7 @@ fn derive_trust(
         );
     }
     let document = Document::new(statements);
-    findings.extend(quota::over_quota(&document, DocumentKind::Trust, &place.key("trusts")));
+    findings.extend(quota::over_quota(document.size(), DocumentKind::Trust, &place.key("trusts")));
     document
 }
 
@@ -156,6 +156,6 @@ fn derive_policy(
         return None;
     }
     let document = Document::new(statements);
-    findings.extend(quota::over_derived_quota(&document, &Place::role(&role.item).key("policies")));
+    findings.extend(quota::over_derived_quota(document.size(), &Place::role(&role.item).key("policies")));
     Some(document)
 }

@@ -5,16 +5,13 @@ use serde_json::{Value, json};
 
 use super::paging::page;
 use super::request::CodePipelineRequest;
-use crate::core::check::tags::tag as wrong;
+use crate::core::check::tags::{TAGS, tag as wrong};
 use crate::core::declaration::ActionTypeId;
 use crate::core::finding::Place;
 use crate::core::ids::PipelineArn;
 use crate::local::input::{list, need, text};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
-
-/// Tags of a resource. Source: CodePipeline User Guide, "Quotas".
-const TAGS: usize = 50;
 
 pub(super) fn tags(tags: &IndexMap<String, String>) -> Value {
     tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect()

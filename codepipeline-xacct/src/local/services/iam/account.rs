@@ -1,10 +1,9 @@
 //! What IAM says about an account.
 
-use super::attachments::POLICIES as ATTACHED;
 use super::request::IamRequest;
-use super::roles::ROLES;
-use super::versions::VERSIONS;
-use crate::core::policy::quota::{INLINE_POLICIES, MANAGED_POLICY, TRUST_POLICY};
+use crate::core::policy::quota::{
+    ATTACHED_POLICIES, INLINE_POLICIES, MANAGED_POLICY, POLICY_VERSIONS, ROLES, TRUST_POLICY,
+};
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, texts};
 use crate::local::store::Store;
@@ -42,11 +41,11 @@ impl IamRequest<'_> {
             ("RolesQuota", ROLES),
             ("AssumeRolePolicySizeQuota", TRUST_POLICY),
             ("RolePolicySizeQuota", INLINE_POLICIES),
-            ("AttachedPoliciesPerRoleQuota", ATTACHED),
+            ("AttachedPoliciesPerRoleQuota", ATTACHED_POLICIES),
             ("Policies", account.policies.len()),
             ("PolicySizeQuota", MANAGED_POLICY),
             ("PolicyVersionsInUse", versions),
-            ("VersionsPerPolicyQuota", VERSIONS),
+            ("VersionsPerPolicyQuota", POLICY_VERSIONS),
         ];
         let none = NONE.iter().map(|key| (*key, 0));
         let entry = |(key, value): (&str, usize)| {

@@ -2,21 +2,19 @@
 
 use super::refusals::{no_such, quota};
 use super::request::IamRequest;
+use crate::core::policy::quota::ATTACHED_POLICIES;
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, list, word};
 use crate::local::store::{Store, StoredRole};
 use crate::local::wire::element;
-
-/// Managed policies of a role, by default; quota L-0DA4ABF3 raises it.
-pub(super) const POLICIES: usize = 10;
 
 impl IamRequest<'_> {
     pub(super) fn attach(&self, store: &mut Store) -> Result<String, Refusal> {
         self.changed_role(store)?;
         let arn = self.policy(store)?.arn.clone();
         let role = self.changed_role(store)?;
-        if role.attached.len() >= POLICIES && !role.attached.contains(&arn) {
-            return Err(quota("PoliciesPerRole", POLICIES));
+        if role.attached.len() >= ATTACHED_POLICIES && !role.attached.contains(&arn) {
+            return Err(quota("PoliciesPerRole", ATTACHED_POLICIES));
         }
         role.attached.insert(arn);
         Ok(String::new())

@@ -3,6 +3,7 @@
 use super::refusals::no_such;
 use super::request::IamRequest;
 use crate::core::ids::AccountId;
+use crate::core::policy::quota::ARN;
 use crate::local::policies_of_aws::refuse_unknown_of_aws;
 use crate::local::refusal::Refusal;
 use crate::local::services::query::check_length;
@@ -26,7 +27,7 @@ impl IamRequest<'_> {
 
 /// A boundary is a managed policy of the account or of AWS.
 pub(super) fn check_boundary(store: &Store, account: &AccountId, arn: &str) -> Result<(), Refusal> {
-    check_length(arn, "PermissionsBoundary", 20, 2048)?;
+    check_length(arn, "PermissionsBoundary", *ARN.start(), *ARN.end())?;
     refuse_unknown_of_aws(arn)?;
     if store.policy(account, arn).is_some() {
         return Ok(());

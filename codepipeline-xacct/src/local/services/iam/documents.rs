@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::refusals::quota;
 use crate::core::ids::{AccountId, Partition, RoleArn, split_arn};
 use crate::core::policy::evaluate::ADMINISTRATOR;
-use crate::core::policy::quota::{MANAGED_POLICY, TRUST_POLICY};
+use crate::core::policy::quota::{MANAGED_POLICY, TRUST_POLICY, size};
 use crate::core::policy::validate::{IamError, accept};
 use crate::core::policy::{Document, DocumentKind, Principal, Texts, is_service_principal};
 use crate::local::refusal::Refusal;
@@ -79,11 +79,6 @@ pub(super) fn check_identity(text: &str) -> Result<(), Refusal> {
 pub(super) fn check_managed(text: &str) -> Result<(), Refusal> {
     check_identity(text)?;
     if size(text) > MANAGED_POLICY { Err(quota("PolicySize", MANAGED_POLICY)) } else { Ok(()) }
-}
-
-/// The size as IAM counts it: characters without white space.
-pub(super) fn size(text: &str) -> usize {
-    text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
 impl From<IamError> for Refusal {

@@ -1,10 +1,10 @@
 //! Inline policies of roles.
 
-use super::documents::{check_identity, size};
+use super::documents::check_identity;
 use super::refusals::{limit, no_role_policy};
 use super::request::IamRequest;
 use super::responses::encoded;
-use crate::core::policy::quota::INLINE_POLICIES;
+use crate::core::policy::quota::{INLINE_POLICIES, size};
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, check_length, check_name, texts};
 use crate::local::store::Store;

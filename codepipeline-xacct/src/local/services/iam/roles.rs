@@ -10,17 +10,11 @@ use super::request::IamRequest;
 use super::responses::{listed_role, role};
 use super::tags::checked_tags;
 use crate::core::ids::{Partition, RoleArn};
+use crate::core::policy::quota::{DESCRIPTION, MAX_SESSION, ROLES};
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, check_length, check_name, list, number, text};
 use crate::local::store::{Store, StoredRole};
 use crate::local::trust::bind;
-
-/// Roles of an account, by default; quota L-FE177D64 raises it.
-pub(super) const ROLES: usize = 1000;
-/// Seconds that a session can last, from IAM's least to IAM's most.
-const SESSION: std::ops::RangeInclusive<i64> = 3600..=43_200;
-/// Characters of a description.
-pub(super) const DESCRIPTION: usize = 1000;
 
 impl IamRequest<'_> {
     pub(super) fn create_role(&self, store: &mut Store) -> Result<String, Refusal> {
@@ -32,7 +26,7 @@ impl IamRequest<'_> {
         let mut made = new_role(store, &arn, self.required("AssumeRolePolicyDocument")?)?;
         made.tags = checked_tags(self.parameters)?.into_iter().collect();
         made.description = text(self.parameters, "Description", DESCRIPTION)?.map(str::to_owned);
-        made.max_session = number(self.parameters, "MaxSessionDuration", SESSION)?.unwrap_or(*SESSION.start());
+        made.max_session = number(self.parameters, "MaxSessionDuration", MAX_SESSION)?.unwrap_or(*MAX_SESSION.start());
         made.boundary = self.parameters.get("PermissionsBoundary").map(str::to_owned);
         if let Some(boundary) = &made.boundary {
             check_boundary(store, &self.account, boundary)?;
@@ -62,7 +56,7 @@ impl IamRequest<'_> {
 
     pub(super) fn update_role(&self, store: &mut Store) -> Result<String, Refusal> {
         let description = text(self.parameters, "Description", DESCRIPTION)?;
-        let max_session = number(self.parameters, "MaxSessionDuration", SESSION)?;
+        let max_session = number(self.parameters, "MaxSessionDuration", MAX_SESSION)?;
         let record = self.changed_role(store)?;
         if let Some(description) = description {
             record.description = Some(description.to_owned());
@@ -147,7 +141,7 @@ fn new_role(store: &mut Store, arn: &RoleArn, trust: &str) -> Result<StoredRole,
         tags: IndexMap::new(),
         created: store.clock,
         description: None,
-        max_session: *SESSION.start(),
+        max_session: *MAX_SESSION.start(),
         boundary: None,
         other: IndexMap::new(),
     })

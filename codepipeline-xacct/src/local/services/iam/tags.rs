@@ -5,14 +5,11 @@ use indexmap::IndexMap;
 use super::refusals::{invalid_input, limit};
 use super::request::IamRequest;
 use super::responses::tag;
-use crate::core::check::tags::is_reserved;
+use crate::core::check::tags::{TAG_KEY, TAG_VALUE, TAGS, is_reserved};
 use crate::local::refusal::{Refusal, broken_bound};
 use crate::local::services::query::{Page, check_length, constraint, list};
 use crate::local::store::Store;
 use crate::local::wire::Parameters;
-
-/// Tags of a role or a policy.
-const TAGS: usize = 50;
 
 /// The tags of a request, as IAM accepts them.
 pub(super) fn checked_tags(parameters: &Parameters) -> Result<Vec<(String, String)>, Refusal> {
@@ -20,8 +17,8 @@ pub(super) fn checked_tags(parameters: &Parameters) -> Result<Vec<(String, Strin
     at_most(tags.len(), "Tags")?;
     for (index, (key, value)) in tags.iter().enumerate() {
         let place = |part: &str| format!("tags.{}.member.{part}", index + 1);
-        check_length(key, &place("key"), 1, 128)?;
-        check_length(value, &place("value"), 0, 256)?;
+        check_length(key, &place("key"), 1, TAG_KEY)?;
+        check_length(value, &place("value"), 0, TAG_VALUE)?;
         check_characters(key, &place("key"), '+')?;
         check_characters(value, &place("value"), '*')?;
         if is_reserved(key) {

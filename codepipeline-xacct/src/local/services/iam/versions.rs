@@ -4,14 +4,12 @@ use super::documents::check_managed;
 use super::refusals::{conflict, limit, no_such};
 use super::request::IamRequest;
 use super::responses::version;
+use crate::core::policy::quota::POLICY_VERSIONS;
 use crate::local::managed_policy::{PolicyVersion, StoredPolicy};
 use crate::local::policies_of_aws::is_of_aws;
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, constraint, flag, list};
 use crate::local::store::Store;
-
-/// Versions of a managed policy.
-pub(super) const VERSIONS: usize = 5;
 
 impl IamRequest<'_> {
     pub(super) fn create_version(&self, store: &mut Store) -> Result<String, Refusal> {
@@ -20,9 +18,9 @@ impl IamRequest<'_> {
         let now = store.clock;
         let policy = self.changed_policy(store)?;
         check_managed(document)?;
-        if policy.versions.len() >= VERSIONS {
+        if policy.versions.len() >= POLICY_VERSIONS {
             return Err(limit(format!(
-                "A managed policy can have up to {VERSIONS} versions. Before you create a new version, you must delete \
+                "A managed policy can have up to {POLICY_VERSIONS} versions. Before you create a new version, you must delete \
                  an existing version."
             )));
         }

@@ -3,8 +3,10 @@
 use indexmap::IndexMap;
 
 use super::credentials::{HOUR, credentials};
+use crate::core::check::tags::{TAG_KEY, TAG_VALUE, TAGS};
 use crate::core::ids::{Partition, RoleArn};
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
+use crate::core::policy::quota::{SESSION, SESSION_POLICIES};
 use crate::core::policy::validate::accept;
 use crate::core::policy::{ASSUME_ROLE, Document, DocumentKind};
 use crate::local::authorization::{Assumption, add_tags, denied, may_assume_with};
@@ -14,13 +16,6 @@ use crate::local::role_session::RoleSession;
 use crate::local::services::query::{check_length, constraint, number, required};
 use crate::local::store::Store;
 use crate::local::wire::{Call, Parameters, element};
-
-/// Seconds that can be asked for.
-const DURATION: std::ops::RangeInclusive<i64> = 900..=43_200;
-/// Managed policies of one session.
-const POLICIES: usize = 10;
-/// Tags of one session.
-const TAGS: usize = 50;
 
 pub(super) fn assume(store: &mut Store, call: &Call, parameters: &Parameters) -> Result<String, Refusal> {
     let text = required(parameters, "RoleArn")?;
@@ -78,8 +73,8 @@ impl Asked {
         }
         let inherited = tags.len();
         for (key, value) in &asked {
-            check_length(key, "Tags", 1, 128)?;
-            check_length(value, "Tags", 0, 256)?;
+            check_length(key, "Tags", 1, TAG_KEY)?;
+            check_length(value, "Tags", 0, TAG_VALUE)?;
             let place = tags.keys().position(|other| other.to_lowercase() == key.to_lowercase());
             match place {
                 Some(index) if index < inherited => {
@@ -170,7 +165,7 @@ fn authorize(
 }
 
 fn duration(store: &Store, call: &Call, role: &RoleArn, parameters: &Parameters) -> Result<i64, Refusal> {
-    let seconds = number(parameters, "DurationSeconds", DURATION)?.unwrap_or(HOUR);
+    let seconds = number(parameters, "DurationSeconds", SESSION)?.unwrap_or(HOUR);
     let refused = |message: &str| Err(Refusal::new("ValidationError", message));
     if seconds > HOUR && matches!(call.caller, Caller::Session { .. }) {
         return refused(
@@ -186,8 +181,8 @@ fn duration(store: &Store, call: &Call, role: &RoleArn, parameters: &Parameters)
 fn session_policies(store: &Store, role: &RoleArn, parameters: &Parameters) -> Result<Option<Vec<Document>>, Refusal> {
     let inline = parameters.get("Policy");
     let arns: Vec<&str> = (1..).map_while(|i| parameters.get(&format!("PolicyArns.member.{i}.arn"))).collect();
-    if arns.len() > POLICIES {
-        let limit = format!("Member must have length less than or equal to {POLICIES}");
+    if arns.len() > SESSION_POLICIES {
+        let limit = format!("Member must have length less than or equal to {SESSION_POLICIES}");
         return Err(constraint(&format!("{} ARNs", arns.len()), "PolicyArns", &limit));
     }
     if inline.is_none() && arns.is_empty() {
