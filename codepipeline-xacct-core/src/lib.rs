@@ -10,6 +10,7 @@
 //!
 //! Most programs use this crate through `codepipeline-xacct`.
 
+pub mod arns;
 pub mod catalogue;
 pub mod check;
 pub mod contract;

@@ -2,7 +2,7 @@
 //!
 //! Source: IAM User Guide, "Troubleshoot access denied error messages".
 
-use crate::ids::split_arn;
+use crate::arns::SessionArn;
 
 /// A request that was denied, as the text of an error tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,11 +60,7 @@ impl Denial<'_> {
 
     /// Who a policy of the resource has to name: the role of a session. A path that it has is not in the text of AWS.
     pub fn principal(&self) -> String {
-        let role = split_arn(self.caller).and_then(|arn| {
-            let (name, _) = arn.resource.strip_prefix("assumed-role/")?.split_once('/')?;
-            Some(format!("arn:{}:iam::{}:role/{name}", arn.partition, arn.account))
-        });
-        role.unwrap_or_else(|| self.caller.to_owned())
+        SessionArn::parse(self.caller).map_or_else(|| self.caller.to_owned(), |session| session.role_without_path())
     }
 }
 

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::quota::size;
+use crate::arns::account_root;
 use crate::ids::{AccountId, Partition, RoleArn};
 use crate::partitions::PARTITIONS;
 
@@ -333,7 +334,7 @@ pub fn role_trust<'a>(roles: impl IntoIterator<Item = &'a RoleArn>) -> Statement
 
 /// Trust in a whole account.
 pub fn account_trust(partition: &Partition, account: &AccountId) -> Statement {
-    Statement::trust("AWS", vec![format!("arn:{partition}:iam::{account}:root")])
+    Statement::trust("AWS", vec![account_root(partition.as_str(), account.as_str())])
 }
 
 /// `sts:AssumeRole`.

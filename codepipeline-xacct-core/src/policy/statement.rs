@@ -8,7 +8,8 @@ use super::document::{Document, Effect, Principal as PrincipalElement, Statement
 use super::glob::plain;
 use super::pattern::{Pattern, expand, resource_glob};
 use super::truth::Truth;
-use crate::ids::{AccountId, RoleArn, split_arn};
+use crate::arns::{SessionArn, iam_arn};
+use crate::ids::{AccountId, Partition, RoleArn, split_arn};
 
 /// Who makes the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,9 @@ impl Caller {
         match self {
             Caller::Service(name) => name.clone(),
             Caller::Session { role, session } => session_arn(role, session),
-            Caller::Account(account) => format!("arn:aws:iam::{account}:user/{ADMINISTRATOR}"),
+            Caller::Account(account) => {
+                iam_arn(Partition::aws().as_str(), account.as_str(), &format!("user/{ADMINISTRATOR}"))
+            }
         }
     }
 
@@ -52,7 +55,8 @@ impl Caller {
 
 /// The ARN of a session, which has no path.
 pub(super) fn session_arn(role: &RoleArn, session: &str) -> String {
-    format!("arn:{}:sts::{}:assumed-role/{}/{session}", role.partition(), role.account(), role.name())
+    let (partition, account, role) = (role.partition().as_str(), role.account().as_str(), role.name().as_str());
+    SessionArn { partition, account, role, session }.to_string()
 }
 
 pub(crate) fn names_everybody(statement: &Statement) -> bool {

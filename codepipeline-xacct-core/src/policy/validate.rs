@@ -17,6 +17,7 @@ use super::global_keys;
 use super::kind::DocumentKind;
 use super::operator::{self, ConditionOperator};
 use super::quota::{self, PARAMETER};
+use crate::arns::{SessionArn, iam_arn};
 use crate::finding::{Finding, Place, Severity};
 use crate::ids::{AccountId, Partition};
 use crate::rules;
@@ -790,7 +791,7 @@ fn aws_principal_fault(text: &str, partition: &Partition) -> Option<String> {
     let starts = |starts: &[&str]| starts.iter().any(|s| arn.resource.len() > s.len() && arn.resource.starts_with(s));
     let possible = match arn.service {
         "iam" => arn.resource == "root" || starts(&["role/", "user/"]),
-        "sts" => starts(&["assumed-role/", "federated-user/"]),
+        "sts" => starts(&[SessionArn::KIND, "federated-user/"]),
         _ => false,
     };
     (!possible || !arn.region.is_empty()).then(|| {
@@ -808,7 +809,7 @@ fn misspelt_service(service: &str) -> bool {
 }
 
 fn with_role(arn: &crate::ids::ArnParts<'_>) -> String {
-    format!("arn:{}:iam::{}:role/{}", arn.partition, arn.account, arn.resource)
+    iam_arn(arn.partition, arn.account, &format!("role/{}", arn.resource))
 }
 
 fn service_fault(text: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! Roles where they are used, and the names and ARNs of roles.
 
+use codepipeline_xacct_core::arns::iam_arn;
 use codepipeline_xacct_core::ids::{AccountId, IdError, Partition, PipelineArn, RoleArn};
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_core::topology::Ownership;
@@ -191,7 +192,7 @@ fn role_arn_meant(text: &str) -> Option<String> {
     let account = start.split(':').find(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
     match account {
         Some(account) if account.len() == 12 => {
-            let arn = format!("arn:{partition}:iam::{account}:role/{name}");
+            let arn = iam_arn(partition, account, &format!("role/{name}"));
             arn.parse::<RoleArn>().is_ok().then(|| format!("write `{arn}`"))
         }
         Some(account) => Some(format!("an account id has 12 digits, and `{account}` has {}", account.len())),

@@ -7,6 +7,7 @@ use super::handle::Local;
 use super::managed_policy::StoredPolicy;
 use super::store::{Store, StoredRole};
 use super::trust::bind;
+use crate::core::arns::iam_arn;
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::policy::Document;
 
@@ -70,7 +71,7 @@ fn add(store: &mut Store, seed: Seed) {
         attached.into_iter().map(|(policy, document)| attach(store, &account, &policy, &document)).collect();
     // Its ARN was not read.
     let boundary = boundary.map(|document| {
-        let policy = format!("arn:{}:iam::{account}:policy/boundary/{}", arn.partition(), arn.name());
+        let policy = iam_arn(arn.partition().as_str(), account.as_str(), &format!("policy/boundary/{}", arn.name()));
         attach(store, &account, &policy, &document)
     });
     let role = StoredRole {

@@ -6,6 +6,7 @@ use super::assumption::{Assumption, AssumptionKind};
 use super::error::RehearseError;
 use super::service_role::{ASSUMED, all_but_hops, service_role};
 use super::stand_in;
+use crate::core::arns::account_root;
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
 use crate::core::doctor::{Link, links};
 use crate::core::ids::{PipelineArn, RoleArn, is_key_arn, split_arn};
@@ -266,7 +267,7 @@ fn with_policy(has_policy: bool) -> &'static str {
 /// The policy of a key, with what the default one says: identity policies of its account count. Pipelines that exist may use the key too.
 fn with_its_account(needed: &Document, key: &str) -> Document {
     let parts = split_arn(key);
-    let root = parts.map(|arn| format!("arn:{}:iam::{}:root", arn.partition, arn.account)).into_iter();
+    let root = parts.map(|arn| account_root(arn.partition, arn.account)).into_iter();
     let account = root.map(|root| Statement::allow(&["kms:*"], vec!["*".to_owned()]).for_principals("AWS", vec![root]));
     Document::new(account.chain(needed.statements.iter().cloned()).collect())
 }

@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use tracing::debug;
 
 use crate::aws::session::Session;
+use crate::core::arns::SessionArn;
 use crate::core::ids::AccountId;
 use crate::core::plan::{Permission, Plan};
 use crate::core::policy::{CODEPIPELINE, Document, Texts};
@@ -42,7 +43,7 @@ async fn principal(session: &Session, account: &AccountId) -> Option<String> {
     if caller.contains(":user/") {
         return Some(caller.to_owned());
     }
-    let role = caller.split_once(":assumed-role/")?.1.split('/').next()?;
+    let role = SessionArn::parse(caller)?.role;
     // The ARN of a session has not the path of its role.
     let found = session.iam(account).ok()?.get_role().role_name(role).send().await;
     found

@@ -9,6 +9,7 @@ use aws_smithy_types::DateTime;
 use serde_json::Value;
 
 use super::tree::ActionExecution;
+use crate::core::arns::SessionArn;
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::topology::caller_value;
 
@@ -48,11 +49,11 @@ impl InvokeFacts {
         let name = configured(input, "PipelineName")?;
         let target =
             PipelineArn::new(caller.partition().clone(), region.parse().ok()?, account.clone(), name.parse().ok()?);
-        let partition = caller.partition();
+        let (partition, account) = (caller.partition().as_str(), account.as_str());
         let sessions = match &role {
-            Some(role) => format!("arn:{partition}:sts::{account}:assumed-role/{}/", role.name()),
+            Some(role) => SessionArn { partition, account, role: role.name().as_str(), session: "" }.to_string(),
             // The name of the service role is not shown.
-            None => format!("arn:{partition}:sts::{account}:assumed-role/"),
+            None => SessionArn::of_account(partition, account),
         };
         let status = detail.status();
         let error = detail.output().and_then(|o| o.execution_result()).and_then(|r| r.error_details());

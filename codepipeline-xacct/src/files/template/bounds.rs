@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::core::arns::account_root;
 use crate::core::check::symbol::{Part, parts};
 use crate::core::check::unknown::is_unknown;
 
@@ -181,8 +182,9 @@ fn shares_symbols(text: &str, other: &str) -> bool {
 
 /// Whether a principal may name a role, or its account.
 fn may_be(principal: &str, role: &str) -> bool {
-    let account = role.split(':').nth(4).unwrap_or_default();
-    let root = format!("arn:aws:iam::{account}:root");
+    let part = |index: usize| role.split(':').nth(index).unwrap_or_default();
+    let account = part(4);
+    let root = account_root(part(1), account);
     [role, account, &root].iter().any(|text| may_equal(principal, text))
 }
 

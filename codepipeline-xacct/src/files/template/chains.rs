@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::bounds::{Bound, Named, Request, bound};
 use super::concrete::Concrete;
 use super::roles::TemplateRole;
+use crate::core::arns::codepipeline_arn;
 use crate::core::check::symbol::{Part, parts, shown, symbols};
 use crate::core::finding::Place;
 use crate::core::ids::split_arn;
@@ -124,12 +125,12 @@ pub(super) fn actions<'a>(
             let in_region = text(action, "region").unwrap_or_else(|| region.clone());
             let of_role = role.as_deref().and_then(split_arn).map(|arn| arn.account.to_owned());
             let owner = of_role.unwrap_or_else(|| account.clone());
-            let arn = |name: &str| format!("arn:{partition}:codepipeline:{in_region}:{owner}:{name}");
+            let arn = |name: &str| codepipeline_arn(&partition, &in_region, &owner, name);
             let given = Given {
                 service: role_of(service.clone()),
                 action: role.map(role_of),
                 target: target.filter(|_| starts).map(|name| arn(&name)),
-                source: format!("arn:{partition}:codepipeline:{region}:{account}:{name}"),
+                source: codepipeline_arn(&partition, &region, &account, &name),
                 makes,
             };
             let action_name = text(action, "name").unwrap_or_default();

@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::document::{MANAGED_POLICY, PIPELINE, ROLE, Resource, Template};
 use super::node::{Entry, Node, NodeKind};
 use super::value::{Member, Members, Resolved, ResolvedKind};
+use crate::core::arns::iam_arn;
 use crate::core::check::files::Home;
 use crate::core::check::symbol::{scope_of, shown, symbol};
 use crate::core::check::unknown::is_unknown;
@@ -310,7 +311,7 @@ impl<'t> Resolver<'t> {
     }
 
     fn iam_arn(&self, kind: &str, path: &str, name: &str) -> String {
-        format!("arn:{}:iam::{}:{kind}{path}{name}", self.partition(), self.account())
+        iam_arn(self.partition().as_str(), &self.account(), &format!("{kind}{path}{name}"))
     }
 
     /// The ARN of a role of this template.

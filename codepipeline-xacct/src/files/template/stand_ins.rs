@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::document::{PIPELINE, ROLE, Template};
 use super::resolve::names_behind;
 use super::set::TemplateSet;
+use crate::core::arns::iam_arn;
 use crate::core::check::symbol::{Part, name_of, parts, scope_of, symbols};
 use crate::core::ids::{Partition, split_arn};
 use crate::files::source_file::SourceFile;
@@ -39,7 +40,7 @@ impl TemplateSet<'_> {
             match (parts(role).as_slice(), &part.home.account, split_arn(role)) {
                 ([Part::Symbol(symbol)], Some(account), _) => {
                     let partition = part.home.region.as_ref().map_or_else(Partition::aws, Partition::of_region);
-                    let arn = |name: String| format!("arn:{}:iam::{account}:role/{name}", partition.as_str());
+                    let arn = |name: String| iam_arn(partition.as_str(), account.as_str(), &format!("role/{name}"));
                     let whole = of_name(symbol).into_iter().filter(|name| name.key.1 == name_of(symbol));
                     found.extend(whole.map(|name| StandIn { value: arn(name.value.clone()), ..name }));
                 }

@@ -10,6 +10,7 @@ use super::roles::TemplateRole;
 use super::terraform_home::Homes;
 use super::terraform_links::{Links, Target, base};
 use super::terraform_resources::Planned;
+use crate::core::arns::iam_arn;
 use crate::core::check::symbol::symbol;
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::split_arn;
@@ -215,5 +216,5 @@ fn arn(planned: &Planned<'_>, homes: &Homes<'_>) -> String {
     let name = planned.text("name").map(str::to_owned);
     let name = name.or_else(own).unwrap_or_else(|| symbol(planned.address, &format!("{}.name", base(planned.address))));
     let path = planned.text("path").unwrap_or("/");
-    format!("arn:{}:iam::{}:role{path}{name}", homes.partition(planned), homes.account(planned))
+    iam_arn(&homes.partition(planned), &homes.account(planned), &format!("role{path}{name}"))
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::types::check_types;
+use crate::core::arns::codepipeline_arn;
 use crate::core::declaration::StageDeclaration;
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region};
 use crate::local::input::{bounded, execution_id, need, text};
@@ -70,8 +71,8 @@ impl<'a> CodePipelineRequest<'a> {
 
     /// The ARN of something of the caller's account.
     pub(super) fn arn(&self, resource: &str) -> String {
-        let partition = Partition::of_region(&self.region);
-        format!("arn:{partition}:codepipeline:{}:{}:{resource}", self.region, self.account)
+        let (partition, region) = (Partition::of_region(&self.region), self.region.as_str());
+        codepipeline_arn(partition.as_str(), region, self.account.as_str(), resource)
     }
 
     /// The ARN of a pipeline of the caller's account.

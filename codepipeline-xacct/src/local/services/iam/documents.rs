@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::refusals::quota;
+use crate::core::arns::SessionArn;
 use crate::core::ids::{AccountId, Partition, RoleArn, split_arn};
 use crate::core::policy::evaluate::ADMINISTRATOR;
 use crate::core::policy::quota::{MANAGED_POLICY, TRUST_POLICY, size};
@@ -55,17 +56,16 @@ fn principal_exists(store: &Store, text: &str) -> bool {
             let administrator = arn.resource.strip_prefix("user/") == Some(ADMINISTRATOR);
             (arn.resource == "root" || administrator) && account_exists(arn.account)
         }
-        "sts" => session_role_exists(store, arn.account, arn.resource),
+        "sts" => session_role_exists(store, text),
         _ => false,
     })
 }
 
 /// The session of a role is a principal while the role is there, whether or not it has been assumed.
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal".
-fn session_role_exists(store: &Store, account: &str, resource: &str) -> bool {
-    let (Ok(account), Some(names)) = (account.parse(), resource.strip_prefix("assumed-role/")) else { return false };
-    let name = names.split_once('/').filter(|(_, session)| !session.is_empty() && !session.contains('/'));
-    name.is_some_and(|(role, _)| store.role_named(&account, role).is_ok())
+fn session_role_exists(store: &Store, text: &str) -> bool {
+    let Some(session) = SessionArn::parse(text) else { return false };
+    session.account.parse().is_ok_and(|account| store.role_named(&account, session.role).is_ok())
 }
 
 /// Refuses what IAM refuses in an identity policy.

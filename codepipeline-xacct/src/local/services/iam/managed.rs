@@ -24,7 +24,7 @@ impl IamRequest<'_> {
         check_path(path)?;
         check_managed(document)?;
         let mut made = StoredPolicy {
-            arn: format!("arn:aws:iam::{}:policy{path}{name}", self.account),
+            arn: self.arn(&format!("policy{path}{name}")),
             name: name.to_owned(),
             path: path.to_owned(),
             id: store.policy_id(),

@@ -1,7 +1,8 @@
 //! A request to IAM: its account, and the role or policy that it names.
 
 use super::refusals::{no_such, outside_of_the_account, protected};
-use crate::core::ids::AccountId;
+use crate::core::arns::iam_arn;
+use crate::core::ids::{AccountId, Partition};
 use crate::local::managed_policy::StoredPolicy;
 use crate::local::policies_of_aws::{is_of_aws, refuse_unknown_of_aws};
 use crate::local::refusal::Refusal;
@@ -17,6 +18,11 @@ pub(super) struct IamRequest<'a> {
 impl IamRequest<'_> {
     pub(super) fn required(&self, key: &str) -> Result<&str, Refusal> {
         required(self.parameters, key)
+    }
+
+    /// The ARN of something of the account, which is in the partition of commercial Regions.
+    pub(super) fn arn(&self, resource: &str) -> String {
+        iam_arn(Partition::aws().as_str(), self.account.as_str(), resource)
     }
 
     /// The role that the request names.

@@ -32,19 +32,19 @@ fn resource(store: &Store, call: &Call, request: &IamRequest<'_>) -> String {
     match call.operation.as_str() {
         "CreateRole" => {
             let name = parameters.get("RoleName").unwrap_or_default();
-            format!("arn:aws:iam::{account}:role{}{name}", path("Path"))
+            request.arn(&format!("role{}{name}", path("Path")))
         }
         "CreatePolicy" => {
             let name = parameters.get("PolicyName").unwrap_or_default();
-            format!("arn:aws:iam::{account}:policy{}{name}", path("Path"))
+            request.arn(&format!("policy{}{name}", path("Path")))
         }
-        "ListRoles" => format!("arn:aws:iam::{account}:role{}", path("PathPrefix")),
+        "ListRoles" => request.arn(&format!("role{}", path("PathPrefix"))),
         "ListPolicies" => format!("policy path {}", path("PathPrefix")),
         "SimulatePrincipalPolicy" => parameters.get("PolicySourceArn").unwrap_or("*").to_owned(),
         _ => match (parameters.get("RoleName"), parameters.get("PolicyArn")) {
             (Some(name), _) => {
                 let role = store.accounts.get(account).and_then(|a| a.roles.get(&name.to_lowercase()));
-                role.map_or_else(|| format!("arn:aws:iam::{account}:role/{name}"), |role| role.arn.to_string())
+                role.map_or_else(|| request.arn(&format!("role/{name}")), |role| role.arn.to_string())
             }
             (None, arn) => arn.unwrap_or("*").to_owned(),
         },
