@@ -53,7 +53,9 @@ fn only_the_rules_name_codes() {
 
 #[test]
 fn references_are_parsed_in_one_place() {
-    assert_eq!(found("\"#{\"", &["declaration/references.rs"]), Vec::<PathBuf>::new());
+    for text in ["\"#{\"", "#{{", "#{}{"] {
+        assert_eq!(found(text, &["declaration/references.rs"]), Vec::<PathBuf>::new());
+    }
 }
 
 /// Texts, and the files in which alone they are written.
@@ -61,6 +63,7 @@ const WRITTEN_ONCE: &[(&str, &[&str])] = &[
     ("\"amazonaws.com.cn\"", &["core/src/partitions.rs"]),
     ("\"console.aws.amazon.com\"", &["core/src/partitions.rs"]),
     ("\"us-gov-west-1\"", &["core/src/partitions.rs", "core/src/regions.rs"]),
+    ("\"PipelineExecutionId\"", &["declaration/references.rs", "local/engine/perform.rs"]),
     ("}:iam::{", &["core/src/arns.rs", "core/src/ids.rs"]),
     ("}:sts::{", &["core/src/arns.rs"]),
     ("assumed-role/", &["core/src/arns.rs"]),

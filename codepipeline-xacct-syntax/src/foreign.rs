@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::{LitStr, Path};
 
 use crate::ast::path_text;
+use codepipeline_xacct_core::declaration::references::around;
 
 /// How long an expression may be to be repeated in a message.
 const MOST_LETTERS: usize = 120;
@@ -64,14 +65,14 @@ fn reference(tokens: &[TokenTree]) -> Option<String> {
         && let [TokenTree::Group(inner)] = outer.stream().into_iter().collect::<Vec<_>>().as_slice()
         && inner.delimiter() == Delimiter::Brace
     {
-        return Some(format!("#{}{}{}", '{', plain(inner.stream()), '}'));
+        return Some(around(&plain(inner.stream())));
     }
     let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Punct(hash) if matches!(hash.as_char(), '#' | '$') => match tokens.next() {
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-                    found.push_str(&format!("#{}{}{}", '{', plain(group.stream()), '}'));
+                    found.push_str(&around(&plain(group.stream())));
                 }
                 _ => return None,
             },

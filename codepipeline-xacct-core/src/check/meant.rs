@@ -36,7 +36,9 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
             value.contains(":connection:").then(|| write(&value.replace(":connection:", ":connection/")))
         }
         Format::VariableReference if is_name(value) && !value.contains('.') => Some(format!(
-            "write `#{{variables.{value}}}` for a variable of the pipeline, `#{{<namespace>.{value}}}` for one of an action"
+            "write `{}` for a variable of the pipeline, `{}` for one of an action",
+            references::written(references::VARIABLES, value),
+            references::written("<namespace>", value)
         )),
         Format::VariableReference => references::of_parts(value).map(|reference| write(&reference)),
         Format::TimeZone => Some(value.replace(' ', "/")).filter(|zone| zone != value).map(|zone| write(&zone)),

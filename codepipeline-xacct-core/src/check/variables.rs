@@ -9,8 +9,8 @@ use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
 use crate::declaration::named;
 use crate::declaration::references::{
-    dynamic, foreign, has_near_miss, has_reference, in_braces, in_other_brackets, of_parts, references, replaced,
-    unclosed,
+    EXECUTION, EXECUTION_ID, VARIABLES, around, dynamic, foreign, has_near_miss, has_reference, in_braces,
+    in_other_brackets, is_reserved, of_parts, references, replaced, unclosed, with_period, written,
 };
 use crate::finding::{Finding, Place, Severity};
 use crate::rules::{self, Consequence};
@@ -147,7 +147,7 @@ fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> Namespaces
     for action in view.actions() {
         let Some(namespace) = &action.action.namespace else { continue };
         let place = action.place.key("namespace").value();
-        if matches!(namespace.as_str(), "variables" | "codepipeline") {
+        if is_reserved(namespace) {
             let message = format!("namespace `{namespace}` is reserved");
             findings.push(Finding::of(&rules::XA0501, place, message).help("choose another name"));
         } else if artifacts.contains(namespace.as_str()) {
@@ -162,7 +162,7 @@ fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> Namespaces
             namespaces.insert(namespace, action);
         }
     }
-    let mut sorted: Vec<_> = namespaces.keys().copied().chain(["variables"]).collect();
+    let mut sorted: Vec<_> = namespaces.keys().copied().chain([VARIABLES]).collect();
     sorted.sort_unstable();
     Namespaces { by_name: namespaces, sorted }
 }
@@ -190,20 +190,12 @@ impl Namespaces<'_> {
         let only = makers.next().filter(|_| makers.next().is_none());
         match view.actions().find(|action| is_meant(action)).or(only) {
             Some(action) => match &action.action.namespace {
-                Some(name) => format!("did you mean `#{{{name}.{key}}}`?"),
+                Some(name) => format!("did you mean `{}`?", written(name, key)),
                 None => format!("give action `{}` the namespace: `namespace: {namespace}`", action.action.name),
             },
             None => format!("give the action that makes the variable a namespace: `namespace: {namespace}`"),
         }
     }
-}
-
-/// `Namespace::Key` and `Namespace/Key` as a reference.
-fn with_period(inner: &str) -> Option<String> {
-    let (namespace, key) = inner.split_once([':', '/', '-', '>'])?;
-    let key = key.trim_start_matches([':', '/', '>']);
-    let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    (word(namespace) && word(key)).then(|| format!("#{{{namespace}.{key}}}"))
 }
 
 /// A reference names a declared pipeline variable, or the output variable of an action that has certainly run.
@@ -226,45 +218,44 @@ fn judge(
     for reference in references(&text.text) {
         let Some((namespace, key)) = reference.parts() else {
             if text.form {
-                let message = format!("`#{{{}}}` is not a namespace and a key", reference.inner);
+                let message = format!("`{}` is not a namespace and a key", around(reference.inner));
                 let help = match with_period(reference.inner) {
                     Some(meant) => format!("write `{meant}`"),
                     None if declared.contains(reference.inner.trim()) => {
-                        format!("write `#{{variables.{}}}`", reference.inner.trim())
+                        format!("write `{}`", written(VARIABLES, reference.inner.trim()))
                     }
                     None => "write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable".to_owned(),
                 };
                 findings.push(Finding::of(&rules::XA0511, place.clone(), message).help(help));
             } else if declared.contains(reference.inner.trim()) {
                 // In a command it may belong to the program that is run.
-                let name = reference.inner;
-                let message = format!("`#{{{name}}}` stays text, and the pipeline has a variable `{}`", name.trim());
-                let help = format!("write `#{{variables.{}}}` for its value", name.trim());
+                let (found, name) = (around(reference.inner), reference.inner.trim());
+                let message = format!("`{found}` stays text, and the pipeline has a variable `{name}`");
+                let help = format!("write `{}` for its value", written(VARIABLES, name));
                 findings.push(Finding::of(&rules::XA0517, place.clone(), message).help(help));
             }
             continue;
         };
-        let reference = format!("#{{{}}}", reference.inner);
+        let reference = around(reference.inner);
         if [namespace, key].iter().any(|part| part.trim() != *part) {
             let message = format!("`{reference}`: a reference has no spaces");
-            let help = format!("write `#{{{}.{}}}`", namespace.trim(), key.trim());
+            let help = format!("write `{}`", written(namespace.trim(), key.trim()));
             findings.push(Finding::of(&rules::XA0511, place.clone(), message).help(help));
             continue;
         }
         match namespace {
-            "codepipeline" => execution_variable(&reference, key, place, findings),
-            "variables" if reader.is_source => {
+            EXECUTION => execution_variable(&reference, key, place, findings),
+            VARIABLES if reader.is_source => {
                 let message = format!("`{reference}`: pipeline variables can't be used in source actions");
-                findings
-                    .push(Finding::of(&rules::XA0503, place.clone(), message).fact("subject", reference.to_string()));
+                findings.push(Finding::of(&rules::XA0503, place.clone(), message).fact("subject", reference.as_str()));
             }
-            "variables" if declared.contains(key) => {}
-            "variables" if !reported.insert(format!("variables.{key}")) => {}
-            "variables" => {
+            VARIABLES if declared.contains(key) => {}
+            VARIABLES if !reported.insert(format!("{VARIABLES}.{key}")) => {}
+            VARIABLES => {
                 let message = format!("`{reference}`: the pipeline declares no variable `{key}`");
                 let finding = Finding::of(&rules::XA0504, place.clone(), message);
                 findings.push(match nearest(key, declared.iter().copied()) {
-                    Some(name) => finding.help(format!("did you mean `#{{variables.{name}}}`?")),
+                    Some(name) => finding.help(format!("did you mean `{}`?", written(VARIABLES, name))),
                     None => {
                         let mut names: Vec<&str> = declared.iter().copied().collect();
                         names.sort_unstable();
@@ -283,12 +274,12 @@ fn judge(
                 None => {
                     let message = format!("`{reference}`: no action has the namespace `{namespace}`");
                     let finding =
-                        Finding::of(&rules::XA0505, place.clone(), message).fact("subject", reference.to_string());
+                        Finding::of(&rules::XA0505, place.clone(), message).fact("subject", reference.as_str());
                     let near = nearest(namespace, namespaces.sorted.iter().copied());
                     // `#{var.level}`, `#{env.level}`
                     let variable = declared.contains(key) && near.is_none();
-                    findings.push(match near.or(variable.then_some("variables")) {
-                        Some(name) => finding.help(format!("did you mean `#{{{name}.{key}}}`?")),
+                    findings.push(match near.or(variable.then_some(VARIABLES)) {
+                        Some(name) => finding.help(format!("did you mean `{}`?", written(name, key))),
                         None => finding.help(namespaces.instead_of(view, namespace, key)),
                     });
                 }
@@ -326,8 +317,7 @@ fn is_json(text: &str) -> bool {
 
 /// What was meant to be a reference and stays text.
 fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &mut Vec<Finding>) {
-    let is_namespace =
-        |name: &str| matches!(name, "variables" | "codepipeline") || namespaces.by_name.contains_key(name);
+    let is_namespace = |name: &str| is_reserved(name) || namespaces.by_name.contains_key(name);
     for inner in unclosed(&text.text) {
         let namespace = inner.split_once('.').map(|(namespace, _)| namespace);
         if text.form || namespace.is_some_and(is_namespace) {
@@ -340,10 +330,10 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
     }
     for reference in in_other_brackets(&text.text) {
         if let Some((namespace, key)) = reference.parts().filter(|(namespace, _)| is_namespace(namespace)) {
-            let written = text.text.get(reference.range).unwrap_or_default();
-            let message = format!("`{written}` stays text, and `{namespace}` is a namespace of the pipeline");
+            let found = text.text.get(reference.range).unwrap_or_default();
+            let message = format!("`{found}` stays text, and `{namespace}` is a namespace of the pipeline");
             let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
-            findings.push(finding.help(format!("write `#{{{namespace}.{key}}}` for the value of the variable")));
+            findings.push(finding.help(format!("write `{}` for the value of the variable", written(namespace, key))));
         }
     }
     let of_terraform = |namespace: &str| matches!(namespace, "var" | "local") && !is_namespace(namespace);
@@ -356,10 +346,10 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
     }
     for reference in foreign(&text.text).chain(in_braces(&text.text)) {
         if let Some((namespace, _)) = reference.parts().filter(|(namespace, _)| is_namespace(namespace)) {
-            let written = text.text.get(reference.range.clone()).unwrap_or_default();
-            let message = format!("`{written}` stays text, and `{namespace}` is a namespace of the pipeline");
+            let found = text.text.get(reference.range.clone()).unwrap_or_default();
+            let message = format!("`{found}` stays text, and `{namespace}` is a namespace of the pipeline");
             let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
-            findings.push(finding.help(format!("write `#{{{}}}` for the value of the variable", reference.inner)));
+            findings.push(finding.help(format!("write `{}` for the value of the variable", around(reference.inner))));
         }
     }
 }
@@ -396,15 +386,14 @@ fn secret_value(reference: &str) -> String {
 
 /// The reserved namespace has one documented variable.
 fn execution_variable(reference: &str, key: &str, place: &Place, findings: &mut Vec<Finding>) {
-    const KEY: &str = "PipelineExecutionId";
-    if key == KEY {
+    if key == EXECUTION_ID {
         return;
     }
-    findings.push(match misspelt(key, [KEY]) {
+    findings.push(match misspelt(key, [EXECUTION_ID]) {
         Some(_) => Finding::of(&rules::XA0509, place.clone(), format!("`{reference}`: there is no such variable"))
-            .help(format!("did you mean `#{{codepipeline.{KEY}}}`?")),
+            .help(format!("did you mean `{}`?", written(EXECUTION, EXECUTION_ID))),
         None => {
-            let message = format!("`{reference}`: the only documented variable of this namespace is `{KEY}`");
+            let message = format!("`{reference}`: the only documented variable of this namespace is `{EXECUTION_ID}`");
             Finding::of(&rules::XA0510, place.clone(), message)
         }
     });

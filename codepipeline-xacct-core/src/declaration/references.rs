@@ -5,6 +5,28 @@ use std::ops::Range;
 const OPEN: &str = "#{";
 const CLOSE: char = '}';
 
+/// The namespace of the variables of the pipeline.
+pub const VARIABLES: &str = "variables";
+/// The namespace of what is known about the execution.
+pub const EXECUTION: &str = "codepipeline";
+/// The only documented key of [`EXECUTION`].
+pub const EXECUTION_ID: &str = "PipelineExecutionId";
+
+/// Whether no action can have the namespace.
+pub fn is_reserved(namespace: &str) -> bool {
+    matches!(namespace, VARIABLES | EXECUTION)
+}
+
+/// The reference to a key of a namespace.
+pub fn written(namespace: &str, key: &str) -> String {
+    around(&format!("{namespace}.{key}"))
+}
+
+/// A text in the signs of a reference.
+pub fn around(inner: &str) -> String {
+    format!("{OPEN}{inner}{CLOSE}")
+}
+
 /// A `#{…}` in a text, well-formed or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference<'a> {
@@ -64,7 +86,16 @@ pub fn whole(text: &str) -> Option<Reference<'_>> {
 /// The reference to what a text names as `namespace.key`, without more around it.
 pub fn of_parts(text: &str) -> Option<String> {
     let (namespace, key) = text.trim_matches(['$', '#', '{', CLOSE, ' ']).split_once('.')?;
-    (is_word(namespace) && is_word(key)).then(|| format!("{OPEN}{namespace}.{key}{CLOSE}"))
+    (is_word(namespace) && is_word(key)).then(|| written(namespace, key))
+}
+
+/// The reference to what a text names with other signs than a period: `Namespace::Key`, `Namespace/Key`.
+pub fn with_period(inner: &str) -> Option<String> {
+    ["::", "->", ":", "/", ">", "-"].iter().find_map(|sign| {
+        // A name may have hyphens.
+        let (namespace, key) = inner.split_once(sign).filter(|(_, key)| *sign != "-" || !key.contains('-'))?;
+        (is_word(namespace) && is_word(key)).then(|| written(namespace, key))
+    })
 }
 
 /// What is in braces without a sign before them, `{namespace.key}` or `{{namespace.key}}`, which is how templates write a value.
@@ -172,6 +203,18 @@ mod tests {
         for text in ["a", "a.b c", ".b", "a.b.c", "äa.b"] {
             assert_eq!(of_parts(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn other_signs_than_a_period_are_seen() {
+        for text in ["a::b", "a->b", "a:b", "a/b", "a-b"] {
+            assert_eq!(with_period(text), Some(written("a", "b")), "{text}");
+        }
+        assert_eq!(with_period("my-build/tag"), Some(written("my-build", "tag")));
+        for text in ["ab", "a-b-c", "a/b/c", "/a", "a b"] {
+            assert_eq!(with_period(text), None, "{text}");
+        }
+        assert!(is_reserved(VARIABLES) && is_reserved(EXECUTION) && !is_reserved("Build"));
     }
 
     #[test]

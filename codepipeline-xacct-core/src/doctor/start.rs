@@ -8,6 +8,7 @@ use super::edit::Members;
 use super::reading::{Basis, Reading};
 use crate::check::passed::{VariableMismatch, compare};
 use crate::check::{PassedVariable, passed_variables};
+use crate::declaration::references::{VARIABLES, written};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Severity};
 use crate::ids::PipelineArn;
@@ -212,7 +213,7 @@ impl Edits<'_> {
                         return None;
                     }
                     what.push(format!("pass variable `{name}`"));
-                    let value = format!("#{{variables.{name}}}");
+                    let value = written(VARIABLES, name);
                     passed.push(PassedVariable { name: name.to_owned(), value });
                 }
             }

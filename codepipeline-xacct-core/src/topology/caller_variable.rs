@@ -2,6 +2,7 @@
 
 #[cfg(feature = "topology")]
 use super::items::Invoke;
+use crate::declaration::references::{EXECUTION, EXECUTION_ID, written};
 
 /// The name of the variable.
 pub const CALLER_VARIABLE: &str = "xacct_caller";
@@ -10,7 +11,7 @@ pub const CALLER_VARIABLE: &str = "xacct_caller";
 ///
 /// Source: CodePipeline User Guide, "Variables reference": `#{codepipeline.PipelineExecutionId}`.
 pub fn caller_value(stage: &str, action: &str) -> String {
-    format!("#{{codepipeline.PipelineExecutionId}}/{stage}/{action}")
+    format!("{}/{stage}/{action}", written(EXECUTION, EXECUTION_ID))
 }
 
 #[cfg(feature = "topology")]

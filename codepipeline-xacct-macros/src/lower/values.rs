@@ -2,6 +2,7 @@
 
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;
+use codepipeline_xacct_core::declaration::references::{VARIABLES, around};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::IdError;
 use codepipeline_xacct_core::suggest::{minutes, nearest, related};
@@ -290,11 +291,11 @@ fn dotted(at: &NoText<'_>, text: &str, takes: &str) -> (String, String) {
         return ("a Rust expression goes in parentheses".to_owned(), format!("write `{before}({text}){after}`"));
     }
     let message = format!("`{text}` is neither a text nor a Rust value in parentheses");
-    let variable = !rest.contains('.') && (first == "variables" || first.starts_with(char::is_uppercase));
+    let variable = !rest.contains('.') && (first == VARIABLES || first.starts_with(char::is_uppercase));
     if variable {
         let help = format!(
-            "write `{before}\"#{}{text}{}\"{after}` for the variable, `{before}({text}){after}` for a Rust value",
-            '{', '}'
+            "write `{before}\"{}\"{after}` for the variable, `{before}({text}){after}` for a Rust value",
+            around(text)
         );
         return (message, help);
     }

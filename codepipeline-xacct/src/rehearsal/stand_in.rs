@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::core::catalogue::{self, Required};
-use crate::core::declaration::references::references;
+use crate::core::declaration::references::{VARIABLES, is_reserved, references};
 use crate::core::declaration::{
     ActionDeclaration, ActionTypeId, ArtifactStore, InputArtifact, OutputArtifact, PipelineDeclaration,
     PipelineDocument, PipelineType, PipelineVariableDeclaration, StageDeclaration,
@@ -45,7 +45,7 @@ pub(super) fn extended(pipeline: &Pipeline, service_role: &RoleArn, passed: &Ind
     stores(&mut made, pipeline.arn.region().as_str());
     let named = named_in(stated);
     let wanted: IndexSet<String> =
-        passed.iter().cloned().chain(named.get("variables").into_iter().flatten().cloned()).collect();
+        passed.iter().cloned().chain(named.get(VARIABLES).into_iter().flatten().cloned()).collect();
     made.variables = Some(variables(stated.variables.as_deref().unwrap_or_default(), &wanted));
     for action in made.actions_mut() {
         complete(action);
@@ -92,7 +92,7 @@ fn unmade(
     stated: &PipelineDeclaration,
     mut named: BTreeMap<String, BTreeSet<String>>,
 ) -> IndexMap<String, BTreeSet<String>> {
-    named.retain(|namespace, _| !matches!(namespace.as_str(), "variables" | "codepipeline"));
+    named.retain(|namespace, _| !is_reserved(namespace));
     named.retain(|namespace, _| !stated.actions().any(|action| action.namespace.as_ref() == Some(namespace)));
     named.into_iter().collect()
 }

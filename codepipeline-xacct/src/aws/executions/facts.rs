@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::tree::ActionExecution;
 use crate::core::arns::SessionArn;
+use crate::core::declaration::references::{EXECUTION, EXECUTION_ID, written};
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::topology::caller_value;
 
@@ -86,7 +87,7 @@ impl InvokeFacts {
 
 /// A text with the id of the execution in the place of its reference, which is known even where values are not shown resolved.
 fn filled(text: &str, execution: &str) -> String {
-    text.replace("#{codepipeline.PipelineExecutionId}", execution)
+    text.replace(&written(EXECUTION, EXECUTION_ID), execution)
 }
 
 /// A configuration value with its references replaced, where that is shown.

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use crate::core::catalogue::{self, OutputVariables};
 use crate::core::declaration::ActionDeclaration;
-use crate::core::declaration::references::replaced;
+use crate::core::declaration::references::{EXECUTION, EXECUTION_ID, VARIABLES, replaced};
 use crate::local::execution::{SourceRevision, StoredExecution};
 use crate::local::refusal::Refusal;
 
@@ -17,8 +17,8 @@ const RESOLVED: usize = 100 * 1024;
 pub(super) fn resolved(execution: &StoredExecution, text: &str) -> Option<String> {
     let value = |namespace: &str, key: &str| -> Option<String> {
         match namespace {
-            "variables" => execution.variables.get(key).cloned(),
-            "codepipeline" => (key == "PipelineExecutionId").then(|| execution.id.clone()),
+            VARIABLES => execution.variables.get(key).cloned(),
+            EXECUTION => (key == EXECUTION_ID).then(|| execution.id.clone()),
             _ => {
                 let namespace = execution.namespaces.get(namespace)?;
                 namespace.values.get(key).cloned().or_else(|| namespace.is_open.then(|| placeholder(key)))
