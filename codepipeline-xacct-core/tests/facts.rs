@@ -64,6 +64,8 @@ const WRITTEN_ONCE: &[(&str, &[&str])] = &[
     ("\"console.aws.amazon.com\"", &["core/src/partitions.rs"]),
     ("\"us-gov-west-1\"", &["core/src/partitions.rs", "core/src/regions.rs"]),
     ("\"PipelineExecutionId\"", &["declaration/references.rs", "local/engine/perform.rs"]),
+    ("\"PipelineName\"", &["declaration/invoke.rs", "syntax/src/keys/members.rs"]),
+    ("\"SourceRevisions\"", &["declaration/invoke.rs", "syntax/src/keys/tables.rs"]),
     ("}:iam::{", &["core/src/arns.rs", "core/src/ids.rs"]),
     ("}:sts::{", &["core/src/arns.rs"]),
     ("assumed-role/", &["core/src/arns.rs"]),

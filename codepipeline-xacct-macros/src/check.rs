@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use codepipeline_xacct_core::check::{self, CheckContext};
 use codepipeline_xacct_core::declaration::PipelineDeclaration;
+use codepipeline_xacct_core::declaration::invoke::{VARIABLES_KEY, variables_text};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::{Ownership, one_account};
 use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
-use serde_json::json;
 
 use crate::model::{ItemHead, LoweredCall, LoweredInvoke, LoweredKind, LoweredPipeline, LoweredText};
 
@@ -85,16 +85,16 @@ fn with_variables<'a>(pipeline: &'a LoweredPipeline, context: &mut CheckContext)
         let stage_place = place.stage(index, &stage.name);
         for (position, action) in stage.actions.iter_mut().flatten().enumerate() {
             let Some(invoke) = invokes.get(&(stage.name.as_str(), action.name.as_str())) else { continue };
-            let place = stage_place.action(position, &action.name).key("configuration").key("Variables");
+            let place = stage_place.action(position, &action.name).key("configuration").key(VARIABLES_KEY);
             let entries = invoke.variables.iter().map(|variable| match &variable.value {
-                LoweredText::Literal(text) => json!({ "name": variable.name, "value": text }),
+                LoweredText::Literal(text) => (variable.name.as_str(), text.as_str()),
                 LoweredText::Runtime(_) => {
                     context.open.insert(place.key(&variable.name).value());
-                    json!({ "name": variable.name, "value": "" })
+                    (variable.name.as_str(), "")
                 }
             });
-            let text = serde_json::Value::Array(entries.collect()).to_string();
-            action.configuration.get_or_insert_default().insert("Variables".to_owned(), text);
+            let text = variables_text(entries);
+            action.configuration.get_or_insert_default().insert(VARIABLES_KEY.to_owned(), text);
         }
     }
     Cow::Owned(declaration)

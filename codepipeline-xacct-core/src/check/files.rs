@@ -10,6 +10,7 @@ use super::targets::{self, StartEdge};
 use super::unknown::{NotKnown, is_unknown};
 use super::view::{ActionView, View};
 use super::{cascade, shape, tags};
+use crate::declaration::invoke::TARGET_KEY;
 use crate::declaration::references::has_reference;
 use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
@@ -232,7 +233,7 @@ fn targets(
     let view = View::new(&file.declaration, &file.context);
     for view in view.actions().filter(|a| a.action.action_type_id.is_pipeline_invoke()) {
         let action = view.action;
-        let Some(name) = action.configuration.as_ref().and_then(|c| c.get("PipelineName")) else { continue };
+        let Some(name) = action.configuration.as_ref().and_then(|c| c.get(TARGET_KEY)) else { continue };
         let role = action.role_arn.as_deref();
         let of_role = role.and_then(split_arn).map(|arn| arn.account);
         let account = if role.is_some() { of_role } else { file.account() };

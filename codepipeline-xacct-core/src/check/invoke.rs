@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::formats::replaced;
 use super::view::{ActionView, View};
 use crate::declaration::ActionDeclaration;
+use crate::declaration::invoke::{
+    self, PassedRevision, PassedVariable, REVISION_TYPES, REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY, text,
+};
 use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
 use crate::ids::{Name, PipelineArn, VariableName};
 use crate::rules;
 use crate::suggest::nearest;
-
-/// Types of revisions that a start passes. Source: CodePipeline API Reference, `SourceRevisionOverride`.
-pub const REVISION_TYPES: &[&str] = &["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
 
 /// The types of revisions that a source provider has, where that is known.
 /// Source: CodePipeline User Guide, "Start a pipeline with a source revision override".
@@ -36,60 +36,15 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A variable that an invoke action passes.
-#[derive(Debug)]
-pub(crate) struct PassedVariable {
-    pub(crate) name: String,
-    pub(crate) value: String,
-}
-
-/// A source revision that an invoke action passes.
-#[derive(Debug)]
-pub(crate) struct PassedRevision {
-    pub(crate) action_name: String,
-    pub(crate) revision_type: String,
-    pub(crate) revision_value: String,
-}
-
-/// The text of a key of an invoke action.
-fn text<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
-    action.configuration.as_ref()?.get(key).filter(|_| action.action_type_id.is_pipeline_invoke()).map(String::as_str)
-}
-
 /// The variables that an invoke action passes, if they are written as the service expects them.
 pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<PassedVariable>> {
-    list(text(action, "Variables")?, PassedVariable::read)
+    invoke::variables(invoke::text(action, VARIABLES_KEY)?)
 }
 
 /// The source revisions that an invoke action passes, if they are written as the service expects them.
 #[cfg(feature = "topology")]
 pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<PassedRevision>> {
-    list(text(action, "SourceRevisions")?, PassedRevision::read)
-}
-
-fn list<T>(text: &str, read: fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-    serde_json::from_str::<Vec<Value>>(text).ok()?.iter().map(read).collect()
-}
-
-/// A member of an entry that is a string.
-fn member(entry: &Value, name: &str) -> Option<String> {
-    Some(entry.get(name)?.as_str()?.to_owned())
-}
-
-impl PassedVariable {
-    fn read(entry: &Value) -> Option<Self> {
-        Some(Self { name: member(entry, "name")?, value: member(entry, "value")? })
-    }
-}
-
-impl PassedRevision {
-    fn read(entry: &Value) -> Option<Self> {
-        Some(Self {
-            action_name: member(entry, "actionName")?,
-            revision_type: member(entry, "revisionType")?,
-            revision_value: member(entry, "revisionValue")?,
-        })
-    }
+    invoke::revisions(invoke::text(action, REVISIONS_KEY)?)
 }
 
 /// Members that an entry can't have.
@@ -108,8 +63,8 @@ fn unknown_members(entry: &Value, known: &[&str], place: &Place, findings: &mut 
 /// `PipelineName` is the bare name of the target: an ARN is accepted by UpdatePipeline and fails when the action runs.
 /// Source: also a practitioner's report.
 fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
-    let Some(name) = text(action.action, "PipelineName") else { return };
-    let place = action.key_place("PipelineName").value();
+    let Some(name) = text(action.action, TARGET_KEY) else { return };
+    let place = action.key_place(TARGET_KEY).value();
     if view.context.is_open(&place) || has_reference(name) && !name.starts_with("arn:") {
         return;
     }
@@ -158,8 +113,8 @@ fn parses_without_references(text: &str) -> bool {
 /// `Variables` is a JSON array of 1 to 50 `{"name", "value"}`, values of 1 to 1000 characters.
 fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let form = r#"write `[{"name":"…","value":"…"}]`"#;
-    let Some(entries) = entries(view, action, "Variables", &rules::XA0702, form, findings) else { return };
-    let place = action.key_place("Variables").value();
+    let Some(entries) = entries(view, action, VARIABLES_KEY, &rules::XA0702, form, findings) else { return };
+    let place = action.key_place(VARIABLES_KEY).value();
     if !(1..=50).contains(&entries.len()) {
         let message = format!("an invoke action passes 1 to 50 variables, this one passes {}", entries.len());
         findings.push(
@@ -174,7 +129,7 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
             continue;
         };
         unknown_members(&entry, &["name", "value"], &place, findings);
-        let place = action.key_place("Variables").key(&name);
+        let place = action.key_place(VARIABLES_KEY).key(&name);
         if let Err(error) = name.parse::<VariableName>()
             && !has_reference(&name)
         {
@@ -200,8 +155,8 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
 /// 1500 characters.
 fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let form = r#"write `[{"actionName":"…","revisionType":"COMMIT_ID","revisionValue":"…"}]`"#;
-    let Some(entries) = entries(view, action, "SourceRevisions", &rules::XA0706, form, findings) else { return };
-    let place = action.key_place("SourceRevisions").value();
+    let Some(entries) = entries(view, action, REVISIONS_KEY, &rules::XA0706, form, findings) else { return };
+    let place = action.key_place(REVISIONS_KEY).value();
     if entries.len() > 50 {
         let message = format!("an invoke action passes at most 50 source revisions, this one passes {}", entries.len());
         findings.push(Finding::of(&rules::XA0707, place.clone(), message));
@@ -216,7 +171,7 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
             continue;
         };
         unknown_members(&entry, &["actionName", "revisionType", "revisionValue"], &place, findings);
-        let place = action.key_place("SourceRevisions").key(&action_name);
+        let place = action.key_place(REVISIONS_KEY).key(&action_name);
         if !REVISION_TYPES.contains(&revision_type.as_str()) && !has_reference(&revision_type) {
             let finding = Finding::of(
                 &rules::XA0708,

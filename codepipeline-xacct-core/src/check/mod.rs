@@ -53,11 +53,9 @@ pub use actions::CATEGORIES;
 #[cfg(feature = "topology")]
 pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};
-#[cfg(feature = "plan")]
-pub(crate) use invoke::PassedVariable;
 #[cfg(feature = "topology")]
 pub(crate) use invoke::passed_variables;
-pub use invoke::{REVISION_TYPES, revision_types};
+pub use invoke::revision_types;
 pub use names::meant as meant_id;
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;
 

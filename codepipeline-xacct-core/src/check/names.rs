@@ -2,6 +2,7 @@
 
 use crate::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
 use crate::declaration::fixed::{BLOCKER_TYPE, SECRET_VARIABLE_TYPE};
+use crate::declaration::invoke::{REVISIONS_KEY, VARIABLES_KEY};
 use std::collections::HashSet;
 
 use super::regions;
@@ -330,7 +331,7 @@ fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
                 findings.push(Finding::of(&rules::XA0208, place.value(), message).help("leave the key out"));
             } else if is_judged_by_its_own_bound(&action.action.action_type_id, key, value) {
             } else if action.action.action_type_id.is_pipeline_invoke()
-                && matches!(key.as_str(), "Variables" | "SourceRevisions")
+                && matches!(key.as_str(), VARIABLES_KEY | REVISIONS_KEY)
                 && length <= 50_000
             {
                 // 50 entries, which StartPipelineExecution takes, don't fit into 1000 characters.

@@ -1,5 +1,6 @@
 //! The variables that a start passes, compared with those that the pipeline declares.
 
+use crate::declaration::invoke::VARIABLES_KEY;
 use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
 use crate::suggest::{misspelt, nearest};
@@ -53,7 +54,7 @@ impl VariableMismatch<'_> {
             VariableMismatch::Undeclared { name, near } => {
                 let (message, help) = sentences::variable_undeclared.render(&[("Self", name), ("T", target)]);
                 let help = near.map_or(help, |near| format!("did you mean `{near}`?"));
-                let place = action.key("configuration").key("Variables").key(name);
+                let place = action.key("configuration").key(VARIABLES_KEY).key(name);
                 Finding::of(&rules::XA0906, place, message).help(help)
             }
             VariableMismatch::Missing { name } => {

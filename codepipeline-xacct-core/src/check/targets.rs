@@ -4,6 +4,7 @@
 use super::cycles::cycles;
 use super::invoke::{passed_revisions, passed_variables, revision_types};
 use super::passed::compare;
+use crate::declaration::invoke::{REVISIONS_KEY, VARIABLES_KEY};
 use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};
 use crate::finding::{Finding, Place};
@@ -18,7 +19,7 @@ pub(super) fn variables(
     target: &PipelineDeclaration,
     findings: &mut Vec<Finding>,
 ) {
-    let configured = action.configuration.as_ref().is_some_and(|c| c.contains_key("Variables"));
+    let configured = action.configuration.as_ref().is_some_and(|c| c.contains_key(VARIABLES_KEY));
     let Some(passed) = passed_variables(action).or_else(|| (!configured).then(Vec::new)) else { return };
     let names = passed.iter().map(|variable| variable.name.as_str());
     let declared = target.variables.iter().flatten().map(|v| (v.name.as_str(), v.default_value.is_none()));
@@ -33,7 +34,7 @@ pub(crate) fn revisions(
     findings: &mut Vec<Finding>,
 ) {
     let place = place.key("configuration");
-    let passed = ["SourceRevisions", "Variables"];
+    let passed = [REVISIONS_KEY, VARIABLES_KEY];
     let has = |key: &&&str| action.configuration.as_ref().is_some_and(|c| c.contains_key(**key));
     if target.pipeline_type == Some(PipelineType::V1)
         && let Some(key) = passed.iter().find(has)
@@ -43,7 +44,7 @@ pub(crate) fn revisions(
             Finding::of(&rules::XA0714, place.key(key), message).help("write V2 as `pipelineType` of the target"),
         );
     }
-    let place = place.key("SourceRevisions").value();
+    let place = place.key(REVISIONS_KEY).value();
     let sources: Vec<&ActionDeclaration> = target
         .stages
         .iter()

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::invoke::{PassedVariable, passed_variables};
+use super::invoke::passed_variables;
 use super::names::without_sign;
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
+use crate::declaration::invoke::{PassedVariable, TARGET_KEY, VARIABLES_KEY};
 use crate::declaration::named;
 use crate::declaration::references::{
     EXECUTION, EXECUTION_ID, VARIABLES, around, dynamic, foreign, has_near_miss, has_reference, in_braces,
@@ -103,11 +104,11 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
     let known = catalogue::find(&action.action.action_type_id);
     for (key, value) in action.action.configuration.iter().flatten() {
         // Most values have no reference, and need no place. In JSON it may be escaped.
-        if key != "Variables" && !has_reference(value) && !has_near_miss(value) {
+        if key != VARIABLES_KEY && !has_reference(value) && !has_near_miss(value) {
             continue;
         }
         let place = action.key_place(key);
-        match passed_variables(action.action).filter(|_| key == "Variables") {
+        match passed_variables(action.action).filter(|_| key == VARIABLES_KEY) {
             Some(passed) => {
                 for PassedVariable { name, value } in passed {
                     let place = place.key(&name);
@@ -123,7 +124,7 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
             None => {
                 let format = known.and_then(|known| known.key(key)).map(|key| &key.format);
                 let in_json = matches!(format, Some(Format::EnvironmentVariables | Format::JsonObject(_)))
-                    || action.action.action_type_id.is_pipeline_invoke() && key != "PipelineName";
+                    || action.action.action_type_id.is_pipeline_invoke() && key != TARGET_KEY;
                 texts.push(ScannedText { place: place.value(), text: Cow::Borrowed(value), in_json, form: true });
             }
         }

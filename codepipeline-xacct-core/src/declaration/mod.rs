@@ -13,6 +13,7 @@ pub mod features;
 #[cfg(feature = "topology")]
 mod file;
 pub mod fixed;
+pub mod invoke;
 mod members;
 pub mod named;
 mod reading;

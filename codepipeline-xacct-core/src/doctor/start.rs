@@ -7,7 +7,8 @@ use super::diagnosis::{Cause, Fix, Sign};
 use super::edit::Members;
 use super::reading::{Basis, Reading};
 use crate::check::passed::{VariableMismatch, compare};
-use crate::check::{PassedVariable, passed_variables};
+use crate::check::passed_variables;
+use crate::declaration::invoke::{PassedVariable, TARGET_KEY, VARIABLES_KEY, variables_text};
 use crate::declaration::references::{VARIABLES, written};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Severity};
@@ -74,7 +75,7 @@ impl Start {
 
     /// `PipelineName` is not the bare name.
     fn name(&mut self, reading: &Reading, edits: &mut Edits<'_>, finding: Finding) {
-        let written = edits.link.action.and_then(|a| a.configuration.as_ref()?.get("PipelineName"));
+        let written = edits.link.action.and_then(|a| a.configuration.as_ref()?.get(TARGET_KEY));
         let named: Option<PipelineArn> = written.and_then(|written| written.parse().ok());
         let fix = match (named, &self.target) {
             (Some(named), Some(looked_up)) => {
@@ -175,16 +176,16 @@ impl Edits<'_> {
     }
 
     fn set_name(&mut self, name: &str) -> Change {
-        let member = json!({ "configuration": { "PipelineName": name } });
+        let member = json!({ "configuration": { (TARGET_KEY): name } });
         let what = format!("write `{name}` as `PipelineName`");
-        self.edit(what, member, None, ("PipelineName", Some(name.to_owned())))
+        self.edit(what, member, None, (TARGET_KEY, Some(name.to_owned())))
     }
 
     /// The Region of a pipeline; its name too, where an ARN is written.
     fn set_region(&mut self, target: &PipelineArn) -> Change {
         let (region, name) = (target.region().to_string(), target.name().to_string());
         let (what, member) = (format!("write `{region}` as `region`"), json!({ "region": region }));
-        self.edit(what, member, Some(region), ("PipelineName", Some(name)))
+        self.edit(what, member, Some(region), (TARGET_KEY, Some(name)))
     }
 
     /// The fix of a variable that is passed and not declared, or declared and not passed.
@@ -218,11 +219,9 @@ impl Edits<'_> {
                 }
             }
         }
-        let list: Vec<Value> =
-            passed.iter().map(|variable| json!({ "name": variable.name, "value": variable.value })).collect();
-        let text = Value::Array(list).to_string();
-        let member = json!({ "configuration": { "Variables": text } });
+        let text = variables_text(passed.iter().map(|variable| (variable.name.as_str(), variable.value.as_str())));
+        let member = json!({ "configuration": { (VARIABLES_KEY): text } });
         let value = (!passed.is_empty()).then_some(text);
-        Some(Fix::Changes(vec![self.edit(what.join(", "), member, None, ("Variables", value))]))
+        Some(Fix::Changes(vec![self.edit(what.join(", "), member, None, (VARIABLES_KEY, value))]))
     }
 }

@@ -7,8 +7,9 @@ use super::desired::Desired;
 use super::entries;
 use super::marks::Marks;
 use super::not_there::{no_action, no_stage};
-use super::passed_variables::{self, VARIABLES};
+use super::passed_variables;
 use super::unknown_members::{keep_unknown, member};
+use crate::declaration::invoke::VARIABLES_KEY;
 use crate::declaration::{ActionDeclaration, ActionTypeId, PipelineDeclaration, StageDeclaration};
 use crate::finding::Finding;
 use crate::json::member::Member;
@@ -78,7 +79,7 @@ fn extend_stage(adding: &mut Adding<'_>, found: &mut StageDeclaration, stage: &S
 fn extend_action(adding: &mut Adding<'_>, stage: &str, old: &mut ActionDeclaration, action: &ActionDeclaration) {
     let invokes = &adding.pipeline.invokes;
     let invoke = invokes.iter().find(|invoke| invoke.stage == stage && invoke.action == action.name);
-    let there = old.configuration.as_ref().and_then(|configuration| configuration.get(VARIABLES)).cloned();
+    let there = old.configuration.as_ref().and_then(|configuration| configuration.get(VARIABLES_KEY)).cloned();
     overwrite_in(old, action, &["name", "actionTypeId", "configuration"]);
     if let Some(configuration) = &action.configuration {
         let entries = configuration.iter().map(|(key, value)| (key.clone(), value.clone()));
@@ -92,10 +93,10 @@ fn extend_action(adding: &mut Adding<'_>, stage: &str, old: &mut ActionDeclarati
     let passed = variables(adding, stage, invoke, there.as_deref());
     match (passed, &mut old.configuration) {
         (Some(passed), configuration) => {
-            configuration.get_or_insert_default().insert(VARIABLES.to_owned(), passed);
+            configuration.get_or_insert_default().insert(VARIABLES_KEY.to_owned(), passed);
         }
         (None, Some(configuration)) => {
-            configuration.shift_remove(VARIABLES);
+            configuration.shift_remove(VARIABLES_KEY);
         }
         (None, None) => {}
     }

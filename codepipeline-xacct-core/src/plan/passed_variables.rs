@@ -4,10 +4,8 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::diff::names;
+use crate::declaration::invoke::VARIABLES_KEY;
 use crate::declaration::{ActionTypeId, StageDeclaration};
-
-/// The key of the configuration.
-pub(super) const VARIABLES: &str = "Variables";
 
 /// The variables of an action, where they are a list of things with names.
 pub(super) fn read(text: &str) -> Option<Vec<Value>> {
@@ -58,12 +56,12 @@ pub(super) fn passed_names(text: &str) -> Vec<String> {
 pub(super) fn listed(declaration: &mut Value) {
     for action in invokes(declaration) {
         let Some(configuration) = action.get_mut("configuration").and_then(Value::as_object_mut) else { continue };
-        let list = match configuration.get(VARIABLES) {
+        let list = match configuration.get(VARIABLES_KEY) {
             None => Some(Vec::new()),
             Some(text) => text.as_str().and_then(read),
         };
         if let Some(list) = list {
-            configuration.insert(VARIABLES.to_owned(), Value::Array(list));
+            configuration.insert(VARIABLES_KEY.to_owned(), Value::Array(list));
         }
     }
 }
@@ -77,16 +75,16 @@ pub(super) fn written(declaration: &mut Value, texts: &[Value]) {
         for action in actions {
             let action_name = action.get("name").cloned();
             let Some(configuration) = action.get_mut("configuration").and_then(Value::as_object_mut) else { continue };
-            let Some(Value::Array(list)) = configuration.get(VARIABLES).cloned() else { continue };
+            let Some(Value::Array(list)) = configuration.get(VARIABLES_KEY).cloned() else { continue };
             let there = texts.iter().filter_map(|text| {
                 let stage = entry(text.get("stages")?, stage_name.as_ref())?;
                 let action = entry(stage.get("actions")?, action_name.as_ref())?;
-                action.get("configuration")?.get(VARIABLES)?.as_str()
+                action.get("configuration")?.get(VARIABLES_KEY)?.as_str()
             });
             let same = there.into_iter().find(|text| read(text).is_some_and(|known| known == list));
             match write(list, same) {
-                Some(text) => configuration.insert(VARIABLES.to_owned(), text.into()),
-                None => configuration.shift_remove(VARIABLES),
+                Some(text) => configuration.insert(VARIABLES_KEY.to_owned(), text.into()),
+                None => configuration.shift_remove(VARIABLES_KEY),
             };
         }
     }
@@ -110,11 +108,11 @@ pub(super) fn take_out(stages: &mut [StageDeclaration], is_ours: impl Fn(&str, &
     for stage in stages {
         for action in stage.actions.iter_mut().flatten().filter(|action| action.action_type_id.is_pipeline_invoke()) {
             let Some(configuration) = &mut action.configuration else { continue };
-            let Some(there) = configuration.get(VARIABLES).cloned() else { continue };
+            let Some(there) = configuration.get(VARIABLES_KEY).cloned() else { continue };
             let nothing = IndexMap::new();
             match merged(Some(&there), &nothing, |name| is_ours(&stage.name, &action.name, name)) {
-                Some(text) => configuration.insert(VARIABLES.to_owned(), text),
-                None => configuration.shift_remove(VARIABLES),
+                Some(text) => configuration.insert(VARIABLES_KEY.to_owned(), text),
+                None => configuration.shift_remove(VARIABLES_KEY),
             };
         }
     }

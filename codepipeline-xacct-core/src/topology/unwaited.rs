@@ -7,6 +7,7 @@ use super::wait_limit::WaitLimit;
 use super::waits::add_waits;
 use crate::check::passed_variables;
 use crate::declaration::defaults::{ENVIRONMENT_VARIABLE_TYPE, RUN_ORDER};
+use crate::declaration::invoke::TARGET_KEY;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::ids::{PipelineArn, RoleArn};
 
@@ -113,7 +114,7 @@ fn is_of(
     let passed = passed_variables(invoke).unwrap_or_default();
     invoke.role_arn == action.role_arn
         && invoke.region.as_deref().unwrap_or(arn.region().as_str()) == wait.region.as_str()
-        && invoke.configuration.as_ref().and_then(|c| c.get("PipelineName")).map(String::as_str)
+        && invoke.configuration.as_ref().and_then(|c| c.get(TARGET_KEY)).map(String::as_str)
             == Some(wait.pipeline.as_str())
         && passed.last().is_some_and(|last| last.name == CALLER_VARIABLE && last.value == caller)
         && wait.caller == caller

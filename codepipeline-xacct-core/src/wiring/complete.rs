@@ -1,8 +1,7 @@
 //! The members of a declaration that follow from the links of its pipeline.
 
-use serde_json::json;
-
 use crate::declaration::features::needed_type;
+use crate::declaration::invoke::{TARGET_KEY, VARIABLES_KEY, variables_text};
 use crate::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::topology::items::{Ownership, Pipeline, RoleUser};
 
@@ -16,11 +15,10 @@ pub fn complete(pipeline: &Pipeline) -> PipelineDeclaration {
     for invoke in &pipeline.invokes {
         if let Some(action) = find_action(&mut declaration, &invoke.stage, &invoke.action) {
             let configuration = action.configuration.get_or_insert_default();
-            configuration.insert("PipelineName".to_owned(), invoke.target.arn.name().to_string());
+            configuration.insert(TARGET_KEY.to_owned(), invoke.target.arn.name().to_string());
             if !invoke.variables.is_empty() {
-                let variables: Vec<_> =
-                    invoke.variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-                configuration.insert("Variables".to_owned(), json!(variables).to_string());
+                let text = invoke.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                configuration.insert(VARIABLES_KEY.to_owned(), variables_text(text));
             }
             action.region = Some(invoke.target.arn.region().to_string());
             if let Some(role) = &invoke.role {

@@ -1,6 +1,7 @@
 //! Actions and rules of a declaration that have a role of their own or start a pipeline.
 
 use super::runs_in::{account_of, region_of};
+use crate::declaration::invoke::TARGET_KEY;
 use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::finding::Place;
@@ -72,7 +73,7 @@ pub fn links<'a>(arn: &PipelineArn, declaration: &'a PipelineDeclaration) -> Vec
 
 /// The target is looked up by its name, in the account of the role and the Region of the action.
 fn target(arn: &PipelineArn, action: &ActionDeclaration) -> Option<PipelineArn> {
-    let written = action.configuration.as_ref()?.get("PipelineName")?;
+    let written = action.configuration.as_ref()?.get(TARGET_KEY)?;
     let named: Option<PipelineArn> = written.parse().ok();
     let name: Name = match &named {
         Some(named) => named.name().clone(),

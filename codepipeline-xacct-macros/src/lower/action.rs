@@ -1,6 +1,7 @@
 //! Actions: their keys, and what links them to other items.
 
 use codepipeline_xacct_core::catalogue::{self, ActionProvider};
+use codepipeline_xacct_core::declaration::invoke::{REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY};
 use codepipeline_xacct_core::declaration::{ActionDeclaration, InputArtifact, OutputArtifact};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::{
@@ -53,7 +54,7 @@ pub(super) fn lower(
     // What is waited for has to be found.
     if let Some(span) = follow.or(wait.map(|(_, span)| span)) {
         let value = LoweredText::Literal(caller_value(stage, &name));
-        pipeline.spans.insert(place.key("configuration").key("Variables").key(CALLER_VARIABLE), span);
+        pipeline.spans.insert(place.key("configuration").key(VARIABLES_KEY).key(CALLER_VARIABLE), span);
         variables.push(LoweredVariable { name: CALLER_VARIABLE.to_owned(), span, value });
     }
     if errors.count() > before {
@@ -62,7 +63,7 @@ pub(super) fn lower(
     match kind.target {
         Some(target) => {
             // Derived when the items are put together.
-            pipeline.open.insert(place.key("configuration").key("PipelineName").value());
+            pipeline.open.insert(place.key("configuration").key(TARGET_KEY).value());
             pipeline.invokes.push(LoweredInvoke {
                 stage: stage.to_owned(),
                 action: name,
@@ -233,7 +234,7 @@ impl ActionLowering<'_> {
             "wait" => self.wait = invoke::wait(self.pipeline, &self.place, span, value, errors),
             "source_revisions" => {
                 let text = invoke::source_revisions(self.pipeline, &self.place, span, value, errors);
-                action.configuration.get_or_insert_default().insert("SourceRevisions".to_owned(), text);
+                action.configuration.get_or_insert_default().insert(REVISIONS_KEY.to_owned(), text);
             }
             "configuration" => {
                 free_configuration(self.pipeline, &self.place, value, &mut action.configuration, errors);

@@ -1,5 +1,6 @@
 //! What an invoke action passes to its target: variables and source revisions.
 
+use codepipeline_xacct_core::declaration::invoke::{REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
 use codepipeline_xacct_core::topology::WaitLimit;
@@ -17,7 +18,7 @@ use crate::model::{LoweredPipeline, LoweredText, LoweredVariable};
 
 /// A key for what the target says.
 fn is_derived(key: &str) -> bool {
-    matches!(key, "pipeline_name" | "PipelineName" | "region")
+    matches!(key, "pipeline_name" | TARGET_KEY | "region")
 }
 
 /// Reports a key that is derived from the target; false for others.
@@ -70,7 +71,7 @@ pub(super) fn variables(
     value: ValueNode,
     errors: &mut Errors,
 ) -> Vec<LoweredVariable> {
-    let place = action.key("configuration").key("Variables");
+    let place = action.key("configuration").key(VARIABLES_KEY);
     pipeline.spans.insert(place.clone(), span);
     let mut passed = Vec::new();
     for entry in values::map("variables", value, errors).unwrap_or_default() {
@@ -122,7 +123,7 @@ pub(super) fn source_revisions(
     value: ValueNode,
     errors: &mut Errors,
 ) -> String {
-    let of = action.key("configuration").key("SourceRevisions");
+    let of = action.key("configuration").key(REVISIONS_KEY);
     pipeline.spans.insert(of.clone(), span);
     pipeline.spans.insert(of.value(), value.span());
     let mut revisions = Vec::new();

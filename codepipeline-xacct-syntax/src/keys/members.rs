@@ -93,7 +93,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use codepipeline_xacct_core::catalogue;
-    use codepipeline_xacct_core::check::{PULL_REQUEST_EVENTS, REVISION_TYPES};
+    use codepipeline_xacct_core::check::PULL_REQUEST_EVENTS;
+    use codepipeline_xacct_core::declaration::invoke::REVISION_TYPES;
     use codepipeline_xacct_core::declaration::{ActionTypeId, ExecutionMode, PipelineType, RetryMode, members};
 
     use super::*;

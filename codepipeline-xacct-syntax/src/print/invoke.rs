@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use codepipeline_xacct_core::check::unknown::is_unknown;
 use codepipeline_xacct_core::declaration::ActionTypeId;
+use codepipeline_xacct_core::declaration::invoke::{REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY};
 use codepipeline_xacct_core::declaration::references::has_reference;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{Name, PipelineArn, Region, RoleArn};
@@ -15,8 +16,8 @@ use super::printer::Printer;
 use super::values::{self, Field};
 use crate::keys::{INVOKE, REVISION_TYPE};
 
-/// The keys of the configuration that the target and the keys of an invoke replace.
-const CONFIGURATION: [&str; 3] = ["PipelineName", "Variables", "SourceRevisions"];
+/// The keys of the configuration that the target and the keys of an invoke stand for.
+const CONFIGURATION: [&str; 3] = [TARGET_KEY, VARIABLES_KEY, REVISIONS_KEY];
 
 /// The pipeline that an action starts, in the account of its role and in its Region; `None` for any other action, and where the
 /// declaration doesn't tell.
@@ -25,7 +26,7 @@ pub fn started(action: &Value, home: &PipelineArn) -> Option<PipelineArn> {
     if !is_invoke(action) {
         return None;
     }
-    let name: Name = action.get("configuration")?.get("PipelineName")?.as_str()?.parse().ok()?;
+    let name: Name = action.get("configuration")?.get(TARGET_KEY)?.as_str()?.parse().ok()?;
     let role = member("roleArn").map(str::parse::<RoleArn>).transpose().ok()?;
     let region = member("region").map(str::parse::<Region>).transpose().ok()?;
     let account = role.as_ref().map_or(home.account(), RoleArn::account);
@@ -46,7 +47,7 @@ pub(super) fn type_id(value: &Value) -> Option<ActionTypeId> {
 
 /// The variables that an invoke passes, with their values; `None` where they can't be read, or where a name is only known at run time.
 pub fn passed_variables(action: &Value) -> Option<Vec<(String, String)>> {
-    let Some(value) = action.get("configuration").and_then(|configuration| configuration.get("Variables")) else {
+    let Some(value) = action.get("configuration").and_then(|configuration| configuration.get(VARIABLES_KEY)) else {
         return Some(Vec::new());
     };
     let list: Value = serde_json::from_str(value.as_str()?).ok()?;
@@ -77,7 +78,7 @@ pub(super) fn invoke(printer: &mut Printer<'_>, action: &Value, place: &Place) -
         // It is passed where something waits.
         variables.retain(|(name, _)| name != CALLER_VARIABLE);
     }
-    let revisions = match configuration.get("SourceRevisions") {
+    let revisions = match configuration.get(REVISIONS_KEY) {
         Some(value) => Some(revisions(value)?),
         None => None,
     };
@@ -87,15 +88,15 @@ pub(super) fn invoke(printer: &mut Printer<'_>, action: &Value, place: &Place) -
     let mut fields = values::fields(printer, &[&INVOKE], "ActionDeclaration", &rest, place);
     let of = place.key("configuration");
     if !variables.is_empty() {
-        let place = of.key("Variables");
+        let place = of.key(VARIABLES_KEY);
         let entries: Vec<String> = variables
             .iter()
             .map(|(name, value)| format!("{}: {}", literal::key(name), printer.text(name, value, &place.key(name))))
             .collect();
-        fields.push((written("Variables"), literal::map(&entries)));
+        fields.push((written(VARIABLES_KEY), literal::map(&entries)));
     }
     if let Some(revisions) = revisions {
-        fields.push((written("SourceRevisions"), revisions));
+        fields.push((written(REVISIONS_KEY), revisions));
     }
     fields.extend(wait.map(|limit| ("wait".to_owned(), literal::text(&limit.to_string()))));
     Some((item, fields))

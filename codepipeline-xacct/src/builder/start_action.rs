@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::added::Add;
 use super::calls::{Call, LostCalls};
 use super::stage_parts::{StageParts, Start};
+use crate::core::declaration::invoke::REVISIONS_KEY;
 use crate::core::declaration::{ActionDeclaration, ActionTypeId};
 use crate::core::ids::RoleArn;
 use crate::core::topology::{self, Invoke};
@@ -55,7 +56,7 @@ impl StartAction {
     pub(super) fn finish(mut self, target: Option<topology::Target>) -> StageParts {
         if !self.revisions.is_empty() {
             let revisions = Value::Array(self.revisions).to_string();
-            self.declaration.configuration.get_or_insert_default().insert("SourceRevisions".to_owned(), revisions);
+            self.declaration.configuration.get_or_insert_default().insert(REVISIONS_KEY.to_owned(), revisions);
         }
         let (mut stage, action) = (self.stage, self.declaration.name.clone());
         stage.push_action(self.declaration, self.call, self.lost);

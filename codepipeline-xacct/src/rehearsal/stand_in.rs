@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::core::catalogue::{self, Required};
+use crate::core::declaration::invoke::TARGET_KEY;
 use crate::core::declaration::references::{VARIABLES, is_reserved, references};
 use crate::core::declaration::{
     ActionDeclaration, ActionTypeId, ArtifactStore, InputArtifact, OutputArtifact, PipelineDeclaration,
@@ -112,7 +113,7 @@ fn complete(action: &mut ActionDeclaration) {
     if action.action_type_id.is_pipeline_invoke() {
         (action.role_arn, action.region) = (None, None);
         if let Some(configuration) = &mut action.configuration {
-            configuration.retain(|key, _| key == "PipelineName");
+            configuration.retain(|key, _| key == TARGET_KEY);
         }
         return;
     }

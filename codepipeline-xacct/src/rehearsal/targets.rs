@@ -1,13 +1,13 @@
 //! Targets that the topology does not name: pipelines that exist may start others.
 
 use indexmap::{IndexMap, IndexSet};
-use serde_json::Value;
 
 use super::assumption::{Assumption, AssumptionKind};
 use super::error::RehearseError;
 use super::service_role::service_role;
 use super::stand_in;
 use crate::core::declaration::ActionDeclaration;
+use crate::core::declaration::invoke::{self, VARIABLES_KEY};
 use crate::core::doctor::links;
 use crate::core::ids::PipelineArn;
 use crate::core::topology::Topology;
@@ -40,7 +40,6 @@ pub(super) fn put_unnamed(local: &Local, topology: &Topology) -> Result<Vec<Assu
 
 /// The names of the variables that an action passes.
 fn passed(action: &ActionDeclaration) -> Vec<String> {
-    let text = action.configuration.as_ref().and_then(|configuration| configuration.get("Variables"));
-    let passed: Vec<Value> = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    passed.iter().filter_map(|entry| entry.get("name")?.as_str().map(str::to_owned)).collect()
+    let passed = invoke::text(action, VARIABLES_KEY).and_then(invoke::variables).unwrap_or_default();
+    passed.into_iter().map(|variable| variable.name).collect()
 }

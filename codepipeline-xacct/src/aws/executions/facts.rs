@@ -6,10 +6,10 @@ use aws_sdk_codepipeline::types::{
     ActionExecutionDetail, ActionExecutionInput, ActionExecutionStatus, PipelineExecution,
 };
 use aws_smithy_types::DateTime;
-use serde_json::Value;
 
 use super::tree::ActionExecution;
 use crate::core::arns::SessionArn;
+use crate::core::declaration::invoke::{self, COMMIT_ID, REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY};
 use crate::core::declaration::references::{EXECUTION, EXECUTION_ID, written};
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::topology::caller_value;
@@ -47,7 +47,7 @@ impl InvokeFacts {
         let role: Option<RoleArn> = input.role_arn().and_then(|arn| arn.parse().ok());
         let account: &AccountId = role.as_ref().map_or(caller.account(), |role| role.account());
         let region = input.region().unwrap_or_else(|| caller.region().as_str());
-        let name = configured(input, "PipelineName")?;
+        let name = configured(input, TARGET_KEY)?;
         let target =
             PipelineArn::new(caller.partition().clone(), region.parse().ok()?, account.clone(), name.parse().ok()?);
         let (partition, account) = (caller.partition().as_str(), account.as_str());
@@ -66,10 +66,10 @@ impl InvokeFacts {
             own: filled(&caller_value(detail.stage_name()?, detail.action_name()?), execution),
             target,
             sessions,
-            variables: configured(input, "Variables")
+            variables: configured(input, VARIABLES_KEY)
                 .map(|text| variables(&filled(text, execution)))
                 .unwrap_or_default(),
-            commits: configured(input, "SourceRevisions").map(commits).unwrap_or_default(),
+            commits: configured(input, REVISIONS_KEY).map(commits).unwrap_or_default(),
             shown: shown(detail, execution),
             began: detail.start_time().copied(),
             updated: detail.last_update_time().copied(),
@@ -98,19 +98,15 @@ fn configured<'a>(input: &'a ActionExecutionInput, key: &str) -> Option<&'a str>
 
 /// The entries of a text of `Variables`.
 fn variables(text: &str) -> Vec<(String, String)> {
-    let list: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
-    list.iter().filter_map(|entry| Some((member(entry, "name")?, member(entry, "value")?))).collect()
+    let passed = invoke::variables(text).unwrap_or_default();
+    passed.into_iter().map(|variable| (variable.name, variable.value)).collect()
 }
 
 /// The commits of a text of `SourceRevisions`.
 fn commits(text: &str) -> Vec<(String, String)> {
-    let list: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
-    let commits = list.iter().filter(|entry| member(entry, "revisionType").as_deref() == Some("COMMIT_ID"));
-    commits.filter_map(|entry| Some((member(entry, "actionName")?, member(entry, "revisionValue")?))).collect()
-}
-
-fn member(entry: &Value, name: &str) -> Option<String> {
-    Some(entry.get(name)?.as_str()?.to_owned())
+    let passed = invoke::revisions(text).unwrap_or_default().into_iter();
+    let commits = passed.filter(|revision| revision.revision_type == COMMIT_ID);
+    commits.map(|revision| (revision.action_name, revision.revision_value)).collect()
 }
 
 /// Every id in what CodePipeline shows of the action's result. Whether the started execution is among them is not documented.

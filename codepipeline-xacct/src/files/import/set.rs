@@ -17,6 +17,7 @@ use super::templates;
 use crate::core::check::symbol::{name_of, symbol, symbols};
 use crate::core::check::tags::is_reserved;
 use crate::core::check::unknown::is_unknown;
+use crate::core::declaration::invoke::TARGET_KEY;
 use crate::core::finding::{Finding, Place, Segment, Severity};
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, split_arn};
 use crate::core::plan::is_of_topologies;
@@ -212,7 +213,7 @@ fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
     }
     // What it starts is only a reference where it is known.
     let targets = actions(source.declaration()).filter(|action| print::is_invoke(action));
-    let targets = targets.filter_map(|action| action.get("configuration")?.get("PipelineName")?.as_str());
+    let targets = targets.filter_map(|action| action.get("configuration")?.get(TARGET_KEY)?.as_str());
     for target in targets.filter(|target| is_unknown(target)) {
         let message = format!("what pipeline `{target}` is, is not known{}", missing_name(symbols(target)));
         imported.notes.push(Note::hint(at(source, &Place::pipeline("")), message));

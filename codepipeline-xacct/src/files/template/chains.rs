@@ -12,6 +12,7 @@ use super::concrete::Concrete;
 use super::roles::TemplateRole;
 use crate::core::arns::codepipeline_arn;
 use crate::core::check::symbol::{Part, parts, shown, symbols};
+use crate::core::declaration::invoke::TARGET_KEY;
 use crate::core::finding::Place;
 use crate::core::ids::split_arn;
 use crate::core::policy::evaluate::Verdict;
@@ -121,7 +122,7 @@ pub(super) fn actions<'a>(
             if role.is_none() && !starts {
                 continue;
             }
-            let target = action.get("configuration").and_then(|configuration| text(configuration, "PipelineName"));
+            let target = action.get("configuration").and_then(|configuration| text(configuration, TARGET_KEY));
             let in_region = text(action, "region").unwrap_or_else(|| region.clone());
             let of_role = role.as_deref().and_then(split_arn).map(|arn| arn.account.to_owned());
             let owner = of_role.unwrap_or_else(|| account.clone());

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::passed::{input, revisions, variables};
 use super::start::{Start, begin};
 use crate::core::declaration::ActionDeclaration;
+use crate::core::declaration::invoke::{REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY};
 use crate::core::ids::{AccountId, Name, PipelineArn};
 use crate::core::policy::START;
 use crate::core::policy::evaluate::{Caller, RequestContext};
@@ -26,7 +27,7 @@ pub(super) fn start_target(
     session: &Caller,
     action: &StoredActionExecution,
 ) -> Result<(PipelineArn, String), Refusal> {
-    let name = action.resolved.get("PipelineName").map(String::as_str).unwrap_or_default();
+    let name = action.resolved.get(TARGET_KEY).map(String::as_str).unwrap_or_default();
     let name = pipeline_name(name, "name")?;
     let account: &AccountId = match session {
         Caller::Session { role, .. } => role.account(),
@@ -36,8 +37,8 @@ pub(super) fn start_target(
     permitted(store, session, START, &target.to_string(), &context_of(store, &target))?;
     let passed = |key: &str, member: &str| action.resolved.get(key).map(|text| input(key, text, member)).transpose();
     let start = Start {
-        variables: passed("Variables", "variables")?.map_or_else(|| Ok(Default::default()), |it| variables(&it))?,
-        overrides: passed("SourceRevisions", "sourceRevisions")?.map_or_else(|| Ok(Vec::new()), |it| revisions(&it))?,
+        variables: passed(VARIABLES_KEY, "variables")?.map_or_else(|| Ok(Default::default()), |it| variables(&it))?,
+        overrides: passed(REVISIONS_KEY, "sourceRevisions")?.map_or_else(|| Ok(Vec::new()), |it| revisions(&it))?,
         trigger: StartedBy { kind: "StartPipelineExecution".into(), detail: session.arn() },
         token: None,
     };

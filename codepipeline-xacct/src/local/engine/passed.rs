@@ -5,7 +5,7 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use crate::core::check::REVISION_TYPES;
+use crate::core::declaration::invoke::REVISION_TYPES;
 use crate::local::execution::SourceRevision;
 use crate::local::input::{bounded, list, missing, one_of, text};
 use crate::local::refusal::{Refusal, validation};

@@ -1,13 +1,12 @@
 //! The hops of invoke actions: where they lead, and where they were refused.
 
 use crate::core::declaration::ActionDeclaration;
+use crate::core::declaration::invoke::TARGET_KEY;
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::wiring::Hop;
 use crate::local::engine::target;
 use crate::local::execution::StoredActionExecution;
 use crate::local::refused_hop::refused_hop;
-
-const NAME: &str = "PipelineName";
 
 /// The pipeline that an invoke action starts, by its latest execution; `None` where that is only known when it runs.
 pub(super) fn leads_to(
@@ -15,8 +14,8 @@ pub(super) fn leads_to(
     action: &ActionDeclaration,
     latest: Option<&StoredActionExecution>,
 ) -> Option<PipelineArn> {
-    let resolved = latest.and_then(|latest| latest.resolved.get(NAME));
-    let name = resolved.or_else(|| action.configuration.as_ref()?.get(NAME))?;
+    let resolved = latest.and_then(|latest| latest.resolved.get(TARGET_KEY));
+    let name = resolved.or_else(|| action.configuration.as_ref()?.get(TARGET_KEY))?;
     let role: Option<RoleArn> = action.role_arn.as_ref().and_then(|role| role.parse().ok());
     let account = role.as_ref().map_or_else(|| arn.account(), RoleArn::account);
     Some(target(arn, account, action, name.parse().ok()?))
