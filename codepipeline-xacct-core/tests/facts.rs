@@ -66,6 +66,8 @@ const WRITTEN_ONCE: &[(&str, &[&str])] = &[
     ("\"PipelineExecutionId\"", &["declaration/references.rs", "local/engine/perform.rs"]),
     ("\"PipelineName\"", &["declaration/invoke.rs", "syntax/src/keys/members.rs"]),
     ("\"SourceRevisions\"", &["declaration/invoke.rs", "syntax/src/keys/tables.rs"]),
+    ("\"SECRETS_MANAGER\"", &["declaration/fixed.rs"]),
+    ("\"PLAINTEXT\"", &["declaration/defaults.rs"]),
     ("}:iam::{", &["core/src/arns.rs", "core/src/ids.rs"]),
     ("}:sts::{", &["core/src/arns.rs"]),
     ("assumed-role/", &["core/src/arns.rs"]),

@@ -9,6 +9,8 @@ use super::names::is_role_arn;
 use super::{bare_name, resource_names};
 use crate::catalogue::Format;
 use crate::cron::Cron;
+use crate::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
+use crate::declaration::fixed::BUILD_VARIABLE_TYPES;
 use crate::declaration::references;
 use crate::ids::{AccountId, split_arn};
 
@@ -224,7 +226,9 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
     }
     match format {
         // A reference inside a string may be anything.
-        Format::EnvironmentVariables | Format::JsonObject(_) => Some(Cow::Owned(replaced(value, "PLAINTEXT"))),
+        Format::EnvironmentVariables | Format::JsonObject(_) => {
+            Some(Cow::Owned(replaced(value, ENVIRONMENT_VARIABLE_TYPE)))
+        }
         // The artifact is known if the reference is in the path.
         Format::InputFile | Format::MaybeInputFile => value
             .split_once("::")
@@ -281,7 +285,10 @@ fn input(artifact: &str, inputs: &HashSet<&str>) -> Result<(), Wrong> {
 
 /// A JSON array of `{name, value, type}`. Source: CodePipeline User Guide, "CodeBuild action reference".
 fn environment_variables(text: &str) -> Result<(), Wrong> {
-    let shape = || form("the text of a JSON array: `[{\"name\":\"…\",\"value\":\"…\",\"type\":\"PLAINTEXT\"}]`");
+    let shape = || {
+        let kind = ENVIRONMENT_VARIABLE_TYPE;
+        form(&format!("the text of a JSON array: `[{{\"name\":\"…\",\"value\":\"…\",\"type\":\"{kind}\"}}]`"))
+    };
     let Ok(Value::Array(variables)) = serde_json::from_str(text) else { return Err(shape()) };
     for variable in variables {
         let name = variable.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
@@ -289,8 +296,12 @@ fn environment_variables(text: &str) -> Result<(), Wrong> {
             return Err(shape());
         }
         match variable.get("type").map(Value::as_str) {
-            None | Some(Some("PLAINTEXT" | "PARAMETER_STORE" | "SECRETS_MANAGER")) => {}
-            Some(_) => return Err(form("a list with only the types PLAINTEXT, PARAMETER_STORE and SECRETS_MANAGER")),
+            None => {}
+            Some(Some(kind)) if BUILD_VARIABLE_TYPES.contains(&kind) => {}
+            Some(_) => {
+                let [plain, parameter, secret] = BUILD_VARIABLE_TYPES;
+                return Err(form(&format!("a list with only the types {plain}, {parameter} and {secret}")));
+            }
         }
     }
     Ok(())

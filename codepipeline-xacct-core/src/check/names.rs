@@ -1,7 +1,6 @@
 //! Names, patterns, sizes and enumerations. Source: CodePipeline API Reference and the "Quotas" page of the User Guide.
 
-use crate::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
-use crate::declaration::fixed::{BLOCKER_TYPE, SECRET_VARIABLE_TYPE};
+use crate::declaration::fixed::{BLOCKER_TYPE, FAILURE_RESULTS, VARIABLE_TYPES};
 use crate::declaration::invoke::{REVISIONS_KEY, VARIABLES_KEY};
 use std::collections::HashSet;
 
@@ -234,7 +233,7 @@ fn enumerations(view: &View<'_>, findings: &mut Vec<Finding>) {
         let failure = stage.stage.on_failure.as_ref();
         let place = stage.place.key("onFailure");
         if let Some(result @ crate::declaration::StageResult::Other(_)) = failure.and_then(|f| f.result.as_ref()) {
-            check(place.key("result"), result.as_str(), &["ROLLBACK", "RETRY"]);
+            check(place.key("result"), result.as_str(), FAILURE_RESULTS);
         }
         let retry = failure.and_then(|f| f.retry_configuration.as_ref()).and_then(|r| r.retry_mode.as_ref());
         if let Some(mode) = retry {
@@ -245,7 +244,7 @@ fn enumerations(view: &View<'_>, findings: &mut Vec<Finding>) {
         for (index, variable) in action.action.environment_variables.iter().flatten().enumerate() {
             if let Some(kind) = &variable.r#type {
                 let place = action.place.key("environmentVariables").index(index).key("type");
-                check(place, kind, &[ENVIRONMENT_VARIABLE_TYPE, SECRET_VARIABLE_TYPE]);
+                check(place, kind, &VARIABLE_TYPES);
             }
         }
     }

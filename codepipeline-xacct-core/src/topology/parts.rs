@@ -1,5 +1,6 @@
 //! The parts of items that the macro knows: who manages them, where a role or a condition is, and what a target declares.
 
+use crate::declaration::fixed::{BEFORE_ENTRY_RESULTS, ON_FAILURE_RESULTS, ON_SUCCESS_RESULTS};
 use crate::declaration::{Condition, StageDeclaration};
 
 /// Who manages a role or a pipeline.
@@ -64,14 +65,12 @@ impl Gate {
         }
     }
 
-    /// The results that a condition there may have. On RETRY, when the stage failed, sources differ.
-    ///
-    /// Source: CodePipeline User Guide, "Configure conditions for a stage"
+    /// The results that a condition there may have.
     pub fn results(self) -> &'static [&'static str] {
         match self {
-            Gate::BeforeEntry => &["FAIL", "SKIP"],
-            Gate::OnSuccess => &["ROLLBACK", "FAIL"],
-            Gate::OnFailure => &["ROLLBACK"],
+            Gate::BeforeEntry => BEFORE_ENTRY_RESULTS,
+            Gate::OnSuccess => ON_SUCCESS_RESULTS,
+            Gate::OnFailure => ON_FAILURE_RESULTS,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Guesses what is meant by a value that is written in another form: the value in the form of the DSL, for the help.
 
+use codepipeline_xacct_core::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
 use codepipeline_xacct_core::suggest::minutes;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_text};
 use codepipeline_xacct_syntax::foreign::{self, Foreign};
@@ -231,7 +232,7 @@ pub(super) fn json_text(variables: bool, entries: &[EntryNode]) -> Option<String
     Some(if variables {
         let list = texts.into_iter().map(|(name, value)| {
             let mut variable = JsonMap::new();
-            for (key, text) in [("name", name), ("value", value), ("type", "PLAINTEXT".to_owned())] {
+            for (key, text) in [("name", name), ("value", value), ("type", ENVIRONMENT_VARIABLE_TYPE.to_owned())] {
                 variable.insert(key.to_owned(), text.into());
             }
             serde_json::Value::Object(variable)

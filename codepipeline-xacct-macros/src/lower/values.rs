@@ -2,6 +2,7 @@
 
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;
+use codepipeline_xacct_core::declaration::fixed::SECRET_VARIABLE_TYPE;
 use codepipeline_xacct_core::declaration::references::{VARIABLES, around};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::IdError;
@@ -258,13 +259,13 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
             Foreign::Dotted(text) => dotted(at, &text, &takes),
             Foreign::Borrowed(_) | Foreign::Called(_) | Foreign::Expression(_) => parentheses(&foreign::text(tokens)),
         },
-        // `{ value: "…", type: "PLAINTEXT" }`
+        // `{ value: "…", type: … }`
         ValueNode::Map(entries, _) => {
             let named = |names: &[&str]| entries.iter().find(|entry| names.contains(&entry.key.text().as_str()));
             let value = named(&["value", "default_value"]).and_then(|entry| word_of(entry.value.as_ref()?));
             let kind = named(&["type"]).and_then(|entry| word_of(entry.value.as_ref()?));
             match (value, kind.as_deref()) {
-                (Some(value), Some("SECRETS_MANAGER")) => {
+                (Some(value), Some(SECRET_VARIABLE_TYPE)) => {
                     (takes, format!("write `{before}secrets_manager({value:?}){after}`"))
                 }
                 (Some(value), _) => (takes, quoted(&value)),

@@ -94,8 +94,10 @@ mod tests {
 
     use codepipeline_xacct_core::catalogue;
     use codepipeline_xacct_core::check::PULL_REQUEST_EVENTS;
+    use codepipeline_xacct_core::declaration::fixed::{BEFORE_ENTRY_RESULTS, FAILURE_RESULTS, ON_SUCCESS_RESULTS};
     use codepipeline_xacct_core::declaration::invoke::REVISION_TYPES;
     use codepipeline_xacct_core::declaration::{ActionTypeId, ExecutionMode, PipelineType, RetryMode, members};
+    use codepipeline_xacct_core::topology::CALLER_VARIABLE;
 
     use super::*;
     use crate::keys::{
@@ -196,6 +198,11 @@ mod tests {
         assert_eq!(words("retry_mode"), set(RetryMode::VALUES));
         assert_eq!(words("events"), set(PULL_REQUEST_EVENTS));
         assert_eq!(words("revision_type"), set(REVISION_TYPES));
+        assert_eq!(words("before_entry"), set(BEFORE_ENTRY_RESULTS));
+        assert_eq!(words("on_success"), set(ON_SUCCESS_RESULTS));
+        assert_eq!(words("on_failure"), set(FAILURE_RESULTS));
+        let follow = WORD_LISTS.iter().find(|list| list.name == "follow").unwrap();
+        assert!(follow.words.iter().all(|(_, doc)| doc.contains(&format!("`{CALLER_VARIABLE}`"))));
     }
 
     #[test]
