@@ -3,6 +3,7 @@
 //! Source: IAM User Guide, "Troubleshoot access denied error messages".
 
 use crate::arns::SessionArn;
+use crate::policy::denial::{self, EXPLICIT, NOT_ALLOWED, NOT_ASSUMED, NOT_AUTHORIZED};
 
 /// A request that was denied, as the text of an error tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub struct Denial<'a> {
 
 /// Finds a denied request in the text of an error.
 pub fn denial(text: &str) -> Option<Denial<'_>> {
-    // CodePipeline, when a pipeline is saved: `<service role> is not authorized to perform AssumeRole on role <role>`.
-    if let Some((before, role)) = text.split_once(" is not authorized to perform AssumeRole on role ") {
+    // CodePipeline, when a pipeline is saved.
+    if let Some((before, role)) = text.split_once(NOT_ASSUMED) {
         return Some(Denial {
             caller: word_before(before),
             action: crate::policy::ASSUME_ROLE,
@@ -28,11 +29,12 @@ pub fn denial(text: &str) -> Option<Denial<'_>> {
             reason: None,
         });
     }
-    let (before, rest) = text.split_once(" is not authorized to perform: ")?;
+    let (before, rest) = text.split_once(NOT_AUTHORIZED)?;
+    let rest = rest.strip_prefix(": ")?;
     let action = word(rest);
     let rest = rest.get(action.len()..).unwrap_or_default();
     let resource = rest.trim_start().strip_prefix("on resource: ").map(word);
-    let reason = ["because no ", "with an explicit deny"].iter().find_map(|begin| rest.find(begin)).and_then(|at| {
+    let reason = [NOT_ALLOWED, EXPLICIT].iter().find_map(|begin| rest.find(begin)).and_then(|at| {
         let reason = rest.get(at..)?;
         // Newer texts continue with an id for support.
         let end = reason.find([';', ')', '\n']).or_else(|| reason.find(". ")).unwrap_or(reason.len());
@@ -44,18 +46,18 @@ pub fn denial(text: &str) -> Option<Denial<'_>> {
 impl Denial<'_> {
     /// Whether what denies is a policy that the owners of roles and resources don't write.
     pub fn is_beyond(&self) -> bool {
-        let layers = ["service control policy", "resource control policy", "session policy", "permissions boundary"];
+        let layers = [denial::SERVICE_CONTROL, denial::RESOURCE_CONTROL, denial::SESSION, denial::BOUNDARY];
         self.reason.is_some_and(|reason| layers.iter().any(|layer| reason.contains(layer)))
     }
 
     /// Whether a statement denies it, whatever others allow.
     pub fn is_explicit_deny(&self) -> bool {
-        self.reason.is_some_and(|reason| reason.contains("explicit deny"))
+        self.reason.is_some_and(|reason| reason.starts_with(EXPLICIT))
     }
 
     /// Whether the missing statement belongs in the policy of the resource: of a bucket, a key, the trust of a role.
     pub fn is_by_resource(&self) -> bool {
-        self.reason.is_some_and(|reason| reason.contains("no resource-based policy"))
+        self.reason.is_some_and(|reason| reason.contains(&format!("{NOT_ALLOWED}{}", denial::RESOURCE)))
     }
 
     /// Who a policy of the resource has to name: the role of a session. A path that it has is not in the text of AWS.

@@ -6,6 +6,7 @@
 //! Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 
 use super::condition;
+use super::denial;
 use super::document::{ASSUME_ROLE, Document, Effect, Principal, Statement, Texts};
 use super::kind::DocumentKind;
 
@@ -129,30 +130,24 @@ pub enum Layer {
 }
 
 impl Layer {
+    fn kind(self) -> &'static str {
+        match self {
+            Layer::Identity => denial::IDENTITY,
+            Layer::Boundary => denial::BOUNDARY,
+            Layer::Session => denial::SESSION,
+            Layer::Scp(_) => denial::SERVICE_CONTROL,
+            Layer::Trust => denial::TRUST,
+            Layer::Resource => denial::RESOURCE,
+            Layer::Rcp(_) => denial::RESOURCE_CONTROL,
+        }
+    }
+
     fn implicit(self, action: &str) -> String {
-        let kind = match self {
-            Layer::Identity => "identity-based policy",
-            Layer::Boundary => "permissions boundary",
-            Layer::Session => "session policy",
-            Layer::Scp(_) => "service control policy",
-            Layer::Trust => "role trust policy",
-            Layer::Resource => "resource-based policy",
-            Layer::Rcp(_) => "resource control policy",
-        };
-        format!("because no {kind} allows the {action} action")
+        denial::implicit(self.kind(), action)
     }
 
     fn explicit(self) -> String {
-        let kind = match self {
-            Layer::Identity => "an identity-based policy",
-            Layer::Boundary => "a permissions boundary",
-            Layer::Session => "a session policy",
-            Layer::Scp(_) => "a service control policy",
-            Layer::Trust => "the role trust policy",
-            Layer::Resource => "a resource-based policy",
-            Layer::Rcp(_) => "a resource control policy",
-        };
-        format!("with an explicit deny in {kind}")
+        denial::explicit(self.kind())
     }
 }
 

@@ -8,6 +8,7 @@ mod condition;
 #[cfg(feature = "topology")]
 pub mod context;
 mod date;
+pub mod denial;
 mod document;
 #[cfg(feature = "topology")]
 pub mod evaluate;

@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 
 use crate::core::ids::AccountId;
 use crate::core::plan::Withheld;
+use crate::core::policy::denial;
 
 /// There are no credentials for an account in which something has to be written or started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,7 +115,7 @@ impl AwsError {
 
     /// True where the caller may not make the call.
     pub fn is_denied(&self) -> bool {
-        matches!(self.code.as_deref(), Some("AccessDenied" | "AccessDeniedException"))
+        denial::is_code(self.code.as_deref())
     }
 
     /// True for the answer of a Region that is closed to credentials that work elsewhere: the account has not enabled it
@@ -122,7 +123,7 @@ impl AwsError {
     /// (AWS Organizations User Guide, "Deny access to AWS based on the requested AWS Region").
     pub(crate) fn is_region_closed(&self) -> bool {
         matches!(self.code.as_deref(), Some("UnrecognizedClientException" | "InvalidClientTokenId"))
-            || self.is_denied() && self.message.contains("service control policy")
+            || self.is_denied() && self.message.contains(denial::SERVICE_CONTROL)
     }
 
     /// True where something of that name is already there.
@@ -137,7 +138,7 @@ impl AwsError {
             Some("MalformedPolicyDocument" | "MalformedPolicyDocumentException") => {
                 self.message.contains("Invalid principal in policy")
             }
-            Some("InvalidStructureException") => self.message.contains("not authorized to perform AssumeRole"),
+            Some("InvalidStructureException") => self.message.contains(denial::NOT_ASSUMED),
             _ => false,
         }
     }

@@ -15,6 +15,7 @@ use super::services;
 use super::store::Store;
 use super::wire::{CommonError, Incoming, Output, Protocol, Request, Response};
 use crate::core::ids::AccountId;
+use crate::core::policy::denial;
 
 /// All of local AWS.
 #[derive(Debug, Default)]
@@ -161,7 +162,7 @@ impl Aws {
             Some(Effect::AccessDenied) => {
                 let who = self.look().caller(&request.access_key).map(|caller| caller.arn()).unwrap_or_default();
                 let action = format!("{}:{}", request.service, request.operation);
-                let message = format!("User: {who} is not authorized to perform: {action}");
+                let message = denial::request(&who, &action);
                 Reply::Answered(self.refuse(protocol, CommonError::AccessDenied.refusal(protocol, message)))
             }
             Some(Effect::Timeout) => Reply::TimedOut,

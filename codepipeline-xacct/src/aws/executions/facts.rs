@@ -12,6 +12,7 @@ use crate::core::arns::SessionArn;
 use crate::core::declaration::invoke::{self, COMMIT_ID, REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY};
 use crate::core::declaration::references::{EXECUTION, EXECUTION_ID, written};
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+use crate::core::policy::denial;
 use crate::core::topology::caller_value;
 
 /// What is known of an invoke action.
@@ -60,7 +61,7 @@ impl InvokeFacts {
         let error = detail.output().and_then(|o| o.execution_result()).and_then(|r| r.error_details());
         let denied = error.is_some_and(|error| {
             let text = format!("{} {}", error.code().unwrap_or_default(), error.message().unwrap_or_default());
-            ["AccessDenied", "not authorized to perform", "PermissionError"].iter().any(|word| text.contains(word))
+            denial::is_told(&text)
         });
         Some(Self {
             own: filled(&caller_value(detail.stage_name()?, detail.action_name()?), execution),

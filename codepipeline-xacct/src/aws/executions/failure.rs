@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::aws::error::AwsError;
 use crate::core::ids::AccountId;
+use crate::core::policy::denial;
 
 /// What could not be read of a run, in the words of AWS. It is shown in the tree, and the rest is followed all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub struct ReadFailure {
 impl ReadFailure {
     /// True where the caller may not make the call.
     pub fn is_denied(&self) -> bool {
-        matches!(self.code.as_deref(), Some("AccessDenied" | "AccessDeniedException"))
+        denial::is_code(self.code.as_deref())
     }
 
     /// True where the credentials have expired.

@@ -1,5 +1,6 @@
 //! AccessDenied as AWS words it.
 
+use crate::core::policy::denial::request;
 use crate::core::policy::evaluate::Caller;
 use crate::local::refusal::Refusal;
 
@@ -7,6 +8,6 @@ use crate::local::refusal::Refusal;
 pub(crate) fn denied(caller: &Caller, action: &str, resource: &str, reason: &str) -> Refusal {
     let who = caller.arn();
     let space = if reason.is_empty() { "" } else { " " };
-    let message = format!("User: {who} is not authorized to perform: {action} on resource: {resource}{space}{reason}");
+    let message = format!("{} on resource: {resource}{space}{reason}", request(&who, action));
     Refusal::new("AccessDenied", message).status(403)
 }

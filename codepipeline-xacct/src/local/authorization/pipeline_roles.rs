@@ -3,6 +3,7 @@
 use super::assume::may_assume;
 use crate::core::ids::{Region, RoleArn};
 use crate::core::policy::CODEPIPELINE;
+use crate::core::policy::denial::not_assumed;
 use crate::core::policy::evaluate::{Caller, RequestContext};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
@@ -10,7 +11,7 @@ use crate::local::store::Store;
 /// CodePipeline assumes a service role. `error` is the code with which it says that it may not.
 pub(crate) fn service_session(store: &Store, region: &Region, role: RoleArn, error: &str) -> Result<Caller, Refusal> {
     let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
-    let message = format!("CodePipeline is not authorized to perform AssumeRole on role {role}");
+    let message = not_assumed("CodePipeline", &role.to_string());
     assumed(store, region, &codepipeline, role).map_err(|refusal| refusal.if_denied(|_| Refusal::new(error, message)))
 }
 

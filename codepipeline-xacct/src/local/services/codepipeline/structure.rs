@@ -6,6 +6,7 @@ use crate::core::check::{self, CheckContext, Origin};
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::Finding;
 use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::policy::denial::not_assumed;
 use crate::core::rules;
 use crate::local::authorization::{action_session, service_session};
 use crate::local::input::constraint;
@@ -43,7 +44,7 @@ pub(super) fn accept(
     let session = service_session(store, arn.region(), service.clone(), INVALID_STRUCTURE)?;
     let actions = declaration.actions();
     for role in actions.filter_map(|a| a.role_arn.as_deref()) {
-        let message = format!("{service} is not authorized to perform AssumeRole on role {role}");
+        let message = not_assumed(&service.to_string(), role);
         let denied = Refusal::new(INVALID_STRUCTURE, message);
         let action: RoleArn = role.parse().map_err(|_| denied.clone())?;
         action_session(store, arn.region(), &session, action).map_err(|refusal| refusal.if_denied(|_| denied))?;
