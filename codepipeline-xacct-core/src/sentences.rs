@@ -4,7 +4,8 @@
 //! finding of the dynamic layer. All three report the same text, from [`with_sentences!`](crate::with_sentences).
 //! `{Self}` is the item at fault, `{A}` an account, `{T}` the target pipeline.
 
-/// Calls another macro with every sentence: `name: message, help;`.
+/// Calls another macro with every sentence: `name: message, help;`, or `name: message, help (rest);` where the owner of the item gets
+/// only the help, without the rest.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! with_sentences {
@@ -24,16 +25,20 @@ macro_rules! with_sentences {
                 "add `{T}` to `starts: […]` of role `{Self}`";
             trust_policy:
                 "the trust policy of role `{Self}` does not let the service role of the pipeline in account `{A}` assume it",
-                "give it the statement `{ Effect: \"Allow\", Principal: { AWS: \"{T}\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
+                "give it the statement `{ Effect: \"Allow\", Principal: { AWS: \"{T}\" }, Action: \"sts:AssumeRole\" }`"
+                (", in its account and in `trust_policy:`");
             start_policy:
                 "no policy of role `{Self}` allows it to start pipeline `{T}`",
-                "give it the statement `{ Effect: \"Allow\", Action: \"codepipeline:StartPipelineExecution\", Resource: \"{A}\" }`, in its account and in `policies:`";
+                "give it the statement `{ Effect: \"Allow\", Action: \"codepipeline:StartPipelineExecution\", Resource: \"{A}\" }`"
+                (", in its account and in `policies:`");
             assume_policy:
                 "no policy of service role `{T}` allows it to assume role `{Self}`",
-                "give `{T}` the statement `{ Effect: \"Allow\", Action: \"sts:AssumeRole\", Resource: \"{A}\" }`, in its account and in its `policies:`";
+                "give `{T}` the statement `{ Effect: \"Allow\", Action: \"sts:AssumeRole\", Resource: \"{A}\" }`"
+                (", in its account and in its `policies:`");
             service_trust_policy:
                 "the trust policy of service role `{Self}` does not let CodePipeline assume it",
-                "give it the statement `{ Effect: \"Allow\", Principal: { Service: \"codepipeline.amazonaws.com\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
+                "give it the statement `{ Effect: \"Allow\", Principal: { Service: \"codepipeline.amazonaws.com\" }, Action: \"sts:AssumeRole\" }`"
+                (", in its account and in `trust_policy:`");
             start_account:
                 "pipeline `{Self}` does not live in account `{A}`, where the role that starts it lives",
                 "declare a role in the account of `{Self}`: CodePipeline has no other way to grant a start across accounts";
@@ -81,14 +86,17 @@ pub struct Sentence {
     pub message: &'static str,
     /// How to fix it.
     pub help: &'static str,
+    /// The same, for the owner of an item that is not declared here.
+    pub for_owner: &'static str,
 }
 
 macro_rules! constants {
-    ($($name:ident: $message:literal, $help:literal;)*) => {
+    ($($name:ident: $message:literal, $help:literal $(($rest:literal))?;)*) => {
         $(
             #[doc = $message]
             #[expect(non_upper_case_globals, reason = "named after the key in `with_sentences!`")]
-            pub const $name: Sentence = Sentence { message: $message, help: $help };
+            pub const $name: Sentence =
+                Sentence { message: $message, help: concat!($help $(, $rest)?), for_owner: $help };
         )*
     };
 }

@@ -71,6 +71,7 @@ const WRITTEN_ONCE: &[(&str, &[&str])] = &[
     ("is not authorized to perform", &["policy/denial.rs"]),
     ("service control policy\"", &["policy/denial.rs"]),
     ("resource-based policy\"", &["policy/denial.rs"]),
+    ("\"codepipeline.amazonaws.com", &["policy/document.rs", "core/src/sentences.rs"]),
     ("}:iam::{", &["core/src/arns.rs", "core/src/ids.rs"]),
     ("}:sts::{", &["core/src/arns.rs"]),
     ("assumed-role/", &["core/src/arns.rs"]),

@@ -20,7 +20,7 @@ use crate::finding::{Finding, Place, Severity};
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::plan::Found;
 use crate::policy::evaluate::Verdict;
-use crate::policy::{ASSUME_ROLE, Document, START};
+use crate::policy::{ASSUME_ROLE, CODEPIPELINE, Document, START};
 use crate::rules;
 use crate::rules::rule::Consequence;
 use crate::wiring::{Chain, Contexts, Hop, HopProof, KnownRole, Link, hop_findings, links, prove};
@@ -183,7 +183,7 @@ impl<'a> Examination<'a> {
     fn works(&self, chain: &Chain, hop: Hop) -> HopDiagnosis {
         let (service, starter) = (&chain.service_role.arn, &chain.starter().arn);
         let (from, to) = match hop {
-            Hop::ServiceTrust => ("codepipeline.amazonaws.com".to_owned(), service.to_string()),
+            Hop::ServiceTrust => (CODEPIPELINE.to_owned(), service.to_string()),
             Hop::Assume => (service.to_string(), starter.to_string()),
             Hop::Start => {
                 (starter.to_string(), chain.target.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string))

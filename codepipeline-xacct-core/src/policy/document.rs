@@ -224,7 +224,7 @@ impl Statement {
 
     /// `Allow sts:AssumeRole` for some principals of one kind (`AWS` or `Service`).
     pub fn trust(kind: &str, principals: Vec<String>) -> Self {
-        Self { resource: None, ..Self::allow(&["sts:AssumeRole"], Vec::new()).for_principals(kind, principals) }
+        Self { resource: None, ..Self::allow(&[ASSUME_ROLE], Vec::new()).for_principals(kind, principals) }
     }
 
     /// Names the principals of one kind (`AWS` or `Service`) that it is for, as the policy of a resource has to.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::date::seconds;
 #[cfg(feature = "topology")]
 use super::document::Statement;
-use super::document::{CODEPIPELINE, Document, VERSION, is_service_principal};
+use super::document::{ASSUME_ROLE, CODEPIPELINE, Document, VERSION, is_service_principal};
 use super::glob::{glob, plain};
 use super::global_keys;
 use super::kind::DocumentKind;
@@ -436,7 +436,7 @@ impl<'a> Check<'a> {
             _ if action == "*" => None,
             None => {
                 let dotted = action.replacen(['.', '/'], ":", 1);
-                let example = if dotted == action { with_service(action).unwrap_or("sts:AssumeRole") } else { &dotted };
+                let example = if dotted == action { with_service(action).unwrap_or(ASSUME_ROLE) } else { &dotted };
                 Some((VENDOR.to_owned(), format!("action `{action}` needs a service prefix, as in `{example}`")))
             }
             Some((_, name)) if name.contains(':') => Some((
@@ -817,7 +817,7 @@ fn service_fault(text: &str) -> Option<String> {
     if text.contains(['*', '?']) {
         Some(format!("`{text}` contains a wildcard, but a service must be named in full"))
     } else if !plain || !text.contains('.') || text.starts_with('.') || text.ends_with('.') {
-        Some(format!("`{text}` is not a service principal such as `codepipeline.amazonaws.com`"))
+        Some(format!("`{text}` is not a service principal such as `{CODEPIPELINE}`"))
     } else {
         // Of other services it is not known which principals they have.
         let service = text.split('.').next().unwrap_or_default();

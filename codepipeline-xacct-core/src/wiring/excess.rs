@@ -4,7 +4,7 @@ use super::chain::{Chain, KnownRole, Policy};
 use super::fix::has_path_of_pipeline;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn, split_arn};
-use crate::policy::{ASSUME_ROLE, Effect, Principal, START, Statement, condition_values, is_about};
+use crate::policy::{ASSUME_ROLE, CODEPIPELINE, Effect, Principal, START, Statement, condition_values, is_about};
 use crate::rules;
 
 /// What works but should be reviewed. `service` and `action` are the places of the two roles.
@@ -85,7 +85,7 @@ fn principal(role: &KnownRole, text: &str, free: bool, service: Option<&KnownRol
     let trusted = service.map(|role| &role.arn);
     let known_id = service.and_then(|role| role.unique_id.as_deref());
     let exact = trusted.map_or_else(
-        || "name `codepipeline.amazonaws.com` as the service, and nobody else".to_owned(),
+        || format!("name `{CODEPIPELINE}` as the service, and nobody else"),
         |arn| format!("name the service role, `{arn}`, or add the condition `ArnEquals` on `aws:PrincipalArn`"),
     );
     let of = &role.arn;

@@ -5,7 +5,7 @@ use super::hop::Hop;
 use super::proof::HopProof;
 use crate::finding::{Finding, Place};
 use crate::policy::evaluate::Verdict;
-use crate::policy::{ASSUME_ROLE, START};
+use crate::policy::{ASSUME_ROLE, CODEPIPELINE, START};
 use crate::rules;
 
 /// A hop as a sentence, with `{not}` where the negation belongs.
@@ -97,7 +97,7 @@ fn help(chain: &Chain, proof: &HopProof) -> String {
     let target = chain.target.as_ref().map(ToString::to_string).unwrap_or_default();
     match proof.hop {
         Hop::ServiceTrust => {
-            format!("let the trust policy of `{service}` allow `{ASSUME_ROLE}` to `codepipeline.amazonaws.com`")
+            format!("let the trust policy of `{service}` allow `{ASSUME_ROLE}` to `{CODEPIPELINE}`")
         }
         Hop::Assume if service.partition() != role.partition() => {
             "use a role in the partition of the service role".to_owned()

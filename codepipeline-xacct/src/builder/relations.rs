@@ -5,7 +5,7 @@ use crate::items::RoleItem;
 
 /// Declares the relations between items with the sentences that the macro and the dynamic layer use.
 macro_rules! relations {
-    ($($name:ident: $message:literal, $help:literal;)*) => {
+    ($($name:ident: $message:literal, $help:literal $(($rest:literal))?;)*) => {
         $(relations! { @ $name $message $help })*
     };
     (@ role_account $message:literal $help:literal) => {

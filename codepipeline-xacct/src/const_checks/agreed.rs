@@ -10,11 +10,16 @@ use crate::items::RoleConst;
 #[derive(Clone, Copy)]
 pub(super) struct AgreedFix {
     pub(super) sentence: Sentence,
-    /// In place of the help of the sentence; with the same names.
-    pub(super) theirs: &'static str,
+    /// In place of the help of the sentence; with the same names. `None` where the other side does what the sentence says for the owner.
+    pub(super) theirs: Option<&'static str>,
 }
 
 impl AgreedFix {
+    /// The other side does what the sentence says for the owner.
+    pub(super) const fn by_owner(sentence: Sentence) -> Self {
+        Self { sentence, theirs: None }
+    }
+
     /// Of the role with these facts.
     pub(super) const fn of_role(self, role: RoleFacts, id: RoleConst, names: [&str; 3]) -> ConstText {
         self.of(role.contract, &role_arn(id), names).declared(role.written, role.declared_at)
@@ -30,11 +35,12 @@ impl AgreedFix {
         if contract.is_empty() {
             return sentence(self.sentence, this, account, target);
         }
-        ConstText::new()
-            .render(self.sentence.message, this, account, target)
-            .push("\n  help: ")
-            .render(self.theirs, this, account, target)
-            .push(", and pull the contract again: `cargo xacct contract pull ")
+        let text = ConstText::new().render(self.sentence.message, this, account, target).push("\n  help: ");
+        let text = match self.theirs {
+            Some(theirs) => text.render(theirs, this, account, target),
+            None => text.push("have the other side ").render(self.sentence.for_owner, this, account, target),
+        };
+        text.push(", and pull the contract again: `cargo xacct contract pull ")
             .push(arn.as_str())
             .push(" -o ")
             .push(contract)

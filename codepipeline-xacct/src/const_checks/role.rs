@@ -8,15 +8,8 @@ use super::trust::trust;
 use crate::core::sentences;
 use crate::items::{PipelineConst, Stated};
 
-const START_POLICY: AgreedFix = AgreedFix {
-    sentence: sentences::start_policy,
-    theirs: "have the other side give it the statement `{ Effect: \"Allow\", Action: \"codepipeline:StartPipelineExecution\", Resource: \"{A}\" }`",
-};
-
-const ASSUME_POLICY: AgreedFix = AgreedFix {
-    sentence: sentences::assume_policy,
-    theirs: "have the other side give `{T}` the statement `{ Effect: \"Allow\", Action: \"sts:AssumeRole\", Resource: \"{A}\" }`",
-};
+const START_POLICY: AgreedFix = AgreedFix::by_owner(sentences::start_policy);
+const ASSUME_POLICY: AgreedFix = AgreedFix::by_owner(sentences::assume_policy);
 
 /// The role of an invoke action lives in the target's account, trusts the caller and may start the target. Only the first of
 /// these that fails is reported. Whether the role trusts the caller is checked at its first use in a pipeline.

@@ -6,10 +6,7 @@ use super::text::{same, sentence, unread};
 use crate::core::sentences;
 use crate::items::Stated;
 
-const TRUST_POLICY: AgreedFix = AgreedFix {
-    sentence: sentences::service_trust_policy,
-    theirs: "have the other side give it the statement `{ Effect: \"Allow\", Principal: { Service: \"codepipeline.amazonaws.com\" }, Action: \"sts:AssumeRole\" }`",
-};
+const TRUST_POLICY: AgreedFix = AgreedFix::by_owner(sentences::service_trust_policy);
 
 /// A service role lives in the account of its pipeline.
 #[track_caller]

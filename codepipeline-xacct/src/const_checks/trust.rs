@@ -7,10 +7,7 @@ use super::text::{same, sentence, unread};
 use crate::core::sentences;
 use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, Stated, Trusts};
 
-const POLICY: AgreedFix = AgreedFix {
-    sentence: sentences::trust_policy,
-    theirs: "have the other side give it the statement `{ Effect: \"Allow\", Principal: { AWS: \"{T}\" }, Action: \"sts:AssumeRole\" }`",
-};
+const POLICY: AgreedFix = AgreedFix::by_owner(sentences::trust_policy);
 
 /// The role of an action trusts the caller's service role.
 #[track_caller]

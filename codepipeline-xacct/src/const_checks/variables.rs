@@ -9,7 +9,7 @@ use crate::items::VariableConst;
 
 const UNDECLARED: AgreedFix = AgreedFix {
     sentence: sentences::variable_undeclared,
-    theirs: "leave it out here, or have the other side declare it",
+    theirs: Some("leave it out here, or have the other side declare it"),
 };
 
 const UNDECLARED_CALLER: AgreedFix = AgreedFix {
@@ -17,7 +17,7 @@ const UNDECLARED_CALLER: AgreedFix = AgreedFix {
         help: "it is not managed here: declare the variable where the pipeline is managed, and in its `variables:` here: `{Self}: \"none\"`",
         ..sentences::variable_undeclared
     },
-    theirs: "it is not managed here: have the other side declare it with the default `none`",
+    theirs: Some("it is not managed here: have the other side declare it with the default `none`"),
 };
 
 /// A variable that is passed is declared by the target.

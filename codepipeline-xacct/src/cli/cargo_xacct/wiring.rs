@@ -12,6 +12,7 @@ use crate::cli::input::{InputProblem, is_stdin, text_of};
 use crate::cli::terminal::{CLEAN, FOUND, Stream, UNDECIDED, UNUSABLE, write};
 use crate::core::check::files::Home;
 use crate::core::ids::{AccountId, Region};
+use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
@@ -336,7 +337,7 @@ fn hop_json(hop: &HopProof, verbose: bool) -> Value {
 /// The chain as a tree; `told` where a person gave its parts.
 fn tree(answer: &ChainReport, verbose: bool, told: bool) -> String {
     let chain = &answer.input.chain;
-    let mut text = "codepipeline.amazonaws.com\n".to_owned();
+    let mut text = format!("{CODEPIPELINE}\n");
     for (depth, hop) in answer.proof.hops.iter().enumerate() {
         let indent = "   ".repeat(depth);
         let (sign, reason) = match &hop.verdict {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::core::arns::account_root;
 use crate::core::check::symbol::{Part, parts};
 use crate::core::check::unknown::is_unknown;
+use crate::core::policy::CODEPIPELINE;
 
 /// Which end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,7 +162,7 @@ fn principals(value: &Value, wide: bool, request: Request<'_>) -> Option<Value> 
             } else if wide && kind == "AWS" && may_be(text, caller.arn) {
                 kept.push(Value::from(caller.arn));
             } else if wide && kind == "Service" {
-                kept.push(Value::from("codepipeline.amazonaws.com"));
+                kept.push(Value::from(CODEPIPELINE));
             }
         }
         if !kept.is_empty() {
