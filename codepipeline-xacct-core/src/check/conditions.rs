@@ -215,10 +215,7 @@ fn commands(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
 
 /// Timeout and sizes of a rule. Source: CodePipeline API Reference, `RuleDeclaration`.
 fn sizes(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
-    if let Some(minutes) = rule.rule.timeout_in_minutes
-        && !(5..=86400).contains(&minutes)
-    {
-        let message = format!("{minutes} minutes are not between 5 and 86400");
+    if let Some(message) = rule.rule.timeout_in_minutes.and_then(names::timeout_fault) {
         findings.push(Finding::of(&rules::XA1117, rule.place.key("timeoutInMinutes").value(), message));
     }
     let Some(configuration) = &rule.rule.configuration else { return };
@@ -229,10 +226,7 @@ fn sizes(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     }
     for (key, value) in configuration {
         let place = place.key(key);
-        if !(1..=50).contains(&key.chars().count()) {
-            let message = format!("`{key}` is not a key of 1 to 50 characters");
-            findings.push(Finding::of(&rules::XA1118, place.clone(), message));
-        }
+        findings.extend(names::key_fault(key).map(|message| Finding::of(&rules::XA1118, place.clone(), message)));
         let length = value.chars().count();
         if !(1..=10_000).contains(&length) && !view.context.is_open(&place.value()) {
             let message = format!("the value of `{key}` has {length} characters; 1 to 10000 are allowed");

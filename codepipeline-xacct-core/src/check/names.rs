@@ -310,18 +310,15 @@ fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         for (key, value) in action.action.configuration.iter().flatten() {
             let length = value.chars().count();
-            let key_fits = (1..=50).contains(&key.chars().count());
-            if key_fits && (1..=LONGEST_VALUE).contains(&length) {
+            let key_fault = key_fault(key);
+            if key_fault.is_none() && (1..=LONGEST_VALUE).contains(&length) {
                 continue;
             }
             let place = action.key_place(key);
             if view.context.is_open(&place.value()) {
                 continue;
             }
-            if !key_fits {
-                let message = format!("`{key}` is not a key of 1 to 50 characters");
-                findings.push(Finding::of(&rules::XA0207, place.clone(), message));
-            }
+            findings.extend(key_fault.map(|message| Finding::of(&rules::XA0207, place.clone(), message)));
             if length == 0 && key == "BuildspecOverride" {
                 let message = "sources differ on whether `BuildspecOverride` may be empty";
                 findings.push(Finding::of(&rules::XA0232, place.value(), message).help("leave the key out"));
@@ -485,7 +482,22 @@ fn environment(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Only a manual approval has a timeout, of 5 to 86400 minutes.
+/// What is wrong with the key of a configuration. Source: CodePipeline API Reference, `ActionDeclaration` and `RuleDeclaration`.
+pub(super) fn key_fault(key: &str) -> Option<String> {
+    const LONGEST: usize = 50;
+    let fits = (1..=LONGEST).contains(&key.chars().count());
+    (!fits).then(|| format!("`{key}` is not a key of 1 to {LONGEST} characters"))
+}
+
+/// What is wrong with the timeout of an approval or a rule. Source: as above.
+pub(super) fn timeout_fault(minutes: i64) -> Option<String> {
+    const LEAST: i64 = 5;
+    const MOST: i64 = 86400;
+    let fits = (LEAST..=MOST).contains(&minutes);
+    (!fits).then(|| format!("{minutes} minutes are not between {LEAST} and {MOST}"))
+}
+
+/// Only a manual approval has a timeout.
 /// Source: CodePipeline API Reference, `ActionDeclaration`.
 fn timeouts(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
@@ -494,8 +506,7 @@ fn timeouts(view: &View<'_>, findings: &mut Vec<Finding>) {
         if action.action.action_type_id.category != "Approval" {
             let message = format!("action `{}` is not an approval, so it can't have a timeout", action.action.name);
             findings.push(Finding::of(&rules::XA0215, place, message).help("leave `timeoutInMinutes` out"));
-        } else if !(5..=86400).contains(&minutes) {
-            let message = format!("{minutes} minutes are not between 5 and 86400");
+        } else if let Some(message) = timeout_fault(minutes) {
             findings.push(Finding::of(&rules::XA0216, place.value(), message));
         }
     }

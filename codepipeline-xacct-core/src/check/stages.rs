@@ -22,14 +22,17 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     v2(view, findings);
 }
 
-/// A pipeline has 2 to 50 stages. Source: CodePipeline User Guide, "Quotas" and "Pipeline structure reference".
+/// How many stages a pipeline has.
+const STAGES: std::ops::RangeInclusive<usize> = 2..=50;
+
+/// A pipeline has a number of [`STAGES`]. Source: CodePipeline User Guide, "Quotas" and "Pipeline structure reference".
 fn stage_count(view: &View<'_>, findings: &mut Vec<Finding>) {
     let count = view.stages.len();
-    if count < 2 {
+    if count < *STAGES.start() {
         let (message, help) = crate::sentences::stages.render(&[("Self", &view.context.item)]);
         findings.push(Finding::of(&rules::XA0101, view.place.clone(), message).help(help));
-    } else if count > 50 {
-        let message = format!("a pipeline has at most 50 stages, this one has {count}");
+    } else if count > *STAGES.end() {
+        let message = format!("a pipeline has at most {} stages, this one has {count}", STAGES.end());
         findings.push(
             Finding::of(&rules::XA0101, view.place.clone(), message)
                 .help("move stages to a pipeline of their own and start it with an `invoke` action"),
@@ -226,5 +229,18 @@ fn v2(view: &View<'_>, findings: &mut Vec<Finding>) {
             .help("write `\"pipelineType\": \"V2\"` (`pipeline_type: V2` in `pipeline!`)"),
         ),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_texts_have_the_numbers_that_are_checked() {
+        let written = format!("{} to {} stages", STAGES.start(), STAGES.end());
+        for text in [crate::sentences::stages.help, rules::XA0101.text] {
+            assert!(text.contains(&written), "{text}");
+        }
     }
 }
