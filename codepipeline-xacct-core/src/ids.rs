@@ -270,11 +270,23 @@ impl RoleArn {
             Some((path, name)) => (format!("/{path}/"), name),
             None => ("/".to_owned(), path_and_name),
         };
-        if path.len() > 512 || !path.bytes().all(|b| (0x21..=0x7e).contains(&b)) || path.contains("//") {
+        if !Self::is_path(&path) {
             return Err(IdError::new(path_and_name, "a role path (`/` or `/…/`, at most 512 characters)"));
         }
         Ok(Self { partition, account, path, name: name.parse()? })
     }
+
+    /// Whether a text can be the path of a role or a policy. Source: IAM API Reference, `CreateRole`.
+    pub fn is_path(path: &str) -> bool {
+        let whole = path.starts_with('/') && path.ends_with('/') && path.len() <= Self::LONGEST_PATH;
+        whole && path.bytes().all(|b| (0x21..=0x7e).contains(&b)) && !path.contains("//")
+    }
+
+    /// The most characters of a path.
+    pub const LONGEST_PATH: usize = 512;
+
+    /// The path of service-linked roles, which nobody else can use.
+    pub const SERVICE_LINKED_PATH: &'static str = "/aws-service-role/";
 
     /// The partition.
     pub fn partition(&self) -> &Partition {
@@ -304,7 +316,7 @@ impl RoleArn {
     /// Whether it is a service-linked role, to which service control policies don't apply. Source: Organizations User Guide, "Service
     /// control policies".
     pub fn is_service_linked(&self) -> bool {
-        self.path.starts_with("/aws-service-role/")
+        self.path.starts_with(Self::SERVICE_LINKED_PATH)
     }
 
     /// Whether a text is the name or the ARN.

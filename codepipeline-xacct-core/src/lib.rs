@@ -11,6 +11,7 @@
 //! Most programs use this crate through `codepipeline-xacct`.
 
 pub mod arns;
+pub mod case;
 pub mod catalogue;
 pub mod check;
 pub mod contract;
@@ -26,6 +27,7 @@ pub mod graph;
 mod hash;
 pub mod ids;
 mod json;
+pub mod member_path;
 mod partitions;
 #[cfg(feature = "plan")]
 pub mod plan;
@@ -39,3 +41,4 @@ pub mod suggest;
 pub mod topology;
 #[cfg(feature = "topology")]
 pub mod wiring;
+pub mod xml;

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::exported::{Export, set};
 use super::managed::Managed;
-use super::names::{Names, pascal};
+use super::names::Names;
 use super::secrets::replaced;
+use crate::case::pascal;
 use crate::finding::Findings;
 use crate::ids::{AccountId, PipelineArn, Region, RoleArn};
 use crate::plan::{Step, StepId, Write};

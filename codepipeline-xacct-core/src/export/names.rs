@@ -18,18 +18,6 @@ impl Names {
     }
 }
 
-/// `deploy-service` as `DeployService`.
-pub(super) fn pascal(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words
-        .map(|word| {
-            let mut characters = word.chars();
-            let first = characters.next().map(|first| first.to_ascii_uppercase());
-            first.into_iter().chain(characters).collect::<String>()
-        })
-        .collect()
-}
-
 /// `Deploy.Service` as `deploy_service`.
 pub(super) fn snake(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect()

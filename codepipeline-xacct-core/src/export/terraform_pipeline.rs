@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::case::snake;
+
 /// A text that Terraform takes as it is: without templates in it.
 pub(super) fn text(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
@@ -225,16 +227,4 @@ fn scalar(value: &Value) -> Value {
         Value::String(of) => json!(text(of)),
         other => other.clone(),
     }
-}
-
-/// `roleArn` as `role_arn`.
-fn snake(camel: &str) -> String {
-    let mut snake = String::new();
-    for c in camel.chars() {
-        if c.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(c.to_ascii_lowercase());
-    }
-    snake
 }

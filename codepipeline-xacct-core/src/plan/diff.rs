@@ -6,12 +6,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::mask::{entry_name, entry_path, is_masked, masked, member_path};
+use super::mask::{entry_name, entry_path, is_masked, masked};
 use super::unknown_members::known;
 use crate::declaration::secrets::{MASK, is_secret};
 use crate::declaration::{PipelineDeclaration, defaults};
 use crate::ids::Region;
 use crate::json::member::Member;
+use crate::member_path::member_path;
 
 /// One difference between two declarations. Secrets are masked in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::declaration::PipelineDeclaration;
 use crate::declaration::secrets::{MASK, is_secret};
+use crate::member_path::member_path;
 
 /// The value without what AWS would mask.
 pub(crate) fn masked(mut value: Value) -> Value {
@@ -52,11 +53,6 @@ pub(super) fn without(declaration: &PipelineDeclaration) -> PipelineDeclaration 
 /// Whether a value stands for a secret. Which keys of a custom action type are secret is only seen by that.
 pub(super) fn is_masked(path: &str, value: &str) -> bool {
     value == MASK && (is_secret(path) || path.contains(".configuration."))
-}
-
-/// The path of a member of an object.
-pub(super) fn member_path(object: &str, key: &str) -> String {
-    if object.is_empty() { key.to_owned() } else { format!("{object}.{key}") }
 }
 
 /// What tells an entry of a list from the others: its name; of a trigger, the name of its source action.

@@ -7,9 +7,10 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::diff::{Change, names};
-use super::mask::{entry_path, member_path};
+use super::mask::entry_path;
 use super::passed_variables::{listed, written};
 use crate::declaration::PipelineDeclaration;
+use crate::member_path::member_path;
 
 /// A member that both edits gave another value.
 #[derive(Debug, Clone, PartialEq)]

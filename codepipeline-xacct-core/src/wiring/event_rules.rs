@@ -15,6 +15,7 @@ use super::resource_policies::ResourcePolicy;
 use crate::catalogue::{self, KeyCondition};
 use crate::declaration::ActionDeclaration;
 use crate::declaration::references::has_reference;
+use crate::hash::fnv1a_short;
 use crate::ids::{AccountId, PipelineArn, Region, RoleArn};
 use crate::policy::{Document, DocumentKind, START, Statement, account_trust};
 use crate::topology::items::{Ownership, Pipeline};
@@ -219,7 +220,6 @@ fn fitted(text: &str) -> String {
     if plain.len() <= LONGEST_NAME {
         return plain;
     }
-    let hash = plain.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     let kept: String = plain.chars().take(LONGEST_NAME - 9).collect();
-    format!("{kept}-{hash:08x}")
+    format!("{kept}-{}", fnv1a_short(&plain))
 }

@@ -13,7 +13,7 @@ use syn::{Ident, Path};
 use super::fields::Fields;
 use super::meant;
 use super::policies;
-use super::roles::{check_role_name, is_role_name, role_arn};
+use super::roles::{check_role_name, is_role_path, role_arn};
 use super::values;
 use crate::model::{LoweredRole, LoweredTrust};
 
@@ -175,22 +175,14 @@ fn managed_name(item: &Ident, fields: &mut Fields, damaged: bool, errors: &mut E
     }
     match path {
         Some(path) if path.value() == "/" => text,
-        Some(path)
-            if path.value().starts_with('/')
-                && path.value().ends_with('/')
-                && path.value().len() <= 512
-                && !path.value().contains("//")
-                && is_role_name(&format!("{}role", path.value().trim_start_matches('/'))) =>
-        {
+        Some(path) if is_role_path(&path.value()) => {
             format!("{}{text}", path.value().trim_start_matches('/'))
         }
         Some(path) => {
             let written = path.value();
             let parts: Vec<&str> = written.split('/').filter(|part| !part.is_empty()).collect();
             let meant = format!("/{}/", parts.join("/"));
-            let known = !parts.is_empty()
-                && written.len() <= 510
-                && is_role_name(&format!("{}role", meant.trim_start_matches('/')));
+            let known = !parts.is_empty() && is_role_path(&meant);
             let example = if known { meant } else { "/service-role/".to_owned() };
             let help = format!("a path begins and ends with a slash: `{example}`");
             errors.push_help(path.span(), format!("`{written}` is not a path"), help);

@@ -221,6 +221,10 @@ pub(super) fn is_role_name(text: &str) -> bool {
     !text.contains(':') && role_name(text).is_ok()
 }
 
+pub(super) fn is_role_path(path: &str) -> bool {
+    RoleArn::is_path(path) && is_role_name(&format!("{}role", path.trim_start_matches('/')))
+}
+
 fn role_name(text: &str) -> Result<RoleArn, IdError> {
     // Any account will do: only path and name are checked.
     RoleArn::new(Partition::aws(), "000000000000".parse::<AccountId>()?, text)

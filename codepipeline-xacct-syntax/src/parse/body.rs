@@ -29,6 +29,7 @@ use crate::ast::{
 };
 use crate::errors::Errors;
 use crate::keys;
+use codepipeline_xacct_core::case::snake;
 
 /// The key of a configuration that is not known.
 const CONFIGURATION: &str = "configuration";
@@ -437,7 +438,7 @@ fn kind_before_target(
 /// `"name"` before a colon, as in JSON: reported and read as the key.
 fn quoted_key(input: ParseStream<'_>, errors: &mut Errors) -> Option<Ident> {
     let text = input.parse::<LitStr>().ok()?;
-    let key = snake_case(&text.value());
+    let key = snake(&text.value());
     match syn::parse_str::<Ident>(&key) {
         Ok(mut ident) => {
             errors.push_help(text.span(), "a key is written without quotes", format!("write `{key}: …`"));
@@ -453,18 +454,6 @@ fn quoted_key(input: ParseStream<'_>, errors: &mut Errors) -> Option<Ident> {
             None
         }
     }
-}
-
-/// `executionMode` and `ExecutionMode` as `execution_mode`.
-fn snake_case(text: &str) -> String {
-    let mut found = String::new();
-    for c in text.chars() {
-        if c.is_ascii_uppercase() && !found.is_empty() && !found.ends_with('_') {
-            found.push('_');
-        }
-        found.push(c.to_ascii_lowercase());
-    }
-    found
 }
 
 /// More strings behind the value of the last key: a list that lacks its brackets. False where it is not one.

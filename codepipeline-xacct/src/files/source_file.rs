@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use super::json_tree::{JsonKind, JsonNode, positions};
 use super::unreadable::{Unreadable, no_json};
-use super::walk::{Walk, element_path, member_path};
+use super::walk::{Walk, element_path};
 use crate::core::check::files::Home;
 use crate::core::check::unknown::NotKnown;
 use crate::core::finding::{Place, Segment};
+use crate::core::member_path::member_path;
 
 /// A declaration, or the document around it, has at least one of these members.
 const MEMBERS: [&str; 3] = ["pipeline", "stages", "name"];

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use serde_json::Value;
-
 use super::json_tree::{JsonKind, JsonNode};
+use crate::core::member_path::member_path;
 
 /// The way down to a place.
 pub(super) struct Walk<'a> {
@@ -71,15 +70,6 @@ impl<'a> Walk<'a> {
             }
             (None, None) => {}
         }
-    }
-}
-
-pub(super) fn member_path(path: &str, name: &str) -> String {
-    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    match (plain, path.is_empty()) {
-        (true, true) => name.to_owned(),
-        (true, false) => format!("{path}.{name}"),
-        (false, _) => format!("{path}[{}]", Value::from(name)),
     }
 }
 

@@ -8,7 +8,7 @@ use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use futures_util::future::{Either, select};
+use futures_util::future::{BoxFuture, Either, select};
 use futures_util::stream::Stream;
 use tokio::sync::mpsc;
 
@@ -25,7 +25,6 @@ use crate::aws::session::Session;
 use crate::core::plan::Plan;
 
 type OnEvent<'a> = Box<dyn Fn(Event) + Send + Sync + 'a>;
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A plan that is about to be carried out; `.await` does it.
 #[must_use = "nothing is written before it is awaited"]

@@ -1,9 +1,9 @@
 //! Starts pipelines.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
+use std::future::IntoFuture;
 
 use aws_sdk_codepipeline::types::PipelineVariable;
+use futures_util::future::BoxFuture;
 
 use super::error::ExecutionError;
 use super::execution::Execution;
@@ -12,8 +12,6 @@ use crate::aws::session::Session;
 use crate::builder::DeclaredBy;
 use crate::core::ids::{PipelineArn, VariableName};
 use crate::items;
-
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A pipeline that is about to be started; `.await` starts it.
 #[derive(Debug)]

@@ -4,13 +4,12 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
+use super::exit::Failure;
 use super::values::pair;
 use crate::aws::Session;
 use crate::core::topology::{Subject, Topology};
 use crate::local::Outcome;
 use crate::rehearsal::{Rehearse as _, RehearseRequest};
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The arguments of `rehearse`.
 #[derive(Args)]

@@ -16,6 +16,7 @@ use super::terraform_resources::{PIPELINE, Planned, planned};
 use super::terraform_roles::{PlannedRoles, PolicyElsewhere};
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use super::{json, secrets};
+use crate::core::case::pascal;
 use crate::core::check::files::Home;
 use crate::core::check::symbol::symbol;
 use crate::core::check::unknown::{NotKnown, is_unknown};
@@ -379,14 +380,4 @@ fn is_unset(value: &Node) -> bool {
 /// True for a number that is not given: a state has a zero for it.
 fn is_zero(entry: &Entry) -> bool {
     matches!(entry.name.as_str(), "run_order" | "timeout_in_minutes") && entry.value.scalar() == Some("0")
-}
-
-/// `role_arn` is `RoleArn`.
-fn pascal(name: &str) -> String {
-    name.split('_')
-        .map(|word| {
-            let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
-        })
-        .collect()
 }

@@ -20,7 +20,7 @@ impl IamRequest<'_> {
     pub(super) fn create_role(&self, store: &mut Store) -> Result<String, Refusal> {
         let arn = self.new_role_arn()?;
         if arn.is_service_linked() {
-            let message = "Cannot create a role with the reserved path /aws-service-role/";
+            let message = format!("Cannot create a role with the reserved path {}", RoleArn::SERVICE_LINKED_PATH);
             return Err(invalid_input(message));
         }
         let mut made = new_role(store, &arn, self.required("AssumeRolePolicyDocument")?)?;
@@ -119,9 +119,8 @@ impl IamRequest<'_> {
 
 /// A path is `/`, or begins and ends with one.
 pub(super) fn check_path(path: &str) -> Result<(), Refusal> {
-    check_length(path, "Path", 1, 512)?;
-    let whole = path.starts_with('/') && path.ends_with('/') && path.bytes().all(|b| (0x21..=0x7e).contains(&b));
-    if whole && !path.contains("//") {
+    check_length(path, "Path", 1, RoleArn::LONGEST_PATH)?;
+    if RoleArn::is_path(path) {
         return Ok(());
     }
     let message = "The specified value for path is invalid. It must begin and end with / and contain only \
