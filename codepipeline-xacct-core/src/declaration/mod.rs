@@ -18,6 +18,7 @@ mod members;
 pub mod named;
 mod reading;
 pub mod references;
+pub mod runs_in;
 pub mod secrets;
 mod structures;
 

@@ -8,6 +8,7 @@ use super::waits::add_waits;
 use crate::check::passed_variables;
 use crate::declaration::defaults::{ENVIRONMENT_VARIABLE_TYPE, RUN_ORDER};
 use crate::declaration::invoke::TARGET_KEY;
+use crate::declaration::runs_in::{account_or_own, region_of};
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::ids::{PipelineArn, RoleArn};
 
@@ -70,7 +71,7 @@ fn take_from_stage(stage: &mut StageDeclaration, arn: &PipelineArn) -> Vec<Invok
         waits.filter(|(action, wait, invoke)| is_of(actions, &name, invoke, action, wait, arn))
     {
         let role: Option<RoleArn> = action.role_arn.as_ref().and_then(|role| role.parse().ok());
-        let account = role.as_ref().map_or(arn.account(), RoleArn::account).clone();
+        let account = account_or_own(arn, action.role_arn.as_deref());
         let target = PipelineArn::new(arn.partition().clone(), wait.region, account, wait.pipeline);
         orders.push(action.run_order.unwrap_or(RUN_ORDER));
         invokes.push(Invoke {
@@ -113,7 +114,7 @@ fn is_of(
     let caller = caller_value(stage, name);
     let passed = passed_variables(invoke).unwrap_or_default();
     invoke.role_arn == action.role_arn
-        && invoke.region.as_deref().unwrap_or(arn.region().as_str()) == wait.region.as_str()
+        && region_of(arn, invoke.region.as_deref()) == wait.region.as_str()
         && invoke.configuration.as_ref().and_then(|c| c.get(TARGET_KEY)).map(String::as_str)
             == Some(wait.pipeline.as_str())
         && passed.last().is_some_and(|last| last.name == CALLER_VARIABLE && last.value == caller)

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::runs_in::region_of;
+use crate::declaration::runs_in::region_of;
 use crate::ids::{AccountId, RoleArn};
 use crate::topology::items::Pipeline;
 
@@ -58,7 +58,7 @@ pub fn access_entries(pipelines: &[Pipeline]) -> Vec<AccessEntry> {
             if (id.owner.as_str(), id.provider.as_str()) != ("AWS", "EKS") {
                 continue;
             }
-            let region = region_of(&pipeline.arn, action).to_owned();
+            let region = region_of(&pipeline.arn, action.region.as_deref()).to_owned();
             let entry = AccessEntry { account: role.account().clone(), region, cluster: cluster.clone(), role };
             if !entries.contains(&entry) {
                 entries.push(entry);

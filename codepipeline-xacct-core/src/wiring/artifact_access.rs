@@ -3,8 +3,8 @@
 //! Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account" and "Add a cross-Region action to a
 //! pipeline".
 
-use super::runs_in::account_of;
 use crate::check::passed_role_key;
+use crate::declaration::runs_in::account_of;
 use crate::declaration::{ActionDeclaration, ActionTypeId, ArtifactStore, RuleDeclaration};
 use crate::ids::{AccountId, RoleArn, is_key_arn};
 use crate::policy::Statement;
@@ -180,5 +180,5 @@ pub(super) fn on_behalf(pipeline: &Pipeline, action: &ActionDeclaration) -> Opti
         }
         _ => return None,
     };
-    Some(Who::Unnamed(account_of(&pipeline.arn, action)?, text))
+    Some(Who::Unnamed(account_of(&pipeline.arn, action.role_arn.as_deref())?, text))
 }

@@ -5,7 +5,6 @@
 //! EventBridge and are enabled for events" and "Amazon ECR source actions and EventBridge resources"; Amazon S3 User Guide,
 //! "EventBridge event message structure"; EventBridge User Guide, "Sending and receiving events between AWS accounts".
 
-use super::runs_in::account_of;
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -15,6 +14,7 @@ use super::resource_policies::ResourcePolicy;
 use crate::catalogue::{self, KeyCondition};
 use crate::declaration::ActionDeclaration;
 use crate::declaration::references::has_reference;
+use crate::declaration::runs_in::account_of;
 use crate::hash::fnv1a_short;
 use crate::ids::{AccountId, PipelineArn, Region, RoleArn};
 use crate::policy::{Document, DocumentKind, START, Statement, account_trust};
@@ -137,7 +137,7 @@ pub fn event_bus_policies(rules: &[EventRule]) -> Vec<ResourcePolicy> {
 /// The rule that starts the pipeline and, where the source lives in another account, the one there that sends its events on.
 fn rules_of(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<Vec<EventRule>> {
     let (home, region, partition) = (pipeline.arn.account(), pipeline.arn.region(), pipeline.arn.partition());
-    let account = account_of(&pipeline.arn, action)?;
+    let account = account_of(&pipeline.arn, action.role_arn.as_deref())?;
     let mut pattern = pattern(pipeline, action, &account)?;
     let bucket = pattern.pointer("/detail/bucket/name/0").and_then(Value::as_str).map(str::to_owned);
     let name = format!("{}-{}", pipeline.arn.name(), action.name);

@@ -1,8 +1,8 @@
 //! Actions and rules of a declaration that have a role of their own or start a pipeline.
 
-use super::runs_in::{account_of, region_of};
 use crate::declaration::invoke::TARGET_KEY;
 use crate::declaration::references::has_reference;
+use crate::declaration::runs_in::{account_of, region_of};
 use crate::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::finding::Place;
 use crate::ids::{Name, PipelineArn, Region, RoleArn};
@@ -80,6 +80,6 @@ fn target(arn: &PipelineArn, action: &ActionDeclaration) -> Option<PipelineArn> 
         None if has_reference(written) => return None,
         None => written.parse().ok()?,
     };
-    let region: Region = region_of(arn, action).parse().ok()?;
-    Some(PipelineArn::new(arn.partition().clone(), region, account_of(arn, action)?, name))
+    let region: Region = region_of(arn, action.region.as_deref()).parse().ok()?;
+    Some(PipelineArn::new(arn.partition().clone(), region, account_of(arn, action.role_arn.as_deref())?, name))
 }

@@ -31,7 +31,6 @@ mod proof;
 mod prove;
 pub mod request;
 mod resource_policies;
-mod runs_in;
 mod sign;
 mod stated;
 mod template;

@@ -1,12 +1,12 @@
 //! The permissions that the role of an action needs, on the resources that the action names.
 
 use super::keys::{KeyName, key_name};
-use super::runs_in::region_of;
 use super::template::{Filled, Filling};
 use crate::catalogue::{self, ConfigurationKey, Permission};
 use crate::declaration::fixed::SECRET_VARIABLE_TYPE;
 use crate::declaration::named::Suffix;
 use crate::declaration::references::{has_reference, replaced};
+use crate::declaration::runs_in::region_of;
 use crate::declaration::{ActionDeclaration, RuleDeclaration, named};
 use crate::ids::AccountId;
 use crate::policy::Statement;
@@ -82,7 +82,7 @@ fn needed(
     action: &ActionDeclaration,
     account: &AccountId,
 ) -> Vec<Needed> {
-    let filling = Filling { pipeline, action, account, region: region_of(&pipeline.arn, action) };
+    let filling = Filling { pipeline, action, account, region: region_of(&pipeline.arn, action.region.as_deref()) };
     let needed = permissions.iter().filter(|permission| permission.is_needed(action, keys));
     needed.flat_map(|permission| one(permission, &filling)).chain(secret_permission(&filling)).collect()
 }

@@ -4,8 +4,8 @@
 use indexmap::IndexMap;
 
 use super::artifact_access::{Who, key_of, objects_of, of_rule, on_behalf, store_of};
-use super::runs_in::account_of;
 use super::template::Filling;
+use crate::declaration::runs_in::account_of;
 use crate::declaration::{ActionDeclaration, StageDeclaration};
 use crate::ids::{AccountId, RoleArn};
 use crate::policy::{Document, Statement};
@@ -52,8 +52,10 @@ fn of_function(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<(Who, 
         return None;
     }
     let name = action.configuration.as_ref()?.get("FunctionName")?;
-    let who =
-        Who::Unnamed(account_of(&pipeline.arn, action)?, format!("the execution role of Lambda function `{name}`"));
+    let who = Who::Unnamed(
+        account_of(&pipeline.arn, action.role_arn.as_deref())?,
+        format!("the execution role of Lambda function `{name}`"),
+    );
     let actions = &["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"];
     Some((who, Statement::allow(actions, vec!["*".to_owned()])))
 }
@@ -94,7 +96,7 @@ fn clone_statement(pipeline: &Pipeline, source: &ActionDeclaration) -> Option<St
         "CodeCommit" => (&["codecommit:GitPull"], "arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"),
         _ => (&["codeconnections:UseConnection", "codestar-connections:UseConnection"], "{ConnectionArn}"),
     };
-    let account = account_of(&pipeline.arn, source)?;
+    let account = account_of(&pipeline.arn, source.role_arn.as_deref())?;
     let filling = Filling { pipeline, action: source, account: &account, region: pipeline.arn.region().as_str() };
     let filled = filling.fill(resource);
     (!filled.untold).then(|| Statement::allow(actions, filled.texts))

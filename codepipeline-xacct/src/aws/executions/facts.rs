@@ -11,7 +11,8 @@ use super::tree::ActionExecution;
 use crate::core::arns::SessionArn;
 use crate::core::declaration::invoke::{self, COMMIT_ID, REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY};
 use crate::core::declaration::references::{EXECUTION, EXECUTION_ID, written};
-use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+use crate::core::declaration::runs_in::{account_or_own, region_of};
+use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::policy::denial;
 use crate::core::topology::caller_value;
 
@@ -46,8 +47,7 @@ impl InvokeFacts {
             return None;
         }
         let role: Option<RoleArn> = input.role_arn().and_then(|arn| arn.parse().ok());
-        let account: &AccountId = role.as_ref().map_or(caller.account(), |role| role.account());
-        let region = input.region().unwrap_or_else(|| caller.region().as_str());
+        let (account, region) = (account_or_own(caller, input.role_arn()), region_of(caller, input.region()));
         let name = configured(input, TARGET_KEY)?;
         let target =
             PipelineArn::new(caller.partition().clone(), region.parse().ok()?, account.clone(), name.parse().ok()?);

@@ -2,7 +2,8 @@
 
 use super::calls::Site;
 use crate::core::declaration::ActionTypeId;
-use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::declaration::runs_in::{account_or_own, region_of};
+use crate::core::ids::PipelineArn;
 use crate::local::execution::{Job, StoredActionExecution};
 use crate::local::store::Store;
 
@@ -13,10 +14,9 @@ pub(crate) fn is_function(id: &ActionTypeId) -> bool {
 
 /// The ARN of the function that an action runs.
 pub(crate) fn function_of(arn: &PipelineArn, action: &StoredActionExecution) -> String {
-    let role: Option<RoleArn> = action.declaration.role_arn.as_ref().and_then(|role| role.parse().ok());
-    let account = role.as_ref().map_or_else(|| arn.account(), RoleArn::account);
-    let region = action.declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
-    Site { pipeline: arn, account, region, configuration: &action.resolved }.function()
+    let account = account_or_own(arn, action.declaration.role_arn.as_deref());
+    let region = region_of(arn, action.declaration.region.as_deref());
+    Site { pipeline: arn, account: &account, region, configuration: &action.resolved }.function()
 }
 
 /// A job of an action. CodePipeline calls a function by itself; a worker takes its job with AcknowledgeJob.

@@ -6,6 +6,7 @@ use super::passed::{input, revisions, variables};
 use super::start::{Start, begin};
 use crate::core::declaration::ActionDeclaration;
 use crate::core::declaration::invoke::{REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY};
+use crate::core::declaration::runs_in::region_of;
 use crate::core::ids::{AccountId, Name, PipelineArn};
 use crate::core::policy::START;
 use crate::core::policy::evaluate::{Caller, RequestContext};
@@ -16,7 +17,7 @@ use crate::local::store::Store;
 
 /// The pipeline that an action starts from an account, in its Region.
 pub(crate) fn target(arn: &PipelineArn, account: &AccountId, action: &ActionDeclaration, name: Name) -> PipelineArn {
-    let region = action.region.as_ref().and_then(|r| r.parse().ok()).unwrap_or_else(|| arn.region().clone());
+    let region = region_of(arn, action.region.as_deref()).parse().unwrap_or_else(|_| arn.region().clone());
     PipelineArn::new(arn.partition().clone(), region, account.clone(), name)
 }
 

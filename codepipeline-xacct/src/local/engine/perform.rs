@@ -11,6 +11,7 @@ use super::timeouts::minutes;
 use super::values::{has_others, outputs, resolve, revision};
 use super::wait::started_by;
 use crate::core::catalogue;
+use crate::core::declaration::runs_in::region_of;
 use crate::core::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration};
 use crate::core::ids::PipelineArn;
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
@@ -109,7 +110,7 @@ fn work(
     if let Some(failure) = told.as_ref().filter(|outcome| outcome.error.is_some()) {
         return Ok(failure.clone());
     }
-    let region = action.declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str()).to_owned();
+    let region = region_of(arn, action.declaration.region.as_deref()).to_owned();
     let bucket = artifact_store(declaration, &region);
     action.inputs = read(execution, &action.declaration, bucket)?;
     if action.declaration.action_type_id.is_pipeline_invoke() {
@@ -224,7 +225,7 @@ fn make_requests(
 ) -> Result<(), Refusal> {
     let Caller::Session { role, .. } = session else { return Ok(()) };
     let declaration = &action.declaration;
-    let region = declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
+    let region = region_of(arn, declaration.region.as_deref());
     let site = Site { pipeline: arn, account: role.account(), region, configuration: &action.resolved };
     let id = &declaration.action_type_id;
     let known = id.owner == "Custom" || catalogue::find(id).is_some();

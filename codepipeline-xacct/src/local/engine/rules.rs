@@ -9,6 +9,7 @@ use super::roles::assume;
 use super::values::resolve;
 use super::window::{Window, open_at};
 use crate::core::declaration::RuleDeclaration;
+use crate::core::declaration::runs_in::region_of;
 use crate::core::ids::PipelineArn;
 use crate::core::policy::evaluate::Caller;
 use crate::core::topology::Gate;
@@ -116,7 +117,7 @@ fn make_requests(
 ) -> Result<(), Refusal> {
     let Caller::Session { role, .. } = session else { return Ok(()) };
     let declaration = &rule.declaration;
-    let region = declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
+    let region = region_of(arn, declaration.region.as_deref());
     let site = Site { pipeline: arn, account: role.account(), region, configuration: &rule.resolved };
     let provider = declaration.rule_type_id.provider.as_str();
     let Some(mut all) = rule_requests(provider, &site) else {

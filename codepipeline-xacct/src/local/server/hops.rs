@@ -2,7 +2,8 @@
 
 use crate::core::declaration::ActionDeclaration;
 use crate::core::declaration::invoke::TARGET_KEY;
-use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::declaration::runs_in::account_or_own;
+use crate::core::ids::PipelineArn;
 use crate::core::wiring::Hop;
 use crate::local::engine::target;
 use crate::local::execution::StoredActionExecution;
@@ -16,9 +17,8 @@ pub(super) fn leads_to(
 ) -> Option<PipelineArn> {
     let resolved = latest.and_then(|latest| latest.resolved.get(TARGET_KEY));
     let name = resolved.or_else(|| action.configuration.as_ref()?.get(TARGET_KEY))?;
-    let role: Option<RoleArn> = action.role_arn.as_ref().and_then(|role| role.parse().ok());
-    let account = role.as_ref().map_or_else(|| arn.account(), RoleArn::account);
-    Some(target(arn, account, action, name.parse().ok()?))
+    let account = account_or_own(arn, action.role_arn.as_deref());
+    Some(target(arn, &account, action, name.parse().ok()?))
 }
 
 /// The part of a hop at which an action was refused: `service`, where CodePipeline may not assume the service role, `assume`, where the

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::request::CodePipelineRequest;
 use crate::core::check::CATEGORIES;
 use crate::core::declaration::ActionTypeId;
+use crate::core::declaration::runs_in::region_of;
 use crate::core::ids::PipelineArn;
 use crate::local::engine::{Report, artifact_store, credentials_of, fail_job, find_job, report};
 use crate::local::execution::{Artifact, Awaits, Job, Status, StoredActionExecution, StoredExecution};
@@ -224,7 +225,7 @@ pub(crate) fn data(
     let key = needs_them.then(|| credentials_of(store, arn.region(), execution, action, job)).flatten();
     let credentials =
         key.map(|key| json!({ "accessKeyId": key, "secretAccessKey": SECRET, "sessionToken": SESSION_TOKEN }));
-    let region = action.declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
+    let region = region_of(arn, action.declaration.region.as_deref());
     let key = artifact_store(&execution.declaration, region).and_then(|it| it.encryption_key.clone());
     let members = [
         ("actionConfiguration", json!({ "configuration": action.resolved })),
