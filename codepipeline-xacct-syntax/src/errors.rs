@@ -37,7 +37,22 @@ impl Errors {
         self.push(span, with_help(message.as_ref(), help.as_ref()));
     }
 
-    /// An error that may be replaced once more is known.
+    /// A list without its brackets.
+    pub fn no_brackets(&mut self, span: Span, help: impl AsRef<str>) {
+        self.push_help(span, "a list is written in brackets", help);
+    }
+
+    /// A word where a clause should begin.
+    pub fn no_clause(&mut self, word: &Ident, help: impl AsRef<str>) {
+        self.push_help(word.span(), not_a_clause(word), help);
+    }
+
+    /// The place of a stage behind what it belongs before.
+    pub fn place_behind_body(&mut self, span: Span, help: impl AsRef<str>) {
+        self.push_help(span, "where a stage goes is written before its body", help);
+    }
+
+    /// An error of which more may become known.
     pub fn push_first(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) -> ErrorId {
         self.push_help(span, message, help);
         ErrorId(self.errors.len() - 1)
@@ -107,6 +122,14 @@ fn in_dsl(text: &str) -> String {
     }
     found
 }
+
+/// What is said of a word that begins no clause.
+pub(crate) fn not_a_clause(word: impl std::fmt::Display) -> String {
+    format!("`{word}` does not begin a clause")
+}
+
+/// What is said of the place of a stage before its name.
+pub(crate) const PLACE_BEHIND_NAME: &str = "the position of a stage comes after its name";
 
 fn with_help(message: &str, help: &str) -> String {
     format!("{message}\n  help: {help}")

@@ -372,7 +372,7 @@ pub(super) fn list(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<Valu
         ValueNode::Map(entries, span) if !entries.is_empty() && entries.iter().all(|entry| entry.value.is_none()) => {
             let written: Vec<String> = entries.iter().map(|entry| entry.key.written()).collect();
             let help = format!("write `{key}: [{}]`", written.join(", "));
-            errors.push_help(span, "a list is written in brackets", help);
+            errors.no_brackets(span, help);
             let value = |key| match key {
                 MapKey::Ident(ident) => ValueNode::Path(ident.into()),
                 MapKey::Str(text) => ValueNode::Str(text),

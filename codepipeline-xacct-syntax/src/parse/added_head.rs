@@ -10,7 +10,7 @@ use super::added_stage::{PLACES, added_stage, is_place};
 use super::clause_head::is_clause;
 use super::tokens::{ADD, next_word, skip};
 use crate::ast::PlaceNode;
-use crate::errors::Errors;
+use crate::errors::{Errors, PLACE_BEHIND_NAME, not_a_clause};
 
 /// Words that people write for `after` and `before`.
 const FOR_PLACES: [(&str, &str); 6] = [
@@ -122,12 +122,12 @@ impl Expected {
         let is_place = PLACES.contains(&text.as_str());
         let message = match (self, wrong) {
             (Expected::Add | Expected::Stage | Expected::Name, Part::Word(_)) if is_place => {
-                "the position of a stage comes after its name".to_owned()
+                PLACE_BEHIND_NAME.to_owned()
             }
             (Expected::Stage, Part::Word(_)) if nearest(&text, ["stage"]).is_some() => {
-                return (format!("`{text}` does not begin a clause"), "did you mean `stage`?".to_owned());
+                return (not_a_clause(&text), "did you mean `stage`?".to_owned());
             }
-            (Expected::Add, _) => format!("`{text}` does not begin a clause"),
+            (Expected::Add, _) => not_a_clause(&text),
             (Expected::Stage, _) => "`stage` comes right after `add`".to_owned(),
             (Expected::Name, Part::Word(_)) => "the name of this stage is written in quotes".to_owned(),
             (Expected::Name, Part::Sign('(' | '[', _)) => "the name of this stage comes without parentheses".to_owned(),

@@ -13,7 +13,7 @@ use super::tokens::{
     ADD, behind, braces, brackets, next_word, parentheses, peek_colon, peek_text, peek_word, peek2_colon, skip,
 };
 use crate::ast::{AddedNode, FieldNode, PlaceNode};
-use crate::errors::Errors;
+use crate::errors::{Errors, PLACE_BEHIND_NAME, not_a_clause};
 use crate::keys;
 
 /// The word `add`, where a clause or nothing like a key follows it. Another word for it, `add:` and `stage add "…"` are reported
@@ -39,7 +39,7 @@ pub(super) fn add_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> O
         return Some(span);
     }
     if means_add(&word.to_string()) && starts_clause(&rest) {
-        errors.push_help(span, format!("`{word}` does not begin a clause"), added_form(&rest));
+        errors.push_help(span, not_a_clause(&word), added_form(&rest));
         skip(input);
         return Some(span);
     }
@@ -191,7 +191,7 @@ fn told_inside(name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> bo
     let value = behind(&content, 2);
     let anchor = value.parse::<LitStr>().map_or_else(|_| "…".to_owned(), |anchor| anchor.value());
     let help = format!("write `{}`", added_stage(&name.value(), format_args!("{word} {anchor:?}")));
-    errors.push_help(word.span(), "where a stage goes is written before its body", help);
+    errors.place_behind_body(word.span(), help);
     true
 }
 
@@ -201,7 +201,7 @@ fn told_behind(name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> bo
     let Some(word) = next_word(&rest).filter(is_place) else { return false };
     let Ok(anchor) = behind(&rest, 1).parse::<LitStr>() else { return false };
     let help = format!("write `{}`", added_stage(&name.value(), format_args!("{word} {:?}", anchor.value())));
-    errors.push_help(word.span(), "where a stage goes is written before its body", help);
+    errors.place_behind_body(word.span(), help);
     true
 }
 
@@ -228,7 +228,7 @@ pub(super) fn place_in_the_name(
     })?;
     let place = PlaceNode { before: word == "before", anchor: LitStr::new(&anchor, name.span()) };
     let help = format!("write `{}`", added_stage(&own, &place));
-    errors.push_help(name.span(), "the position of a stage comes after its name", help);
+    errors.push_help(name.span(), PLACE_BEHIND_NAME, help);
     Some((LitStr::new(&own, name.span()), AddedNode { span, place: Some(place) }))
 }
 

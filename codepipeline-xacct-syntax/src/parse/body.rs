@@ -390,13 +390,13 @@ fn other_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     let Some(clause) = clause.filter(|_| of != Of::Action && rest.peek2(LitStr)) else { return false };
     if FOR_NOTHING.iter().any(|known| word == known) {
         let help = format!("leave `{word}` out before `{clause}`");
-        errors.push_help(word.span(), format!("`{word}` does not begin a clause"), help);
+        errors.no_clause(&word, help);
         skip(input);
         return true;
     }
     if FOR_REMOVE.iter().any(|known| word == known) {
         let help = "leave it out: what is not written stays in the account, and an extended pipeline removes nothing";
-        errors.push_help(word.span(), format!("`{word}` does not begin a clause"), help);
+        errors.no_clause(&word, help);
         skip(input);
         skip(input);
         skip(input);
@@ -474,7 +474,7 @@ fn list_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut E
     }
     let written: Vec<String> = texts.iter().map(|text| text.token().to_string()).collect();
     let help = format!("write `{}: [{}]`", last.key, written.join(", "));
-    errors.push_help(span, "a list is written in brackets", help);
+    errors.no_brackets(span, help);
     let at = first.span();
     last.value = ValueNode::List(texts.into_iter().map(ValueNode::Str).collect(), at);
     true
@@ -502,7 +502,7 @@ fn names_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut 
     }
     let written: Vec<String> = names.iter().map(path_text).collect();
     let help = format!("write `{}: [{}]`", last.key, written.join(", "));
-    errors.push_help(span, "a list is written in brackets", help);
+    errors.no_brackets(span, help);
     let at = path_span(first);
     last.value = ValueNode::List(names.into_iter().map(ValueNode::Path).collect(), at);
     true

@@ -91,7 +91,7 @@ fn strings_in_a_row(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> O
     texts.iter().for_each(|_| skip(input));
     let written: Vec<String> = texts.iter().map(|text| text.token().to_string()).collect();
     let help = format!("write `{key}: [{}]`", written.join(", "));
-    errors.push_help(second, "a list is written in brackets", help);
+    errors.no_brackets(second, help);
     Some(ValueNode::List(texts.into_iter().map(ValueNode::Str).collect(), at))
 }
 
@@ -269,7 +269,7 @@ fn dashes(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
             break;
         }
     }
-    errors.push_help(span, "a list is written in brackets", format!("write `{key}: [{}]`", texts.join(", ")));
+    errors.no_brackets(span, format!("write `{key}: [{}]`", texts.join(", ")));
     ValueNode::List(values, span)
 }
 

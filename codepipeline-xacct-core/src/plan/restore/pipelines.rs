@@ -8,7 +8,7 @@ use crate::plan::applied_pipeline::AppliedPipeline;
 use crate::plan::applied_tag::APPLIED_TAG;
 use crate::plan::diff::{changes, filled};
 use crate::plan::digest::Extent;
-use crate::plan::guard::is_of;
+use crate::plan::guard::{Conflict, is_of};
 use crate::plan::journal::{Before, Written};
 use crate::plan::lease::without_leases;
 use crate::plan::ownership::{owner, without_versions_before};
@@ -41,10 +41,10 @@ impl Restorer<'_> {
             (Write::DeletePipeline { .. }, None, Some(before)) => self.create_pipeline_again(index, pipeline, before),
             (Write::DeletePipeline { .. }, Some(now), Some(before)) if now.created == before.created => {}
             (Write::DeletePipeline { .. }, Some(_), _) => self.conflict(index, &subject, "was recreated by others"),
-            (Write::UpdatePipeline { .. }, None, _) => self.conflict(index, &subject, "was deleted"),
+            (Write::UpdatePipeline { .. }, None, _) => self.conflict(index, &subject, &Conflict::Gone.to_string()),
             (Write::UpdatePipeline { declaration, .. }, Some(now), Some(before)) => {
                 if now.created != before.created {
-                    return self.conflict(index, &subject, "was deleted and recreated");
+                    return self.conflict(index, &subject, &Conflict::Recreated.to_string());
                 }
                 if self.is_ours(index, &subject, owner(&before.tags), &now.tags) {
                     self.declaration(index, pipeline, now, (before, declaration), &written.secrets);

@@ -2,7 +2,7 @@
 
 use super::restorer::Restorer;
 use crate::ids::RoleArn;
-use crate::plan::guard::{CurrentRole, is_of};
+use crate::plan::guard::{Conflict, CurrentRole, is_of};
 use crate::plan::journal::{Before, Written};
 use crate::plan::lease::without_leases;
 use crate::plan::ownership::owner;
@@ -53,9 +53,9 @@ impl Restorer<'_> {
             }
             // A role that the apply created, and is gone.
             (Write::PutRolePolicy { seen: None, .. }, None, _) => {}
-            (_, None, _) => self.conflict(index, &subject, "was deleted"),
+            (_, None, _) => self.conflict(index, &subject, &Conflict::Gone.to_string()),
             (_, Some(now), Some(before)) if now.unique_id != before.unique_id => {
-                self.conflict(index, &subject, "was deleted and recreated");
+                self.conflict(index, &subject, &Conflict::Recreated.to_string());
             }
             (write, Some(now), before) => {
                 let owner = before.and_then(|before| owner(&before.tags));
