@@ -38,7 +38,15 @@ pub fn by_name(provider: &str, source: bool) -> impl Iterator<Item = &'static Ac
     ACTIONS.iter().filter(move |a| a.provider == provider && (a.category == "Source") == source)
 }
 
-/// The entry that is meant by a wrong name of a provider, such as `ManualApproval`; `source` tells a source
+/// The action that the name of a provider means without a category: the only one that it has, or the build action of CodeBuild, which has one
+/// for tests too.
+pub fn by_name_alone(provider: &str, source: bool) -> Option<&'static ActionProvider> {
+    let mut found = by_name(provider, source);
+    let first = found.next()?;
+    (found.next().is_none() || provider == "CodeBuild").then_some(first)
+}
+
+/// The entry that somebody means who gives a provider a name that it doesn't have, such as `ManualApproval`; `source` tells a source
 /// from the rest, and matters where both have that name.
 pub fn meant(provider: &str, source: bool) -> Option<&'static ActionProvider> {
     let named = |a: &&ActionProvider| is_among(provider, a.also);

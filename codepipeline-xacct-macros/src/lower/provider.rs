@@ -118,7 +118,7 @@ fn in_other_words(name: &str, source: bool) -> Option<String> {
     let bare =
         ["Source", "Deploy", "Build", "Invoke", "Start"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
     let found = known(bare).or_else(|| catalogue::meant(bare, source))?;
-    let several = catalogue::by_name(found.provider, source).count() > 1 && found.provider != "CodeBuild";
+    let several = catalogue::by_name_alone(found.provider, source).is_none();
     let category = ["Deploy", "Invoke"].into_iter().find(|category| several && name.contains(category));
     Some(category.map_or(found.provider.to_owned(), |category| format!("{category}::{}", found.provider)))
 }
@@ -151,8 +151,9 @@ fn known_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Op
     let candidates: Vec<_> = catalogue::by_name(provider, source).filter(of_category).collect();
     match candidates.as_slice() {
         [known] => return Some(*known),
-        // `CodeBuild` alone means the build action.
-        [known, ..] if provider == "CodeBuild" => return Some(*known),
+        [_, ..] if category.is_none() && catalogue::by_name_alone(provider, source).is_some() => {
+            return catalogue::by_name_alone(provider, source);
+        }
         [_, ..] => {
             let names: Vec<_> = candidates.iter().map(|a| format!("`{}::{provider}`", a.category)).collect();
             let message = format!("`{name}` is in {} categories", names.len());

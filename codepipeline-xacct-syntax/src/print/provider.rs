@@ -31,10 +31,7 @@ pub(super) fn provider(type_id: &ActionTypeId, configuration: Option<&Map<String
             [category, owner, provider, version].into_iter().map(|part| literal::text(part)).collect();
         return PrintedType { source: format!("type({})", parts.join(", ")), keys: None };
     };
-    let mut candidates = catalogue::by_name(known.provider, source);
-    let first = candidates.next().is_some_and(|first| std::ptr::eq(first, known));
-    // `CodeBuild` alone is the build action, though there is one for tests.
-    let alone = first && (candidates.next().is_none() || known.provider == "CodeBuild");
+    let alone = catalogue::by_name_alone(known.provider, source).is_some_and(|alone| std::ptr::eq(alone, known));
     let name = if alone { known.provider.to_owned() } else { format!("{}::{}", known.category, known.provider) };
     PrintedType { source: name, keys: known.keys }
 }
