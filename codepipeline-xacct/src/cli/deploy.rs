@@ -40,7 +40,7 @@ use control::Control;
 use doctor::Doctor;
 use exit::{CHANGES, DONE, FAILED, Failure, is_broken_pipe};
 use pipelines::find;
-use planning::{Planning, planned, saved, show};
+use planning::{Deleting, Planning, Shared, planned, saved, show};
 use start::Starting;
 use targets::Targets;
 use writing::{Writing, carry_out};
@@ -50,7 +50,6 @@ use crate::cli::generated::{Completions, Man, program_name};
 use crate::cli::graph_output::GraphOutput;
 use crate::cli::plan_file::save;
 use crate::core::finding::Findings;
-use crate::core::ids::AccountId;
 use crate::core::plan::Intent;
 use crate::core::topology::Topology;
 
@@ -116,15 +115,10 @@ enum Command {
     },
     /// Plan to delete what this program created, ask for confirmation, then delete it; extended pipelines are restored to their previous contents
     Destroy {
-        /// Show whole documents
-        #[arg(long, short)]
-        verbose: bool,
-        /// Don't take a lease that blocks other applies of the topology
-        #[arg(long)]
-        not_exclusive: bool,
-        /// Assert that no pipeline in this account uses the roles to be deleted; for accounts without credentials
-        #[arg(long, value_name = "ACCOUNT")]
-        not_used_in: Vec<AccountId>,
+        #[command(flatten)]
+        deleting: Deleting,
+        #[command(flatten)]
+        shared: Shared,
         #[command(flatten)]
         writing: Writing,
     },
@@ -133,12 +127,8 @@ enum Command {
         /// The journal of the apply
         #[arg(value_name = "JOURNAL")]
         file: PathBuf,
-        /// Show whole documents
-        #[arg(long, short)]
-        verbose: bool,
-        /// Don't take a lease that blocks other applies of the topology
-        #[arg(long)]
-        not_exclusive: bool,
+        #[command(flatten)]
+        shared: Shared,
         #[command(flatten)]
         writing: Writing,
     },
@@ -315,7 +305,7 @@ impl Command {
                 if json || format == follow::Format::Json {
                     writeln!(console.stdout, "{}", serde_json::to_string_pretty(&plan)?)?;
                 } else {
-                    show(&plan, planning.verbose, console)?;
+                    show(&plan, planning.shared.verbose, console)?;
                 }
                 return Ok(if plan.is_empty() { DONE } else { CHANGES });
             }
@@ -323,27 +313,27 @@ impl Command {
                 let targets = targets.of(topology)?;
                 let session = connected.await?;
                 let plan = match plan {
-                    Some(file) if planning.not_exclusive => saved(&file, topology)?.not_exclusive(),
+                    Some(file) if planning.shared.not_exclusive => saved(&file, topology)?.not_exclusive(),
                     Some(file) => saved(&file, topology)?,
                     None => planned(&session, topology, Intent::Converge, &planning, targets).await?,
                 };
-                return carry_out(&session, &plan, planning.verbose, &writing, console, live).await;
+                return carry_out(&session, &plan, planning.shared.verbose, &writing, console, live).await;
             }
             Command::Prune { planning, writing } => {
                 let session = connected.await?;
                 let plan = planned(&session, topology, Intent::Prune, &planning, Vec::new()).await?;
-                return carry_out(&session, &plan, planning.verbose, &writing, console, live).await;
+                return carry_out(&session, &plan, planning.shared.verbose, &writing, console, live).await;
             }
-            Command::Destroy { verbose, not_exclusive, not_used_in, writing } => {
+            Command::Destroy { deleting, shared, writing } => {
                 let session = connected.await?;
-                let planning = Planning { not_exclusive, not_used_in, ..Planning::default() };
+                let planning = Planning { deleting, shared, ..Planning::default() };
                 let plan = planned(&session, topology, Intent::Destroy, &planning, Vec::new()).await?;
-                return carry_out(&session, &plan, verbose, &writing, console, live).await;
+                return carry_out(&session, &plan, planning.shared.verbose, &writing, console, live).await;
             }
-            Command::Restore { file, verbose, not_exclusive, writing } => {
+            Command::Restore { file, shared, writing } => {
                 let session = connected.await?;
-                let plan = restore::planned(&session, topology, &file, not_exclusive).await?;
-                return carry_out(&session, &plan, verbose, &writing, console, live).await;
+                let plan = restore::planned(&session, topology, &file, shared.not_exclusive).await?;
+                return carry_out(&session, &plan, shared.verbose, &writing, console, live).await;
             }
             Command::Start { pipeline, starting } => {
                 let pipeline = find(topology, &pipeline)?;

@@ -26,18 +26,32 @@ pub(super) struct Planning {
     /// Search all accounts for resources that are no longer in the program
     #[arg(long)]
     pub(super) orphans: bool,
-    /// Assert that no pipeline in this account uses the roles to be deleted; for accounts without credentials
-    #[arg(long, value_name = "ACCOUNT")]
-    pub(super) not_used_in: Vec<AccountId>,
+    #[command(flatten)]
+    pub(super) deleting: Deleting,
     /// What to do about changes made to managed roles and pipelines outside the program
     #[arg(long, value_enum, default_value_t)]
     pub(super) drift: Outside,
-    /// Don't take a lease that blocks other applies of the topology
-    #[arg(long)]
-    pub(super) not_exclusive: bool,
     /// Write the program's secrets even where the pipeline already has one, which can't be compared
     #[arg(long)]
     pub(super) rotate_secrets: bool,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+// A doc comment would take the place of the help of the command.
+#[derive(clap::Args, Default)]
+pub(super) struct Deleting {
+    /// Assert that no pipeline in this account uses the roles to be deleted; for accounts without credentials
+    #[arg(long, value_name = "ACCOUNT")]
+    not_used_in: Vec<AccountId>,
+}
+
+// Options of all commands that make a plan.
+#[derive(clap::Args, Default)]
+pub(super) struct Shared {
+    /// Don't take a lease that blocks other applies of the topology
+    #[arg(long)]
+    pub(super) not_exclusive: bool,
     /// Show whole documents
     #[arg(long, short)]
     pub(super) verbose: bool,
@@ -78,9 +92,10 @@ pub(super) async fn planned(
     if let Some(name) = &options.renamed_from {
         request = request.renamed_from(name.clone());
     }
-    request = options.not_used_in.iter().cloned().fold(request, |request, account| request.not_used_in(account));
+    request =
+        options.deleting.not_used_in.iter().cloned().fold(request, |request, account| request.not_used_in(account));
     request = request.drift(options.drift.drift()).print(source);
-    if !options.not_exclusive {
+    if !options.shared.not_exclusive {
         request = request.exclusive();
     }
     if options.orphans {
