@@ -30,7 +30,7 @@ pub struct Finding {
     pub written_at: Option<&'static Location<'static>>,
     /// What CodePipeline names in its own error for the fault, by the names in braces of
     /// [`ServiceError::messages`](crate::rules::ServiceError::messages).
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Box<[(&'static str, String)]>,
 }
 
 impl Finding {
@@ -43,14 +43,14 @@ impl Finding {
             message: message.into(),
             help: None,
             written_at: None,
-            facts: Vec::new(),
+            facts: Box::default(),
         }
     }
 
     /// Adds what CodePipeline names in its own error.
     #[must_use]
     pub(crate) fn fact(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.facts.push((name, value.into()));
+        self.facts = self.facts.into_iter().chain([(name, value.into())]).collect();
         self
     }
 

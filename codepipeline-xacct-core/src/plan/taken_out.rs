@@ -3,8 +3,9 @@
 
 use super::entries::{LISTS, names};
 use super::marks::Marks;
-use super::passed_variables::{VARIABLES, passed_names};
+use super::passed_variables::passed_names;
 use super::planner::Planner;
+use crate::declaration::invoke::VARIABLES_KEY;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::rules;
@@ -73,7 +74,7 @@ fn variables<'a>(
     after: &[&ActionDeclaration],
 ) -> impl Iterator<Item = String> + 'a {
     let passed = |of: &ActionDeclaration| {
-        let text = of.configuration.as_ref().and_then(|configuration| configuration.get(VARIABLES));
+        let text = of.configuration.as_ref().and_then(|configuration| configuration.get(VARIABLES_KEY));
         text.map(|text| passed_names(text)).unwrap_or_default()
     };
     let there: Vec<String> = after.iter().filter(|other| other.name == action.name).flat_map(|a| passed(a)).collect();

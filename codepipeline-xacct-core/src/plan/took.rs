@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 
 use super::diff::{Change, changes, filled, names};
 use super::digest::of_text;
-use super::mask::{entry_path, member_path};
+use super::mask::entry_path;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::Region;
+use crate::member_path::member_path;
 
 /// How much of the digest of a path a tag has.
 const DIGITS: usize = 6;

@@ -6,10 +6,11 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::mask::{entry_path, member_path};
+use super::mask::entry_path;
 use super::secret_keys::{Secrecy, SecretKeys};
 use crate::declaration::secrets::MASK;
 use crate::declaration::{ActionTypeId, PipelineDeclaration};
+use crate::member_path::member_path;
 
 /// The length of the shortest secret that is looked for in texts.
 const SHORTEST: usize = 4;

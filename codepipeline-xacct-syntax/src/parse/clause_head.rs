@@ -337,6 +337,6 @@ pub(super) fn clause_of(
         Some(near) => format!("did you mean `{near}`?"),
         None => form_of(added, &meant, &name.value(), input),
     };
-    errors.no_clause(&word, help);
+    errors.no_clause(word, help);
     of(&meant.to_string())
 }
