@@ -14,7 +14,7 @@
 //! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`]. GetBucketPolicy and GetKeyPolicy return them, and are
 //!   all that there is of S3 and KMS.
 //! * Signatures are only verified where [`Local::check_signatures`] says so: the access key tells who calls, an
-//! administrator ([`Local::sdk_config`]), a user with fewer rights
+//!   administrator ([`Local::sdk_config`]), a user with fewer rights
 //!   ([`Local::sdk_config_as`]) or a session. Service and resource control policies are set with [`Local::put_scps`] and [`Local::put_rcps`]. Where
 //!   a condition on something that local AWS doesn't know decides, the call is refused with an error that names it.
 //! * What it can't do (schedules that block a stage, action types of AWS outside of the catalogue, most managed policies of AWS, other services)
