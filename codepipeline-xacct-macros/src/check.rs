@@ -8,14 +8,19 @@ use codepipeline_xacct_core::declaration::PipelineDeclaration;
 use codepipeline_xacct_core::declaration::invoke::{VARIABLES_KEY, variables_text};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::{Ownership, one_account};
+use codepipeline_xacct_syntax::ast::path_text;
 use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
+use syn::Path;
 
-use crate::model::{ItemHead, LoweredCall, LoweredInvoke, LoweredKind, LoweredPipeline, LoweredText};
+use crate::model::{
+    ItemHead, LoweredCall, LoweredInvoke, LoweredKind, LoweredPipeline, LoweredRole, LoweredText, RoleUse,
+};
 
 /// Checks every item; a finding makes the item unsound.
 pub(crate) fn check(model: &mut LoweredCall, errors: &mut Errors) {
     one_item_per_account(model, errors);
+    inline_roles_of_items(model, errors);
     for item in &mut model.items {
         if let LoweredKind::Pipeline(pipeline) = &item.kind {
             let before = errors.count();
@@ -44,6 +49,42 @@ fn one_item_per_account(model: &LoweredCall, errors: &mut Errors) {
             }
             None => {
                 first.insert(key, &item.head);
+            }
+        }
+    }
+}
+
+/// `managed("…")` for a role that an item declares: two declarations of one role.
+fn inline_roles_of_items(model: &LoweredCall, errors: &mut Errors) {
+    let account_of = |name: &Path| {
+        let item = model.items.iter().find(|item| name.is_ident(&item.head.name))?;
+        match &item.kind {
+            LoweredKind::Pipeline(pipeline) => pipeline.account.as_ref(),
+            LoweredKind::Role(_) | LoweredKind::Account { .. } => None,
+        }
+    };
+    let managed: Vec<(&ItemHead, &LoweredRole)> = model
+        .items
+        .iter()
+        .filter_map(|item| match &item.kind {
+            LoweredKind::Role(role) if role.ownership == Ownership::Managed => Some((&item.head, role)),
+            _ => None,
+        })
+        .filter(|(head, _)| head.sound && head.conditions().is_empty())
+        .collect();
+    for item in &model.items {
+        let LoweredKind::Pipeline(pipeline) = &item.kind else { continue };
+        let own = pipeline.service_role.iter().chain(pipeline.role_links.iter().map(|link| &link.role));
+        let own = own.map(|role| (role, pipeline.account.as_ref()));
+        let of_invokes = pipeline.invokes.iter().filter_map(|i| Some((i.role.as_ref()?, account_of(&i.target))));
+        for (role, account) in own.chain(of_invokes) {
+            let (RoleUse::Managed(name, span), Some(account)) = (role, account) else { continue };
+            let same = |(_, role): &&(&ItemHead, &LoweredRole)| {
+                role.path_and_name == *name && role.account.as_ref().map(path_text) == Some(path_text(account))
+            };
+            if let Some((head, _)) = managed.iter().find(same) {
+                let message = format!("`managed({name:?})` declares role `{}` once more", head.name);
+                errors.push_help(*span, message, format!("name its item: `{}`", head.name));
             }
         }
     }

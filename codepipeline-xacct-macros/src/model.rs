@@ -82,7 +82,7 @@ pub(crate) enum LoweredTrust {
 pub(crate) enum RoleUse {
     Item(Path),
     /// `managed("path/Name")`
-    Managed(String),
+    Managed(String, Span),
     /// `extended("arn:…")`, `existing("arn:…")`
     Arn(Ownership, RoleArn, Span),
 }

@@ -10,7 +10,7 @@ use crate::catalogue::{self, Format};
 use crate::declaration::references::{self, has_reference};
 use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, RetryMode};
 use crate::finding::{Finding, Place};
-use crate::ids::{AccountId, ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName};
+use crate::ids::{AccountId, ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName, split_arn};
 use crate::rules::{self, Rule};
 use crate::suggest::nearest;
 
@@ -44,6 +44,9 @@ pub fn meant(error: &IdError) -> Option<String> {
         return digits.parse::<AccountId>().is_ok().then_some(digits);
     }
     if error.expected == Region::EXPECTED {
+        if let Some(arn) = split_arn(text).filter(|arn| !arn.region.is_empty()) {
+            return arn.region.parse::<Region>().is_ok().then(|| arn.region.to_owned());
+        }
         return regions::nearest_known(&text.to_lowercase().replace(['_', ' '], "-"));
     }
     let period = error.expected == Name::EXPECTED;

@@ -189,7 +189,7 @@ pub(super) fn expand(
 fn role_text(role: &RoleUse) -> String {
     match role {
         RoleUse::Item(path) => path_text(path),
-        RoleUse::Managed(name) => name.clone(),
+        RoleUse::Managed(name, _) => name.clone(),
         RoleUse::Arn(_, arn, _) => arn.to_string(),
     }
 }

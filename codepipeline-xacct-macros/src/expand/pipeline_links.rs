@@ -62,7 +62,7 @@ impl PipelineTokens<'_> {
                 self.add.extend(quote!(let __role = __draft.item_role::<#to>(__topology);));
                 quote!(#p::role_const::<#to>())
             }
-            RoleUse::Managed(path_and_name) => {
+            RoleUse::Managed(path_and_name, _) => {
                 self.add.extend(quote! {
                     let __role = __draft.managed_role_here(__topology, #path_and_name);
                 });
@@ -109,7 +109,7 @@ impl PipelineTokens<'_> {
                 self.add.extend(quote!(let __role = __draft.item_role::<#role>(__topology);));
             }
             // Lives in the target's account and is derived from its uses: nothing can be wrong with it.
-            Some(RoleUse::Managed(path_and_name)) => self.add.extend(quote! {
+            Some(RoleUse::Managed(path_and_name, _)) => self.add.extend(quote! {
                 let __role = __draft.managed_target_role::<#to>(__topology, #path_and_name);
             }),
             Some(RoleUse::Arn(ownership, arn, span)) => {
@@ -181,7 +181,7 @@ impl PipelineTokens<'_> {
                 }
                 quote!(__draft.item_role::<#role>(__topology))
             }
-            RoleUse::Managed(path_and_name) => quote! {
+            RoleUse::Managed(path_and_name, _) => quote! {
                 __draft.managed_role_here(__topology, #path_and_name)
             },
             RoleUse::Arn(ownership, arn, _) => {

@@ -128,7 +128,7 @@ impl ActionLowering<'_> {
         for field in fields.into_iter().chain(files) {
             let key = field.key.to_string();
             if !known.contain(&key) {
-                if other_provider {
+                if other_provider || self.report_without_key(&field, &seen, errors) {
                     // That is one mistake.
                 } else if self.kind.target.is_none() || !invoke::report_derived(&field, errors) {
                     // The unknown key may be meant as one that is missing: the action is not checked further.
@@ -155,6 +155,29 @@ impl ActionLowering<'_> {
                 seen.push(key);
             }
         }
+    }
+
+    /// `Invoker` for `role: Invoker`, `Built` for `input: Built`: an item or an artifact without its key. False where it can't be told
+    /// which key it is.
+    fn report_without_key(&self, field: &FieldNode, seen: &[String], errors: &mut Errors) -> bool {
+        let name = field.key.to_string();
+        let (ValueNode::Hole(.., error), true) = (&field.value, field.alone && name.starts_with(char::is_uppercase))
+        else {
+            return false;
+        };
+        let is_free = |key: &str| !seen.iter().any(|known| known == key);
+        let takes = |count: Option<catalogue::Count>| count.is_some_and(|count| count.most > 0);
+        let artifacts = self.kind.known.map_or((false, false), |known| (takes(known.inputs), takes(known.outputs)));
+        let key = match (self.kind.target.is_some(), artifacts) {
+            (true, _) => "role",
+            (false, (true, false)) => "input",
+            (false, (false, true)) => "output",
+            _ => return false,
+        };
+        if is_free(key) {
+            errors.replace(*error, format!("`{name}` has no key before it"), format!("write `{key}: {name}`"));
+        }
+        is_free(key)
     }
 
     /// Several keys that are not of this provider but of one other: the provider is what is wrong.

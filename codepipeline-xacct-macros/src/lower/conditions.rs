@@ -69,9 +69,10 @@ impl StageGates<'_> {
         let help = format!("write `{key}: FAIL({{ name: VariableCheck({{ … }}) }})`");
         let ValueNode::Call(result, arguments) = value else {
             let quoted = quoted_result(&value).filter(|result| gate.results().contains(result));
-            let help = match quoted {
-                Some(result) => format!("write `{key}: {result}({{ … }})`, without quotes"),
-                None => help,
+            let help = match (quoted, first_map(&value).and_then(meant_condition)) {
+                (Some(result), _) => format!("write `{key}: {result}({{ … }})`, without quotes"),
+                (None, Some(condition)) => format!("write `{key}: {condition}`"),
+                (None, None) => help,
             };
             errors.push_help(value.span(), format!("`{key}` takes a result with its rules"), help);
             return None;
@@ -105,6 +106,39 @@ fn quoted_result(value: &ValueNode) -> Option<&'static str> {
         _ => return None,
     };
     StageResult::VALUES.iter().copied().find(|result| *result == text)
+}
+
+/// The condition that `{ conditions: [{ result: ROLLBACK, rules: [{ name: "…", rule_type_id: { provider: "…" } }] }] }` means, where
+/// it has rules.
+fn meant_condition(entries: &[EntryNode]) -> Option<String> {
+    if let Some(conditions) = member(entries, "conditions") {
+        return meant_condition(first_map(conditions)?);
+    }
+    let word = |entries: &[EntryNode], key: &str| member(entries, key).and_then(meant::word_of);
+    let result = word(entries, "result").unwrap_or_else(|| "FAIL".to_owned());
+    let ValueNode::List(rules, _) = member(entries, "rules")? else { return None };
+    let rule = |rule: &ValueNode| {
+        let ValueNode::Map(rule, _) = rule else { return None };
+        let name = word(rule, "name").unwrap_or_else(|| "<name>".to_owned());
+        let kind = member(rule, "rule_type_id").and_then(first_map).unwrap_or(rule);
+        Some(format!("{}: {}({{ … }})", meant::written_key(&name), word(kind, "provider")?))
+    };
+    let rules: Option<Vec<String>> = rules.iter().map(rule).collect();
+    rules.filter(|rules| !rules.is_empty()).map(|rules| format!("{result}({{ {} }})", rules.join(", ")))
+}
+
+/// The value of a key, however its words are joined.
+fn member<'a>(entries: &'a [EntryNode], key: &str) -> Option<&'a ValueNode> {
+    entries.iter().find(|entry| keys::is_same_word(&entry.key.text(), key))?.value.as_ref()
+}
+
+/// The entries of a map, or of the first in a list.
+fn first_map(value: &ValueNode) -> Option<&[EntryNode]> {
+    match value {
+        ValueNode::Map(entries, _) => Some(entries),
+        ValueNode::List(values, _) => values.first().and_then(first_map),
+        _ => None,
+    }
 }
 
 /// The mode of a retry, at any depth of a map.
@@ -155,6 +189,11 @@ fn result_alone(value: ValueNode, errors: &mut Errors) -> Option<FailureConditio
             }),
             ..Default::default()
         });
+    }
+    if let Some(condition) = first_map(&value).and_then(meant_condition) {
+        let help = format!("write `on_failure: {condition}`");
+        errors.push_help(value.span(), "`on_failure` takes a result with its rules", help);
+        return None;
     }
     // `ALL_ACTIONS`
     if let ValueNode::Path(path) = &value

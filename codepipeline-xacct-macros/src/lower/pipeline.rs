@@ -4,9 +4,9 @@ use codepipeline_xacct_core::declaration::{ExecutionMode, PipelineDeclaration, P
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::Region;
 use codepipeline_xacct_core::topology::{Ownership, no_service_role};
-use codepipeline_xacct_syntax::ast::{FieldNode, ParamNode, StageNode};
+use codepipeline_xacct_syntax::ast::{FieldNode, ParamNode, StageNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
-use codepipeline_xacct_syntax::keys;
+use codepipeline_xacct_syntax::keys::{self, Construct};
 use proc_macro2::Span;
 use syn::{Ident, Path};
 
@@ -45,12 +45,24 @@ pub(super) fn lower(
         fields.retain(|field| keys::EXTERN_PIPELINE.key(&field.key.to_string()).is_some());
         stages.clear();
     }
+    let named_alone = ownership == Ownership::Managed && !damaged && is_only_named(&fields, &stages);
+    let ownership = if named_alone { Ownership::Extern } else { ownership };
+    if named_alone {
+        errors.push_help(
+            item.span(),
+            format!("pipeline `{item}` has no stages, no service role and no artifact bucket"),
+            format!(
+                "write `extern pipeline {item} …` for one that is declared elsewhere; one that is created here also needs `service_role: …`, `artifact_bucket: \"…\"` and 2 stages"
+            ),
+        );
+    }
     let construct = match ownership {
         Ownership::Managed => &keys::PIPELINE,
         Ownership::Extended => &keys::EXTENDED_PIPELINE,
         Ownership::Extern => &keys::EXTERN_PIPELINE,
     };
     let before = errors.count();
+    service_role_without_key(construct, &mut fields, errors);
     let mut fields = Fields::new(construct, fields, errors);
     let mut pipeline =
         LoweredPipeline { item: item.to_string(), ownership: Some(ownership), params, account, ..Default::default() };
@@ -150,6 +162,27 @@ pub(super) fn lower(
         errors.finding(item.span(), &no_service_role(&pipeline.item));
     }
     pipeline
+}
+
+/// `ReleaseService` for `service_role: ReleaseService`: no other key of a pipeline takes an item.
+fn service_role_without_key(construct: &Construct, fields: &mut [FieldNode], errors: &mut Errors) {
+    const KEY: &str = "service_role";
+    if construct.key(KEY).is_none() || fields.iter().any(|field| field.key == KEY) {
+        return;
+    }
+    let is_item = |field: &&mut FieldNode| field.alone && field.key.to_string().starts_with(char::is_uppercase);
+    let Some(field) = fields.iter_mut().find(is_item) else { return };
+    let ValueNode::Hole(.., error) = &field.value else { return };
+    let name = &field.key;
+    errors.replace(*error, format!("`{name}` has no key before it"), format!("write `{KEY}: {name}`"));
+    field.key = Ident::new(KEY, name.span());
+}
+
+/// True where a pipeline says only what an extern one does.
+fn is_only_named(fields: &[FieldNode], stages: &[StageNode]) -> bool {
+    let has = |key: &str| fields.iter().any(|field| field.key == key);
+    let of_extern = |field: &FieldNode| keys::EXTERN_PIPELINE.key(&field.key.to_string()).is_some();
+    stages.is_empty() && has("name") && has("region") && fields.iter().all(of_extern)
 }
 
 /// True where an extern pipeline has what only others have: stages, or several keys of them.

@@ -10,6 +10,7 @@ use codepipeline_xacct_syntax::keys;
 use proc_macro2::{Span, TokenStream};
 use syn::{Ident, Path};
 
+use super::accounts::AccountNames;
 use super::fields::Fields;
 use super::meant;
 use super::policies;
@@ -20,14 +21,20 @@ use crate::model::{LoweredRole, LoweredTrust};
 const SAID_TWICE_TRUST: &str = "`trusts` and `trust_policy` both say whom the role trusts";
 const SAID_TWICE_START: &str = "`starts` and `policies` both say what the role may start";
 
-pub(super) fn lower(
-    name: &Ident,
-    (ownership, word): (Ownership, Option<Span>),
-    account: Option<Path>,
-    fields: Vec<FieldNode>,
-    damaged: bool,
-    errors: &mut Errors,
-) -> LoweredRole {
+/// What comes before the body of a role.
+pub(super) struct RoleHead<'a> {
+    pub(super) ownership: Ownership,
+    /// The word for the ownership.
+    pub(super) word: Option<Span>,
+    pub(super) account: Option<Path>,
+    /// The accounts of the call.
+    pub(super) accounts: &'a AccountNames,
+    /// True where something in the body did not parse, so that nothing counts as missing.
+    pub(super) damaged: bool,
+}
+
+pub(super) fn lower(name: &Ident, head: RoleHead<'_>, fields: Vec<FieldNode>, errors: &mut Errors) -> LoweredRole {
+    let RoleHead { ownership, word, account, accounts, damaged } = head;
     let ownership = meant_ownership(name, (ownership, word), &fields, errors);
     let construct = match ownership {
         Ownership::Managed => &keys::ROLE,
@@ -74,13 +81,22 @@ pub(super) fn lower(
     let (mut trusts, mut starts) = (None, None);
     if let Some((key, value)) = fields.take("trusts") {
         trusts = Some(key.span());
-        role.trusts =
-            Some(values::list("trusts", value, errors).into_iter().filter_map(|v| trust(v, errors)).collect());
+        role.trusts = Some(
+            values::list("trusts", value, errors).into_iter().filter_map(|v| trust(v, accounts, errors)).collect(),
+        );
     }
     if let Some((key, value)) = fields.take("starts") {
         starts = Some(key.span());
-        role.starts =
-            Some(values::list("starts", value, errors).into_iter().filter_map(|v| start(v, errors)).collect());
+        let mut named: Vec<Path> = Vec::new();
+        for value in values::list("starts", value, errors) {
+            let Some(path) = start(value, errors) else { continue };
+            if named.iter().any(|known| path_text(known) == path_text(&path)) {
+                values::report_repeated(&path_text(&path), path_span(&path), errors);
+            } else {
+                named.push(path);
+            }
+        }
+        role.starts = Some(named);
     }
     let partition = role.arn.as_ref().map_or_else(Partition::aws, |(arn, _)| arn.partition().clone());
     if let Some((_, value)) = fields.take("trust_policy") {
@@ -128,11 +144,20 @@ fn meant_ownership(
                 return ownership;
             };
             let message = format!("a role with an ARN exists already, and `{name}` is one that is created here");
-            let help = format!(
-                "write `extended role {name} …` or `extern role {name} …`, or `name: \"…\"` instead of the ARN"
-            );
+            let of_extern = |field: &FieldNode| {
+                let key = field.key.to_string();
+                keys::EXTERN_ROLE.key(&key).is_some() && keys::EXTENDED_ROLE.key(&key).is_none()
+            };
+            let (help, ownership) = if fields.iter().any(of_extern) {
+                (format!("write `extern role {name} …`"), Ownership::Extern)
+            } else {
+                let help = format!(
+                    "write `extended role {name} …` or `extern role {name} …`, or `name: \"…\"` instead of the ARN"
+                );
+                (help, Ownership::Extended)
+            };
             errors.push_help(arn.key.span(), message, help);
-            Ownership::Extended
+            ownership
         }
         (_, Some(word)) => {
             let of_ours = |field: &&FieldNode| ["name", "path", "tags"].iter().any(|key| field.key == key);
@@ -168,6 +193,11 @@ fn managed_name(item: &Ident, fields: &mut Fields, damaged: bool, errors: &mut E
         errors.push_help(name.span(), format!("`{text}` is an ARN, where the name of a role belongs"), help);
         return String::new();
     }
+    if let Some(bare) = text.strip_prefix("role/").filter(|bare| !bare.contains('/') && is_role_name(bare)) {
+        let message = format!("`{text}` is a part of an ARN, where the name of a role belongs");
+        errors.push_help(name.span(), message, format!("write `name: {bare:?}`"));
+        return bare.to_owned();
+    }
     if text.contains('/') {
         errors.push_help(name.span(), format!("`{text}` holds a path"), "write the path separately: `path: \"/…/\"`");
     } else {
@@ -193,7 +223,7 @@ fn managed_name(item: &Ident, fields: &mut Fields, damaged: bool, errors: &mut E
 }
 
 /// An entry of `trusts:`.
-fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
+fn trust(value: ValueNode, accounts: &AccountNames, errors: &mut Errors) -> Option<LoweredTrust> {
     let help = "an entry is an account, a role, `role(\"arn:…\")` or `whole_account(<account>)`";
     match value {
         ValueNode::Path(path) => Some(LoweredTrust::Item(path)),
@@ -214,7 +244,7 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
                 ("whole_account", Some(ValueNode::Str(text)), None) => {
                     let help = match syn::parse_str::<Path>(&text.value()) {
                         Ok(path) => format!("write `whole_account({})`", path_text(&path)),
-                        Err(_) => format!("declare it, `account <Name> = {};`, and write its name", text.token()),
+                        Err(_) => accounts.form(&text.value(), |name| format!("whole_account({name})")),
                     };
                     errors.push_help(text.span(), "an account is named by its item, not by a string", help);
                     None
@@ -237,7 +267,7 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
                     format!("write `role(\"{}\")`", text.value())
                 }
                 ValueNode::Str(text) if text.value().parse::<AccountId>().is_ok() => {
-                    format!("declare it, `account <Name> = \"{}\";`, and write its name", text.value())
+                    accounts.form(&text.value(), |name| format!("trusts: [{name}]"))
                 }
                 ValueNode::Str(text) if syn::parse_str::<Path>(&text.value()).is_ok() => {
                     format!("write `trusts: [{}]`, without quotes", text.value())

@@ -142,7 +142,7 @@ fn role_call(function: &Path, arguments: Vec<ValueNode>, help: &str, errors: &mu
                 errors.push_help(text.span(), format!("`{value}` is an ARN, where the name of a role belongs"), help);
                 return None;
             }
-            check_role_name(&text, errors).then_some(RoleUse::Managed(value))
+            check_role_name(&text, errors).then(|| RoleUse::Managed(value, text.span()))
         }
         _ => {
             let arn = role_arn(&text, errors)?;

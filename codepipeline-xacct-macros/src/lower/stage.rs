@@ -1,10 +1,10 @@
 //! Stages: their conditions, their blockers, their actions.
 
 use codepipeline_xacct_core::declaration::fixed::BLOCKER_TYPE;
-use codepipeline_xacct_core::declaration::{BlockerDeclaration, StageDeclaration};
+use codepipeline_xacct_core::declaration::{BlockerDeclaration, RetryMode, StageDeclaration};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::{Gate, Ownership, StagePlace, added_to_managed, empty_addition};
-use codepipeline_xacct_syntax::ast::{AddedNode, PlaceNode, StageNode};
+use codepipeline_xacct_syntax::ast::{AddedNode, FieldNode, PlaceNode, StageNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 
@@ -33,7 +33,9 @@ pub(super) fn lower(
         let span = stage.name.span();
         add(pipeline, &place, (&name, span), added, empty, errors);
     }
-    let mut fields = Fields::new(&keys::STAGE, stage.fields, errors);
+    let mut stage_fields = stage.fields;
+    retry_mode_alone(&mut stage_fields, errors);
+    let mut fields = Fields::new(&keys::STAGE, stage_fields, errors);
     let mut declaration = StageDeclaration { name: name.clone(), ..Default::default() };
     if let Some((key, value)) = fields.take("blockers") {
         let list = place.key("blockers");
@@ -65,6 +67,18 @@ pub(super) fn lower(
         .collect();
     declaration.actions = Some(actions);
     declaration
+}
+
+/// `on_failure: RETRY, FAILED_ACTIONS`: the mode is reported and left out.
+fn retry_mode_alone(fields: &mut Vec<FieldNode>, errors: &mut Errors) {
+    fields.retain(|field| {
+        let mode = field.alone && RetryMode::VALUES.iter().any(|mode| field.key == mode);
+        if let (true, ValueNode::Hole(.., error)) = (mode, &field.value) {
+            let help = format!("write `on_failure: RETRY({})`", field.key);
+            errors.replace(*error, format!("`{}` is the mode of a retry", field.key), help);
+        }
+        !mode
+    });
 }
 
 /// Notes that a stage is added.

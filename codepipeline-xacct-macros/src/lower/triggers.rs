@@ -146,7 +146,12 @@ fn criteria(
     pipeline.spans.insert(at.clone(), span);
     let mut criteria = GitFilterCriteria::default();
     if !matches!(value, ValueNode::Map(..)) {
-        criteria.includes = Some(texts(pipeline, &at.key("includes"), (key, span), value, errors));
+        let before = errors.count();
+        let found = texts(pipeline, &at.key("includes"), (key, span), value, errors);
+        if errors.count() > before {
+            pipeline.holes.insert(at);
+        }
+        criteria.includes = Some(found);
         return Some(criteria);
     }
     for (list, span, value) in known_entries(&KnownKeys::named(format!("`{key}`"), &keys::PATTERNS), value, errors)? {

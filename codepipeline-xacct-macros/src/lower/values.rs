@@ -161,6 +161,20 @@ pub(super) fn configured(
         errors.push_help(*span, format!("`{key}` takes the text of JSON"), format!("write `{key}: {text:?}`"));
         return None;
     }
+    // One text, where several have no commas between them.
+    let one_alone = !key.ends_with('s') && !matches!(format, Format::List(_) | Format::Words(_) | Format::Names(..));
+    if let (true, ValueNode::List(values, span)) = (one_alone, &value)
+        && let Some(first) = values.first().and_then(word_of)
+    {
+        let help = match key {
+            "branch" => format!(
+                "write `{key}: {first:?}`: a source has one branch; the filter of a trigger takes several, `push: {{ branches: [{first:?}, …] }}`"
+            ),
+            _ => format!("write `{key}: {first:?}`"),
+        };
+        errors.push_help(*span, format!("`{key}` takes one text, not a list"), help);
+        return None;
+    }
     match value {
         ValueNode::Path(path) if word && path.get_ident().is_some() && !is_nothing(&path_text(&path)) => {
             Some((LoweredText::Literal(path_text(&path)), path_span(&path)))
@@ -262,7 +276,8 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
         // `{ value: "…", type: … }`
         ValueNode::Map(entries, _) => {
             let named = |names: &[&str]| entries.iter().find(|entry| names.contains(&entry.key.text().as_str()));
-            let value = named(&["value", "default_value"]).and_then(|entry| word_of(entry.value.as_ref()?));
+            let value = named(&["value", "default_value"]).or_else(|| named(&["name"]));
+            let value = value.and_then(|entry| word_of(entry.value.as_ref()?));
             let kind = named(&["type"]).and_then(|entry| word_of(entry.value.as_ref()?));
             match (value, kind.as_deref()) {
                 (Some(value), Some(SECRET_VARIABLE_TYPE)) => {
@@ -434,6 +449,13 @@ pub(super) fn entry_value(entry: EntryNode, errors: &mut Errors) -> Option<Value
     entry.value
 }
 
+/// True for a key that is named as artifacts mostly are, and as no key is.
+fn is_artifact(entry: &EntryNode) -> bool {
+    let name = entry.key.text();
+    let aws = ["Name", "Value", "Artifact"].contains(&name.as_str());
+    !aws && name.starts_with(char::is_uppercase) && entry.value.as_ref().is_some_and(|v| matches!(v, ValueNode::Str(_)))
+}
+
 /// Names without quotes: artifacts, output variables.
 pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(String, Span)> {
     let in_list = matches!(value, ValueNode::List(..));
@@ -472,6 +494,11 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
                     // `(One, Two)`
                     ValueNode::Runtime(tokens, _) if let Some(words) = words_between(&[','], tokens) => {
                         format!("write `{key}: [{}]`", words.join(", "))
+                    }
+                    // `{ Binaries: "target/**", Reports: "reports/**" }`
+                    ValueNode::Map(entries, _) if entries.iter().all(is_artifact) => {
+                        let names: Vec<String> = entries.iter().map(|entry| entry.key.text()).collect();
+                        format!("write `{key}: [{}]`", names.join(", "))
                     }
                     ValueNode::Map(entries, _) => match entries.iter().find_map(|entry| word_of(entry.value.as_ref()?))
                     {

@@ -45,6 +45,14 @@ pub fn takes_texts(name: &str) -> bool {
     kinds().next().is_some() && kinds().all(is_list)
 }
 
+/// Whether a key takes a list of names somewhere.
+pub fn takes_names(name: &str) -> bool {
+    let is_list = |kind: &ValueKind| {
+        matches!(kind, ValueKind::Names | ValueKind::Words(_) | ValueKind::Trusts | ValueKind::Starts)
+    };
+    rows().any(|(_, key)| key.name == name && is_list(&key.value))
+}
+
 /// `account Name = "id" { … }`
 pub static ACCOUNT: Construct = Construct {
     name: "Account",

@@ -16,7 +16,8 @@ use super::clause_head::{
     CLAUSES, Clause, Of, action_head, clause_form, clause_head, clause_of, form_of, form_of_target, is_clause,
     provider_first, without_name, without_word,
 };
-use super::provider::provider;
+use super::provider::{provider, provider_inside};
+use super::role_in_head::role_in_head;
 use super::tokens::{
     behind, braces, brackets, colon, ends_value, next_word, next_written, no_attributes, nothing_before_comma,
     parentheses, peek_attribute, peek_colon, peek_text, peek_word, peek2_colon, rest_of_value, skip, skip_item,
@@ -66,6 +67,7 @@ pub(super) fn body(name: &Ident, head: &str, input: ParseStream<'_>, errors: &mu
             skip(input);
         }
     }
+    before_the_body(head, input, errors);
     match braces(input) {
         Some(content) => body_of(Of::Item, &content, errors),
         None => {
@@ -78,6 +80,19 @@ pub(super) fn body(name: &Ident, head: &str, input: ParseStream<'_>, errors: &mu
             Body { damaged: true, ..Body::default() }
         }
     }
+}
+
+/// `in Prod region "eu-west-1" {`, `in Prod as "release" {`: what is between the head and the body is reported and left out.
+fn before_the_body(head: &str, input: ParseStream<'_>, errors: &mut Errors) {
+    let (Some(word), Ok(text)) = (next_word(input), behind(input, 1).parse::<LitStr>()) else { return };
+    if starts_item(input) || !input.peek3(token::Brace) {
+        return;
+    }
+    let key = if keys::PIPELINE.key(&word.to_string()).is_some() { word.to_string() } else { "name".to_owned() };
+    let help = format!("write `{head} {{ … }}`, and `{key}: {}` inside the braces", text.token());
+    errors.push_help(word.span(), "nothing is between the head of an item and its body", help);
+    skip(input);
+    skip(input);
 }
 
 /// Reads to the end, whatever comes.
@@ -236,7 +251,11 @@ fn clause(
         let comma = input.peek(Token![,]) || input.peek(Token![;]);
         let sign = comma && Path::parse_mod_style(&behind(input, 1)).is_ok() && !starts_field(&behind(input, 1));
         let rest = behind(input, usize::from(sign));
-        let form = form_of(added.is_some(), &Ident::new(keyword.as_str(), word.span()), &name.value(), &rest);
+        let head = Ident::new(keyword.as_str(), word.span());
+        let form = match provider_inside(&rest) {
+            Some(provider) => format!("write `{head} {:?}: {provider} {{ … }}`", name.value()),
+            None => form_of(added.is_some(), &head, &name.value(), &rest),
+        };
         let span = if sign { input.span() } else { name.span() };
         errors.push_help(span, format!("expected `:` after the name of this {}", keyword.as_str()), form);
         if sign {
@@ -259,6 +278,7 @@ fn clause(
     }
     kind_before_target(keyword, (added.is_some(), &name), input, errors);
     let provider = provider(&name, keyword, input, &mut begun, errors);
+    let role = provider.as_ref().and_then(|_| role_in_head(input, errors));
     no_place_of_an_action(input, errors);
     let inner = match &provider {
         Some(ProviderNode::Path(path)) => body_of_action(keyword, &name, &path_text(path), input, errors),
@@ -269,7 +289,7 @@ fn clause(
             for span in inner.stages.iter().map(|s| s.name.span()).chain(inner.actions.iter().map(|a| a.name.span())) {
                 errors.push(span, "neither a stage nor an action can be inside an action");
             }
-            inner.fields
+            role.into_iter().chain(inner.fields).collect()
         }
         None => {
             if provider.is_some() {
@@ -486,7 +506,9 @@ fn names_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut 
     let next = |input: ParseStream<'_>| {
         next_word(input).is_some_and(|word| is_item(&word.to_string())) && ends_value(&behind(input, 1))
     };
-    let Some(last) = body.fields.last_mut() else { return false };
+    let Some(last) = body.fields.last_mut().filter(|last| keys::takes_names(&last.key.to_string())) else {
+        return false;
+    };
     let ValueNode::Path(first) = &last.value else { return false };
     if !first.segments.last().is_some_and(|segment| is_item(&segment.ident.to_string())) || !next(input) {
         return false;

@@ -12,7 +12,7 @@ use super::contract::{from_contract, starts_contract};
 use super::head::{KINDS, OutOfPlace, Words, generics, item_name, kind_of, out_of_place, rust_item};
 use super::params::params;
 use super::path::item_path;
-use super::tokens::{keep, next_written, parentheses, peek_colon, peek_word, skip, skip_item};
+use super::tokens::{behind, keep, next_written, parentheses, peek_colon, peek_word, skip, skip_item};
 use crate::ast::{ItemNode, ItemNodeKind, ParamNode, ValueNode, path_span, path_text};
 use crate::errors::Errors;
 
@@ -136,6 +136,13 @@ fn rest(
     let error = errors.count();
     if kind == "role" && input.peek(token::Paren) {
         errors.push_help(input.span(), "a role has no parameters", format!("write `role {name} in <account> {{ … }}`"));
+        skip(input);
+    }
+    if input.peek(Token![=]) && input.peek3(Token![in]) {
+        let value = next_written(&behind(input, 1));
+        let message = format!("only an account is declared with `=`; the name of a {kind} is one of its keys");
+        errors.push_help(input.span(), message, format!("write `name: {value}` inside the braces"));
+        skip(input);
         skip(input);
     }
     let account = in_account(name, kind, input, begun, errors);

@@ -13,6 +13,7 @@ mod item;
 mod params;
 mod path;
 mod provider;
+mod role_in_head;
 mod tokens;
 mod value;
 

@@ -1,12 +1,13 @@
 //! What an action is: a provider, a type that is written out, or the target of an invoke.
 
+use codepipeline_xacct_core::catalogue::{self, Required};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Lit, LitStr, Path, Token, parenthesized, token};
 
 use super::path::item_path;
-use super::tokens::{keep, parentheses, peek_text, skip, starts_field};
+use super::tokens::{braces, keep, next_word, parentheses, peek_text, peek2_colon, skip, starts_field};
 use crate::ast::{ActionKeyword, ProviderNode, path_span, path_text};
 use crate::errors::Errors;
 
@@ -16,10 +17,45 @@ fn holds_keys(input: ParseStream<'_>) -> bool {
     parentheses(&inside).is_ok_and(|content| starts_field(&content) || content.peek(token::Brace))
 }
 
+/// `project_name: "build"` for `CodeBuild("build") {`, where the provider needs such a key.
+fn key_in_parentheses(path: &Path, keyword: ActionKeyword, input: ParseStream<'_>) -> Option<String> {
+    let inside = input.fork();
+    let content = parentheses(&inside).ok()?;
+    let text: LitStr = content.parse().ok()?;
+    if !content.is_empty() || !inside.peek(token::Brace) || keyword == ActionKeyword::Invoke {
+        return None;
+    }
+    let name = path.segments.last()?.ident.to_string();
+    let known = catalogue::by_name(&name, keyword == ActionKeyword::Source).next()?;
+    let key = known.known_keys().iter().find(|key| key.required == Required::Always)?;
+    Some(format!("{}: {}", key.dsl, text.token()))
+}
+
 /// True for `()`.
 fn is_empty(input: ParseStream<'_>) -> bool {
     let inside = input.fork();
     parentheses(&inside).is_ok_and(|content| content.is_empty())
+}
+
+/// What `provider: CodeBuild`, `pipeline: Deploy` and the like name inside the braces that come next.
+pub(super) fn provider_inside(input: ParseStream<'_>) -> Option<String> {
+    const KEYS: [&str; 4] = ["provider", "type", "target", "pipeline"];
+    let ahead = input.fork();
+    let content = braces(&ahead)?;
+    while !content.is_empty() {
+        let key = next_word(&content).filter(|word| KEYS.iter().any(|key| word == key) && peek2_colon(&content));
+        skip(&content);
+        if key.is_none() {
+            continue;
+        }
+        skip(&content);
+        let path = match content.fork().parse::<LitStr>() {
+            Ok(text) => text.parse_with(Path::parse_mod_style),
+            Err(_) => Path::parse_mod_style(&content),
+        };
+        return path.ok().map(|path| path_text(&path)).filter(|path| path.contains(char::is_uppercase));
+    }
+    None
 }
 
 pub(super) const TYPE_FORM: &str = "write `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`";
@@ -88,6 +124,12 @@ pub(super) fn provider(
         Ok(path) if input.peek(token::Paren) && input.peek2(token::Brace) && is_empty(input) => {
             let form = format!("write `{} \"{}\": {} {{ … }}`", keyword.as_str(), name.value(), path_text(&path));
             errors.push_help(path_span(&path), format!("the {what} is named without parentheses"), form);
+            skip(input);
+            Some(ProviderNode::Path(path))
+        }
+        Ok(path) if let Some(key) = key_in_parentheses(&path, keyword, input) => {
+            let message = format!("the keys of `{}` are written in braces", path_text(&path));
+            errors.push_help(path_span(&path), message, format!("write `{key}` inside the braces"));
             skip(input);
             Some(ProviderNode::Path(path))
         }

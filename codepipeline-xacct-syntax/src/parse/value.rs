@@ -324,6 +324,27 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
     Some(EntryNode { key, value: Some(value) })
 }
 
+/// `Deploy::version: …`, `Deploy.version: …`: reported, and read as its last name.
+fn name_of_path(input: ParseStream<'_>, errors: &mut Errors) -> Option<Ident> {
+    let ahead = input.fork();
+    let first = ahead.call(Ident::parse_any).ok()?;
+    let (mut text, mut last) = (first.to_string(), first);
+    while ahead.peek(Token![::]) || ahead.peek(Token![.]) {
+        let sign = if ahead.parse::<Token![::]>().is_ok() { "::" } else { "." };
+        if sign == "." {
+            skip(&ahead);
+        }
+        last = ahead.call(Ident::parse_any).ok()?;
+        text = format!("{text}{sign}{last}");
+    }
+    if last == text || !peek_colon(&ahead) {
+        return None;
+    }
+    input.advance_to(&ahead);
+    errors.push_help(last.span(), format!("`{text}` is a path, where a name belongs"), format!("write `{last}: …`"));
+    Some(last)
+}
+
 /// The key of an entry. One with hyphens that lacks its quotes is reported and read with them.
 fn map_key(input: ParseStream<'_>, errors: &mut Errors) -> Option<MapKey> {
     if peek_text(input) {
@@ -333,6 +354,9 @@ fn map_key(input: ParseStream<'_>, errors: &mut Errors) -> Option<MapKey> {
         return None;
     }
     let ahead = input.fork();
+    if let Some(name) = name_of_path(input, errors) {
+        return Some(MapKey::Ident(name));
+    }
     let mut text = String::new();
     while !ahead.is_empty() && !peek_colon(&ahead) && !ahead.peek(Token![,]) {
         text.push_str(&ahead.parse::<TokenTree>().ok()?.to_string());
