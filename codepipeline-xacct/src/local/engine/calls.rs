@@ -541,16 +541,20 @@ impl Site<'_> {
 
     /// Device Farm is in one Region only, wherever the action runs.
     fn device_farm(&self, requests: &mut Requests) {
+        const REGION: &str = "us-west-2";
         let arn = |resource: &str| {
             let (partition, project) = (self.pipeline.partition(), self.text("ProjectId"));
-            format!("arn:{partition}:devicefarm:us-west-2:{}:{resource}:{project}", self.account)
+            format!("arn:{partition}:devicefarm:{REGION}:{}:{resource}:{project}", self.account)
+        };
+        let mut on = |resource: &str, actions: &[&'static str]| {
+            requests.with(resource, actions, vec![("aws:RequestedRegion".to_owned(), vec![REGION.to_owned()])]);
         };
         let (project, upload) = (arn("project"), format!("{}/local", arn("upload")));
-        requests.on("*", &["devicefarm:ListProjects"]);
-        requests.on(&project, &["devicefarm:ListDevicePools", "devicefarm:CreateUpload", "devicefarm:ScheduleRun"]);
-        requests.on(upload, &["devicefarm:GetUpload", "devicefarm:ScheduleRun"]);
-        requests.on(self.text("DevicePoolArn"), &["devicefarm:ScheduleRun"]);
-        requests.on(format!("{}/local", arn("run")), &["devicefarm:GetRun"]);
+        on("*", &["devicefarm:ListProjects"]);
+        on(&project, &["devicefarm:ListDevicePools", "devicefarm:CreateUpload", "devicefarm:ScheduleRun"]);
+        on(&upload, &["devicefarm:GetUpload", "devicefarm:ScheduleRun"]);
+        on(self.text("DevicePoolArn"), &["devicefarm:ScheduleRun"]);
+        on(&format!("{}/local", arn("run")), &["devicefarm:GetRun"]);
     }
 
     fn service_catalog(&self, requests: &mut Requests) {
