@@ -4,6 +4,7 @@ use super::diff::{Change, changes, filled};
 use super::last_applied::{LastApplied, Said};
 use super::options::Drift;
 use super::outside_change::OutsideChange;
+use super::ownership::version_before;
 use super::planner::Planner;
 use super::rebase::{EditConflict, Rebased, rebase};
 use super::state::PipelineState;
@@ -13,6 +14,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::PipelineArn;
 use crate::rules;
+use crate::topology::items::Pipeline;
 use crate::topology::subject::Subject;
 
 impl Planner<'_> {
@@ -129,6 +131,26 @@ impl Planner<'_> {
         let kept = !changes(&declaration, &ours, home).is_empty();
         let changes = changes(&found.declaration, &declaration, home);
         Declared { declaration, changes, kept, took }
+    }
+}
+
+impl Planner<'_> {
+    /// Reports an update of an extended pipeline where changes from outside are not to be reverted: what the program last wrote into it is not known.
+    pub(super) fn not_told_from_outside(&mut self, pipeline: &Pipeline, found: &PipelineState) {
+        let was_applied = self.names().any(|name| version_before(name, &found.tags).is_some());
+        let wish = match self.options.drift {
+            Drift::Revert => return,
+            Drift::Keep => "is not kept",
+            Drift::Refuse => "is no error",
+        };
+        if was_applied {
+            let message = format!(
+                "changes by others to what the program writes into extended pipeline `{}` can't be distinguished from its own: such a change {wish}",
+                pipeline.arn
+            );
+            let help = "read the changes of the pipeline in the plan; if others made one that should stay, write it into the program";
+            self.findings.push(Finding::of(&rules::XA1052, Place::pipeline(&pipeline.item), message).help(help));
+        }
     }
 }
 

@@ -124,6 +124,9 @@ impl Planner<'_> {
             self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, last.as_ref(), declaration)
         } else {
             let changes = changes(&found.declaration, &declaration, home);
+            if !changes.is_empty() {
+                self.not_told_from_outside(pipeline, found);
+            }
             Declared { declaration, changes, kept: false, took: None }
         };
         let mut gone = IndexMap::new();
