@@ -32,6 +32,7 @@ pub(crate) mod mask;
 pub mod merge;
 mod named;
 mod not_there;
+mod onto;
 mod options;
 mod order;
 mod orphans;

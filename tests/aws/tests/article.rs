@@ -164,6 +164,8 @@ async fn somebody_elses_write_between_plan_and_apply_is_not_overwritten() {
     let plan = session.plan(&topology).await.unwrap();
     let mut document = article("before").unwrap();
     document.pipeline.version = Some(9);
+    let action = &mut document.pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0];
+    action.role_arn = Some("arn:aws:iam::222222222222:role/theirs".to_owned());
     local.put_pipeline(&RELEASE.parse().unwrap(), &document).unwrap();
     let error = session.apply(&plan).await.unwrap_err();
     assert!(

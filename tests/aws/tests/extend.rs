@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::builder::{action, extended_pipeline};
-use codepipeline_xacct::core::plan::Intent;
+use codepipeline_xacct::core::plan::{Intent, Plan};
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::{Item, Topology};
 use codepipeline_xacct_aws_tests::*;
@@ -88,6 +88,21 @@ mod nowhere {
             region: "ap-northeast-1",
 
             add stage "Ask" after "Verification" {
+                action "approve": Manual {}
+            }
+        }
+    }
+}
+
+/// Another team's: asks before the build.
+mod asking {
+    use codepipeline_xacct_aws_tests::Tooling;
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+
+            add stage "Ask" after "Source" {
                 action "approve": Manual {}
             }
         }
@@ -383,6 +398,25 @@ async fn a_plan_says_where_a_stage_goes() {
     let plan = session.plan(&topology).await.unwrap().to_string();
     assert!(plan.contains("+ stages[Ask], after Source: actions approve"), "{plan}");
     assert!(plan.contains("+ stages[Deploy], after Ask: actions deploy, note"), "{plan}");
+}
+
+#[tokio::test]
+async fn two_topologies_that_were_planned_at_once_both_write_into_one_pipeline() {
+    let local = as_the_console_left_it().unwrap();
+    let one = Topology::builder("one").add(action_added::Release).build().unwrap();
+    let other = Topology::builder("other").add(asking::Release).build().unwrap();
+    let session = local.connect(&one).await.unwrap();
+    let plans = [session.plan(&one).await.unwrap(), session.plan(&other).await.unwrap()];
+    let saved: Plan = serde_json::from_str(&serde_json::to_string(&plans[1]).unwrap()).unwrap();
+    session.apply(&plans[0]).await.unwrap();
+    let error = session.apply(&saved).await.unwrap_err().to_string();
+    assert!(error.contains("has been written since the plan was made"), "{error}");
+    session.apply(&plans[1]).await.unwrap();
+    assert_eq!(stages(&local), ["Source: Source", "Ask: approve", "Build: ccc deploy"]);
+    for topology in [one, other] {
+        let plan = session.plan(&topology).await.unwrap();
+        assert!(plan.is_empty(), "{plan}");
+    }
 }
 
 /// The variables that A's pipeline declares.

@@ -32,7 +32,7 @@ pub enum Event {
         /// How long until it looks again.
         pause: Duration,
     },
-    /// The step replaced a concurrent edit, and both are being merged.
+    /// Somebody edited the pipeline since the plan was made, or while the step was carried out, and both edits are being brought together.
     Merging {
         /// The step.
         step: StepId,

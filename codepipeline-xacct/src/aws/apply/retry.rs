@@ -12,9 +12,13 @@ use super::report::StepError;
 use super::runs::{Allowed, allowed};
 use super::write::carry_out;
 use crate::aws::error::AwsError;
+use crate::aws::read;
 use crate::aws::session::Session;
 use crate::core::ids::TopologyName;
-use crate::core::plan::{Standing, StepId, Verb, Write};
+use crate::core::plan::{Conflict, Standing, StepId, Verb, Write};
+
+/// How often others may write while a step is put on top of theirs.
+const ON_TOP: usize = 10;
 
 /// Carries out a step, again and again while IAM may not have propagated a change yet. It is only written while what it was
 /// planned against holds, and it is done if the account holds what it wanted, whatever became of the call. An update of a pipeline returns its
@@ -28,14 +32,26 @@ pub(super) async fn retried(context: ApplyContext<'_>, write: &Write, id: &StepI
     let least = Duration::from_millis(1);
     let mut pause = retry.initial_backoff.max(least);
     let mut waited = Duration::ZERO;
+    let mut on_top: Option<Write> = None;
+    let mut tops = 0;
     loop {
         if context.is_stopped() {
             return Err(StepError::Stopped);
         }
+        let write = on_top.as_ref().unwrap_or(write);
         let before = match write.has_seen() {
-            true => match look(session, topology, write).await? {
-                (Standing::Done, _) => return Ok(None),
-                (Standing::Open, before) => before,
+            true => match look(session, topology, write).await {
+                Ok((Standing::Done, _)) => return Ok(None),
+                Ok((Standing::Open, before)) => before,
+                Err(StepError::Conflict { subject, conflict: conflict @ Conflict::Written { found, .. } }) => {
+                    let theirs = if tops < ON_TOP { on_top_of_theirs(context, write).await } else { None };
+                    let Some(theirs) = theirs else { return Err(StepError::Conflict { subject, conflict }) };
+                    tops += 1;
+                    emit(Event::Merging { step: id.clone(), version: found });
+                    on_top = Some(theirs);
+                    continue;
+                }
+                Err(error) => return Err(error),
             },
             false => nothing(write),
         };
@@ -59,6 +75,19 @@ pub(super) async fn retried(context: ApplyContext<'_>, write: &Write, id: &StepI
             Err(error) => return Err(error),
         }
     }
+}
+
+/// The update of an extended pipeline on top of what others wrote since the plan was made, if that can be done.
+async fn on_top_of_theirs(context: ApplyContext<'_>, write: &Write) -> Option<Write> {
+    let ApplyContext { session, plan, .. } = context;
+    let Write::UpdatePipeline { pipeline, seen, .. } = write else { return None };
+    if !plan.may_go_on_top() {
+        return None;
+    }
+    // What can't be read is not merged: the conflict is reported as it is.
+    let now = read::current_pipeline(session, pipeline).await.ok()??;
+    let base = read::written(session, pipeline, Some(seen.version)).await.ok()?;
+    write.on_top_of(plan.topology(), &base.declaration, &now)
 }
 
 /// Brings together what an update of a pipeline replaced without knowing.

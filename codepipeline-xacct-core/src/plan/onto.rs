@@ -1,0 +1,41 @@
+//! An update of an extended pipeline that others have written since it was planned: it is put on top of theirs, where the edits don't touch.
+
+use super::diff::{changes, filled};
+use super::options::Intent;
+use super::ownership::extension_tags;
+use super::plan::Plan;
+use super::rebase::{Rebased, rebase};
+use super::state::PipelineState;
+use super::write::Write;
+use crate::declaration::PipelineDeclaration;
+use crate::ids::TopologyName;
+
+impl Plan {
+    /// Whether its updates may go on top of what others wrote since: not in a plan that was saved, which is what somebody looked at, and not where
+    /// something is deleted because of what the pipeline held.
+    pub fn may_go_on_top(&self) -> bool {
+        self.intent == Intent::Converge && !self.was_saved.0
+    }
+}
+
+impl Write {
+    /// The update of an extended pipeline on top of what it holds now. `base` is what it held when the plan was made. `None` where both edits are of the
+    /// same members, where there are secrets, which nobody can compare, and for all other steps.
+    pub fn on_top_of(&self, topology: &TopologyName, base: &PipelineDeclaration, now: &PipelineState) -> Option<Write> {
+        let Write::UpdatePipeline { pipeline, seen, declaration, secrets, .. } = self else { return None };
+        let is_extended = seen.owner.is_none() && !extension_tags(topology, &now.tags).is_empty();
+        if !is_extended || seen.created != now.created || secrets.paths().next().is_some() {
+            return None;
+        }
+        let home = pipeline.region();
+        let [base, ours, theirs] = [base, declaration, &now.declaration].map(|of| filled(of, home));
+        let Rebased { declaration, conflicts } = rebase(&base, &ours, &theirs);
+        conflicts.is_empty().then(|| Write::UpdatePipeline {
+            pipeline: pipeline.clone(),
+            seen: now.seen(),
+            changes: changes(&now.declaration, &declaration, home),
+            declaration: Box::new(declaration),
+            secrets: secrets.clone(),
+        })
+    }
+}
