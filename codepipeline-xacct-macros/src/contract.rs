@@ -1,6 +1,9 @@
 //! `from "contracts/deploy.json";`: reads the contract, and puts what it says in the place of the keys of the item. From there on, the item is
 //! like one that was written out; its tokens are all the path.
 //!
+//! The contract of an account says what several items are, by their names: `extern pipeline Deploy in Prod;` takes it from the contract of `Prod`
+//! in the same call, and all its tokens are its name; with `from` and the path, it does so anywhere.
+//!
 //! The file is read while the macro expands, from the folder of the package that is compiled: its `Cargo.toml` is there. The expansion
 //! includes the same file, so that cargo and editors know that the build depends on it. Nothing else is read.
 
@@ -9,9 +12,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path};
 
-use codepipeline_xacct_core::contract::{Contract, MAX_SIZE, PipelineSignature, RoleSignature, Signature};
+use codepipeline_xacct_core::contract::{
+    AccountSignature, Contract, MAX_SIZE, PipelineSignature, RoleSignature, Signature,
+};
 use codepipeline_xacct_core::policy::Document;
-use codepipeline_xacct_syntax::ast::{CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ValueNode};
+use codepipeline_xacct_core::suggest::misspelt;
+use codepipeline_xacct_syntax::ast::{
+    CallNode, ContractNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ValueNode, path_text,
+};
 use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 use serde_json::{Value, json};
@@ -22,28 +30,78 @@ const SOME_DEFAULT: &str = "(a default)";
 
 /// Reads the contracts of all items.
 pub(crate) fn fill(file: &mut CallNode, errors: &mut Errors) {
-    for item in &mut file.items {
-        let Some(path) = item.contract.as_ref().map(|contract| contract.path.clone()) else { continue };
-        // An item that is not extern; that is reported.
-        if item.kind.is_damaged() {
-            continue;
+    // Accounts first: items take their contracts from them.
+    let mut accounts = Vec::new();
+    for item in file.items.iter_mut().filter(|item| matches!(item.kind, ItemNodeKind::Account { .. })) {
+        let path = item.contract.as_ref().map(|contract| contract.path.clone());
+        let Some(path) = path else { continue };
+        fill_or_report(item, &path, errors);
+        accounts.push(OfAccount { name: item.name.clone(), contract: item.contract.clone() });
+    }
+    for item in file.items.iter_mut().filter(|item| !matches!(item.kind, ItemNodeKind::Account { .. })) {
+        if item.from_account {
+            match of_account(item, &accounts) {
+                Ok(contract) => item.contract = contract,
+                Err(problem) => report(item, &problem, item.name.span(), errors),
+            }
         }
-        if let Err(error) = fill_item(item, &path) {
-            errors.push_help(path.span(), error.message, error.help);
-            damage(item);
+        match item.contract.as_ref().map(|contract| contract.path.clone()) {
+            // An item that is not extern; that is reported.
+            Some(path) if !item.kind.is_damaged() => fill_or_report(item, &path, errors),
+            None if item.from_account => damage(item),
+            _ => {}
         }
     }
+}
+
+/// An account with a contract; `None` where that could not be read.
+struct OfAccount {
+    name: Ident,
+    contract: Option<ContractNode>,
+}
+
+fn fill_or_report(item: &mut ItemNode, path: &LitStr, errors: &mut Errors) {
+    if let Err(problem) = fill_item(item, path) {
+        let span = if problem.of_name { item.name.span() } else { path.span() };
+        report(item, &problem, span, errors);
+    }
+}
+
+fn report(item: &mut ItemNode, problem: &Problem, span: Span, errors: &mut Errors) {
+    errors.push_help(span, &problem.message, &problem.help);
+    damage(item);
+}
+
+/// The contract of the account of an item that has nothing of its own, as if the item named it; `None` where that could not be read, which is
+/// reported.
+fn of_account(item: &ItemNode, accounts: &[OfAccount]) -> Result<Option<ContractNode>, Problem> {
+    let (kind, account) = match &item.kind {
+        ItemNodeKind::Role { account: Some(account), .. } => ("role", account),
+        ItemNodeKind::Pipeline { account: Some(account), .. } => ("pipeline", account),
+        _ => return Ok(None),
+    };
+    let name = &item.name;
+    let Some(found) = accounts.iter().find(|of| account.is_ident(&of.name)) else {
+        let message = format!("expected `{{ … }}` after the head of `{name}`");
+        let head = format!("extern {kind} {name} in {}", path_text(account));
+        let help = format!("write `{head} {{ … }}`, or `{head} from \"contracts/….json\";` with a contract");
+        return Err(Problem::new(message, help));
+    };
+    let contract = found.contract.as_ref();
+    Ok(contract.map(|contract| ContractNode { path: LitStr::new(&contract.path.value(), name.span()), says: None }))
 }
 
 /// What is wrong with a contract.
 struct Problem {
     message: String,
     help: String,
+    /// True where the name of the item has to change, and not the path.
+    of_name: bool,
 }
 
 impl Problem {
     fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), help: help.into() }
+        Self { message: message.into(), help: help.into(), of_name: false }
     }
 }
 
@@ -54,13 +112,21 @@ fn fill_item(item: &mut ItemNode, path: &LitStr) -> Result<(), Problem> {
     };
     let contract = contract_in(Path::new(&folder), &path.value())?;
     let span = path.span();
-    match (&mut item.kind, &contract.signature) {
+    let signature = match (&item.kind, contract.signature) {
+        (ItemNodeKind::Account { .. }, signature) => signature,
+        (_, Signature::Account(account)) => part(item, &account, &path.value())?,
+        (_, signature) => signature,
+    };
+    match (&mut item.kind, &signature) {
+        (ItemNodeKind::Account { id, fields }, Signature::Account(account)) => {
+            *id = Some(LitStr::new(account.id.as_str(), span));
+            *fields = vec![field("partition", text(account.partition.as_str(), span), span)];
+        }
         (ItemNodeKind::Pipeline { fields, .. }, Signature::Pipeline(signature)) => *fields = pipeline(signature, span),
         (ItemNodeKind::Role { fields, .. }, Signature::Role(signature)) => *fields = role(signature, span),
         (_, signature) => {
-            let subject = signature.subject();
-            let kind = subject.kind();
-            let message = format!("`{}` is the contract of a {kind}, `{subject}`", path.value());
+            let kind = signature.kind();
+            let message = format!("`{}` is the contract of a {kind}, `{signature}`", path.value());
             return Err(Problem::new(
                 message,
                 format!("write `extern {kind} {} in …`, or name another file", item.name),
@@ -68,16 +134,41 @@ fn fill_item(item: &mut ItemNode, path: &LitStr) -> Result<(), Problem> {
         }
     }
     if let Some(node) = &mut item.contract {
-        node.says = Some(contract.signature);
+        node.says = Some(signature);
     }
     Ok(())
+}
+
+/// What the contract of an account says of an item, by its name.
+fn part(item: &ItemNode, account: &AccountSignature, path: &str) -> Result<Signature, Problem> {
+    let (name, is_role) = (item.name.to_string(), matches!(item.kind, ItemNodeKind::Role { .. }));
+    let parts = account.parts();
+    let of_kind = |part: &Signature| matches!(part, Signature::Role(_)) == is_role;
+    if let Some((_, part)) = parts.iter().find(|(of, part)| *of == name && of_kind(part)) {
+        return Ok(part.clone());
+    }
+    let kind = if is_role { "role" } else { "pipeline" };
+    let message = format!("contract `{path}` has no {kind} `{name}`");
+    if let Some((_, other)) = parts.iter().find(|(of, _)| *of == name) {
+        let help = format!("it is a {} there: write `extern {} {name} in …`", other.kind(), other.kind());
+        return Err(Problem { of_name: true, ..Problem::new(message, help) });
+    }
+    let names: Vec<&str> = parts.iter().filter(|(_, part)| of_kind(part)).map(|(of, _)| *of).collect();
+    let help = match (misspelt(&name, names.iter().copied()), names.as_slice()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, []) => format!("it has no {kind} at all"),
+        (None, names) => {
+            format!("it has {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+        }
+    };
+    Err(Problem { of_name: true, ..Problem::new(message, help) })
 }
 
 /// Nothing counts as missing in what could not be read.
 fn damage(item: &mut ItemNode) {
     match &mut item.kind {
         ItemNodeKind::Role { damaged, .. } | ItemNodeKind::Pipeline { damaged, .. } => *damaged = true,
-        ItemNodeKind::Account { .. } => {}
+        ItemNodeKind::Account { .. } => item.contract = None,
     }
 }
 
@@ -197,7 +288,7 @@ mod tests {
         let of = |text: &str| refused(text, "contracts/deploy.json");
         assert!(of("no JSON").starts_with("`contracts/deploy.json`: this contract can't be read: "));
         assert!(of(&DEPLOY.replace("\"contract\": 1", "\"contract\": 2")).contains("has version 2"));
-        assert!(of(&" ".repeat(MAX_SIZE * 2)).contains("has 262145 bytes"));
+        assert!(of(&" ".repeat(MAX_SIZE * 2)).contains("has 1048577 bytes"));
         assert!(refused(DEPLOY, "contracts").starts_with("contract `contracts` can't be read: "));
     }
 }

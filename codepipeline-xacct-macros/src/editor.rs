@@ -63,7 +63,7 @@ impl Editor {
                     Ownership::Extended => &keys::EXTENDED_ROLE,
                     Ownership::Extern => &keys::EXTERN_ROLE,
                 };
-                if item.contract.is_none() {
+                if item.contract.is_none() && !item.from_account {
                     self.fields(construct, fields);
                 }
             }
@@ -77,7 +77,7 @@ impl Editor {
                 let actions = stages.iter().flat_map(|stage| &stage.actions);
                 let sources = actions.filter(|action| action.keyword == ActionKeyword::Source);
                 self.sources = sources.map(|source| source.name.value()).collect();
-                if item.contract.is_none() {
+                if item.contract.is_none() && !item.from_account {
                     self.fields(construct, fields);
                 }
                 stages.iter().for_each(|stage| self.stage(stage));

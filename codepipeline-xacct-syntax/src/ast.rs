@@ -30,6 +30,8 @@ pub struct ItemNode {
     pub kind: ItemNodeKind,
     /// `from "path";` instead of its keys: the contract that has them. Only an extern item has one.
     pub contract: Option<ContractNode>,
+    /// `;` in place of its keys: what the contract of its account says.
+    pub from_account: bool,
     /// The part of its account's path that was typed, where the path does not parse.
     pub begun: TokenStream,
 }

@@ -42,6 +42,10 @@ mod inner {
         pub  extern   pipeline Scan in  accounts :: Prod   from
             "contracts/scan.json"  ; // of team B
         extern role Starter in Prod from "contracts/starter.json";
+        pub  extern account Audit   from "contracts/audit.json"  ;
+        extern role Invoker in Audit
+            ;
+        extern  pipeline Scan in  Audit ; // of team C
     }
 }
 "#;
@@ -64,6 +68,9 @@ mod inner {
         extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1" }
         pub extern pipeline Scan in accounts::Prod from "contracts/scan.json"; // of team B
         extern role Starter in Prod from "contracts/starter.json";
+        pub extern account Audit from "contracts/audit.json";
+        extern role Invoker in Audit;
+        extern pipeline Scan in Audit; // of team C
     }
 }
 "#;

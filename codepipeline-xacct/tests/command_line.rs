@@ -373,6 +373,50 @@ fn contracts_are_pulled_from_files_and_compared_with_files() {
 }
 
 #[test]
+fn several_contracts_in_one_file_are_that_of_their_account() {
+    let deploy = "arn:aws:codepipeline:eu-west-1:222222222222:deploy";
+    let starter_arn = "arn:aws:iam::222222222222:role/starter";
+    let files = [("release.json", &*release("scan")), ("roles.json", &starter(deploy))];
+    let folder = directory("account-contract", &files);
+    let contract = |arguments: &[&str]| {
+        let offline = ["--region", "eu-west-1", "--account", "222222222222", "--offline", "release.json", "roles.json"];
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-xacct"));
+        command.args(["xacct", "contract"]).args(arguments).args(offline);
+        let output = command.current_dir(&folder).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    };
+    let path = "contracts/prod.json";
+    let written = |text: &str| (0, format!("{path}: {text}\n"), String::new());
+    let (code, _, errors) = contract(&["pull", "release", starter_arn, "-o", path]);
+    assert!(code == 1 && errors.contains("a file holds one contract, of one account"), "{errors}");
+    let here = release("scan").replace(":111111111111:release", ":222222222222:release");
+    std::fs::write(folder.join("release.json"), here).unwrap();
+    assert_eq!(contract(&["pull", "release", starter_arn, "-o", path]), written("written"));
+    let text = std::fs::read_to_string(folder.join(path)).unwrap();
+    assert!(text.contains("\"Release\": {") && text.contains("\"Starter\": {"), "{text}");
+    let same = format!("{path}: account arn:aws:iam::222222222222:root says the same\n");
+    assert_eq!(contract(&["check"]), (0, same, String::new()));
+    // Without names it is pulled again, and with one, that is.
+    assert_eq!(contract(&["pull", "-o", path]), written("unchanged"));
+    assert_eq!(contract(&["pull", starter_arn, "-o", path]), written("unchanged"));
+
+    std::fs::write(folder.join("roles.json"), starter("arn:aws:codepipeline:eu-west-1:222222222222:other")).unwrap();
+    let (code, text, _) = contract(&["check"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("role `Starter`: it may no longer: codepipeline:StartPipelineExecution"), "{text}");
+    assert!(text.contains(&format!("help: `cargo xacct contract pull -o {path}` records it")), "{text}");
+    assert_eq!(contract(&["pull", "-o", path]), written("written"));
+
+    let nothing = Command::new(env!("CARGO_BIN_EXE_cargo-xacct"))
+        .args(["xacct", "contract", "pull", "-o", "none.json"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(String::from_utf8(nothing.stderr).unwrap().contains("there is no contract to pull again"));
+}
+
+#[test]
 fn import_writes_in_the_style_of_the_folder_in_which_it_is_called() {
     let files = [("rustfmt.toml", "tab_spaces = 2"), ("src/lib.rs", ""), ("release.json", &release("deploy"))];
     let folder = directory("import-style", &files).join("src");

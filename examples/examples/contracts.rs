@@ -127,6 +127,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let session = local.connect(&ours).await?;
     session.apply(&session.plan(&theirs).await?).await?;
 
+    // The same in one file, which `extern account Prod from "contracts/prod.json";` would take: the id of the account, and all that it publishes.
+    let account = Contract::published(&theirs, "Prod")?;
+    println!("{} has {} of them", account.signature, account.signature.subjects().len());
+
     // What their program publishes, what the account says, and the file in our repository are the same.
     let deploy = Subject::Pipeline("arn:aws:codepipeline:eu-west-1:222222222222:deploy".parse()?);
     let starter = Subject::Role("arn:aws:iam::222222222222:role/deploy-starter".parse()?);
@@ -143,7 +147,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         let there = session.contract(subject).await?.ok_or("their pipeline and their role exist")?;
         let changes = changes(&published.signature, &there.signature);
-        println!("{}: {} changes", there.signature.subject(), changes.changed.len());
+        println!("{}: {} changes", there.signature, changes.changed.len());
     }
 
     session.apply(&session.plan(&ours).await?).await?;
@@ -155,7 +159,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let contract = Contract::from_json(include_str!("../contracts/deploy.json"))?;
     let there = session.contract(&deploy).await?.ok_or("their pipeline exists")?;
     let changes = changes(&contract.signature, &there.signature);
-    println!("{}: {}", there.signature.subject(), changes.changed.join(", "));
+    println!("{}: {}", there.signature, changes.changed.join(", "));
     if changes.changed.len() != 2 {
         return Err("the variable that is gone, and the new one, are changes".into());
     }

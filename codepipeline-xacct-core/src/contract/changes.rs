@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::value::{PipelineSignature, RoleSignature, Signature};
+use super::value::{AccountSignature, PipelineSignature, RoleSignature, Signature};
 use crate::policy::Document;
 use crate::policy::in_words::in_short;
 use crate::topology::TargetVariable;
@@ -13,13 +13,19 @@ pub struct Changes {
     /// What changed, a line for each change.
     pub changed: Vec<String>,
     /// What the contract says and isn't known now.
-    pub unknown: Vec<&'static str>,
+    pub unknown: Vec<String>,
 }
 
 impl Changes {
     /// True where all that the contract says is known to hold.
     pub fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.unknown.is_empty()
+    }
+
+    /// Adds what is different of a part of an account: `pipeline `Deploy``.
+    pub fn add(&mut self, part: &str, of_part: Changes) {
+        self.changed.extend(of_part.changed.into_iter().map(|line| format!("{part}: {line}")));
+        self.unknown.extend(of_part.unknown.into_iter().map(|what| format!("{part}: {what}")));
     }
 
     /// Compares what a contract says, where it says anything, with what is there.
@@ -32,7 +38,7 @@ impl Changes {
         match (before, now) {
             (Some(before), Some(now)) => Some((before, now)),
             (Some(_), None) => {
-                self.unknown.push(what);
+                self.unknown.push(what.to_owned());
                 None
             }
             (None, _) => None,
@@ -43,16 +49,27 @@ impl Changes {
 /// What is different now from what a contract says. Order, names of policies and statements, and the form of documents don't count.
 pub fn changes(contract: &Signature, now: &Signature) -> Changes {
     let mut changes = Changes::default();
-    let (was, is) = (contract.subject(), now.subject());
-    if was.kind() == is.kind() && was != is {
-        changes.changed.push(format!("its ARN is {is} now"));
+    if contract.kind() == now.kind() && contract.to_string() != now.to_string() {
+        changes.changed.push(format!("its ARN is {now} now"));
     }
     match (contract, now) {
         (Signature::Pipeline(before), Signature::Pipeline(now)) => pipeline(before, now, &mut changes),
         (Signature::Role(before), Signature::Role(now)) => role(before, now, &mut changes),
-        _ => changes.changed.push(format!("it was a {}, and is a {} now", was.kind(), is.kind())),
+        (Signature::Account(before), Signature::Account(now)) => account(before, now, &mut changes),
+        _ => changes.changed.push(format!("it was the contract of {contract}, and is that of {now} now")),
     }
     changes
+}
+
+fn account(before: &AccountSignature, now: &AccountSignature, differences: &mut Changes) {
+    let now = now.parts();
+    for (name, part) in before.parts() {
+        let (kind, found) = (part.kind(), now.iter().find(|(other, of)| *other == name && of.kind() == part.kind()));
+        match found {
+            Some((_, found)) => differences.add(&format!("{kind} `{name}`"), changes(&part, found)),
+            None => differences.changed.push(format!("{kind} `{name}` is gone")),
+        }
+    }
 }
 
 fn pipeline(before: &PipelineSignature, now: &PipelineSignature, changes: &mut Changes) {

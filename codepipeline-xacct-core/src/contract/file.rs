@@ -5,9 +5,10 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::value::{Contract, Origin, PipelineSignature, RoleSignature, Signature};
+use super::value::{AccountSignature, Contract, Origin, PipelineSignature, RoleSignature, Signature};
 use crate::declaration::read;
 use crate::hash::fnv1a;
+use crate::ids::{AccountId, Partition};
 use crate::json::member::{Member, Node, Other, serde_by_member, structure};
 use crate::json::shape::Shape;
 use crate::policy::Document;
@@ -16,8 +17,8 @@ use crate::topology::TargetVariable;
 /// The version of the format.
 const FORMAT: i64 = 1;
 
-/// How large a contract may be, in bytes. IAM's own quotas keep all documents of a role well below it.
-pub const MAX_SIZE: usize = 256 * 1024;
+/// How large a contract may be, in bytes. IAM's own quotas keep all documents of a hundred roles below it.
+pub const MAX_SIZE: usize = 1024 * 1024;
 
 /// Names the schema for editors; it is kept out of the digest.
 const SCHEMA: &str = "$schema";
@@ -35,6 +36,8 @@ structure! {
         pipeline: PipelineMember,
         /// Of a role.
         role: RoleMember,
+        /// Of an account.
+        account: AccountMember,
         /// Where it comes from.
         origin: OriginMember,
     }
@@ -65,6 +68,22 @@ structure! {
         policies: Vec<Document>,
         /// What limits that.
         permissions_boundary: Document,
+    }
+}
+
+structure! {
+    /// The signature of an account.
+    AccountMember {
+        @required {
+            /// The id.
+            id: String,
+            /// The partition.
+            partition: String,
+            /// The pipelines, by the names of their items.
+            pipelines: IndexMap<String, PipelineMember>,
+            /// The roles, by the names of their items.
+            roles: IndexMap<String, RoleMember>,
+        }
     }
 }
 
@@ -137,7 +156,7 @@ impl fmt::Display for NoContract {
 impl std::error::Error for NoContract {}
 
 impl Contract {
-    /// Reads a contract: the right version, a signature of one pipeline or one role, as it was written.
+    /// Reads a contract: the right version, a signature of one pipeline, one role or one account, as it was written.
     pub fn from_json(text: &str) -> Result<Self, NoContract> {
         if text.len() > MAX_SIZE {
             let message = format!("this has {} bytes, and a contract has at most {MAX_SIZE}", text.len());
@@ -160,11 +179,12 @@ impl Contract {
         }
         let file: ContractFile = read(text).map_err(NoContract::damaged)?;
         nothing_else(&file.other, "", &[SCHEMA])?;
-        let written = digest(file.pipeline.as_ref(), file.role.as_ref());
-        let signature = match (file.pipeline, file.role) {
-            (Some(pipeline), None) => Signature::Pipeline(pipeline_of(pipeline)?),
-            (None, Some(role)) => Signature::Role(Box::new(role_of(role)?)),
-            _ => return Err(NoContract::damaged("it has one of the members `pipeline` and `role`")),
+        let written = digest(file.pipeline.as_ref(), file.role.as_ref(), file.account.as_ref());
+        let signature = match (file.pipeline, file.role, file.account) {
+            (Some(pipeline), None, None) => Signature::Pipeline(pipeline_of(pipeline, "pipeline.")?),
+            (None, Some(role), None) => Signature::Role(Box::new(role_of(role, "role.")?)),
+            (None, None, Some(account)) => Signature::Account(Box::new(account_of(account)?)),
+            _ => return Err(NoContract::damaged("it has one of the members `pipeline`, `role` and `account`")),
         };
         if file.digest != written {
             return Err(NoContract::new(
@@ -187,27 +207,14 @@ impl Contract {
             updated,
             ..Default::default()
         });
-        let (mut pipeline, mut role) = (None, None);
+        let (mut pipeline, mut role, mut account) = (None, None, None);
         match &self.signature {
-            Signature::Pipeline(PipelineSignature { arn, variables }) => {
-                let need = |required| if required { Need::Required } else { Need::Optional };
-                let variables = variables.iter().map(|variable| (variable.name.clone(), need(variable.required)));
-                let variables = variables.collect();
-                pipeline = Some(PipelineMember { arn: arn.to_string(), variables, ..Default::default() });
-            }
-            Signature::Role(signature) => {
-                let RoleSignature { arn, trust_policy, policies, permissions_boundary } = &**signature;
-                role = Some(RoleMember {
-                    arn: arn.to_string(),
-                    trust_policy: trust_policy.clone(),
-                    policies: policies.clone(),
-                    permissions_boundary: permissions_boundary.clone(),
-                    ..Default::default()
-                });
-            }
+            Signature::Pipeline(signature) => pipeline = Some(pipeline_member(signature)),
+            Signature::Role(signature) => role = Some(role_member(signature)),
+            Signature::Account(signature) => account = Some(account_member(signature)),
         }
-        let digest = digest(pipeline.as_ref(), role.as_ref());
-        let file = ContractFile { contract: FORMAT, digest, pipeline, role, origin, ..Default::default() };
+        let digest = digest(pipeline.as_ref(), role.as_ref(), account.as_ref());
+        let file = ContractFile { contract: FORMAT, digest, pipeline, role, account, origin, ..Default::default() };
         // Strings as keys and finite numbers can always be written.
         let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
         text.push('\n');
@@ -215,8 +222,62 @@ impl Contract {
     }
 }
 
-fn pipeline_of(pipeline: PipelineMember) -> Result<PipelineSignature, NoContract> {
-    nothing_else(&pipeline.other, "pipeline.", &[])?;
+fn pipeline_member(signature: &PipelineSignature) -> PipelineMember {
+    let need = |required| if required { Need::Required } else { Need::Optional };
+    let variables = signature.variables.iter().map(|variable| (variable.name.clone(), need(variable.required)));
+    PipelineMember { arn: signature.arn.to_string(), variables: variables.collect(), ..Default::default() }
+}
+
+fn role_member(signature: &RoleSignature) -> RoleMember {
+    let RoleSignature { arn, trust_policy, policies, permissions_boundary } = signature;
+    RoleMember {
+        arn: arn.to_string(),
+        trust_policy: trust_policy.clone(),
+        policies: policies.clone(),
+        permissions_boundary: permissions_boundary.clone(),
+        ..Default::default()
+    }
+}
+
+fn account_member(signature: &AccountSignature) -> AccountMember {
+    let AccountSignature { id, partition, pipelines, roles } = signature;
+    let pipelines = pipelines.iter().map(|(name, pipeline)| (name.clone(), pipeline_member(pipeline)));
+    let roles = roles.iter().map(|(name, role)| (name.clone(), role_member(role)));
+    AccountMember {
+        id: id.to_string(),
+        partition: partition.to_string(),
+        pipelines: pipelines.collect(),
+        roles: roles.collect(),
+        ..Default::default()
+    }
+}
+
+/// What an account says; all of it is in the account.
+fn account_of(account: AccountMember) -> Result<AccountSignature, NoContract> {
+    nothing_else(&account.other, "account.", &[])?;
+    let id: AccountId = account.id.parse().map_err(NoContract::damaged)?;
+    let partition: Partition = account.partition.parse().map_err(NoContract::damaged)?;
+    let (mut pipelines, mut roles) = (IndexMap::new(), IndexMap::new());
+    for (name, member) in account.pipelines {
+        let of = pipeline_of(member, &format!("account.pipelines.{name}."))?;
+        pipelines.insert(name, of);
+    }
+    for (name, member) in account.roles {
+        let of = role_of(member, &format!("account.roles.{name}."))?;
+        roles.insert(name, of);
+    }
+    let signature = AccountSignature { id, partition, pipelines, roles };
+    let elsewhere = signature.parts().into_iter().find(|(_, part)| {
+        part.subjects().iter().any(|of| of.account() != &signature.id || of.partition() != &signature.partition)
+    });
+    match elsewhere {
+        Some((name, part)) => Err(NoContract::damaged(format!("`{name}`, {part}, is not in account {}", signature.id))),
+        None => Ok(signature),
+    }
+}
+
+fn pipeline_of(pipeline: PipelineMember, path: &str) -> Result<PipelineSignature, NoContract> {
+    nothing_else(&pipeline.other, path, &[])?;
     let variable = |(name, need)| TargetVariable { name, required: need == Need::Required };
     Ok(PipelineSignature {
         arn: pipeline.arn.parse().map_err(NoContract::damaged)?,
@@ -224,10 +285,10 @@ fn pipeline_of(pipeline: PipelineMember) -> Result<PipelineSignature, NoContract
     })
 }
 
-fn role_of(role: RoleMember) -> Result<RoleSignature, NoContract> {
-    nothing_else(&role.other, "role.", &[])?;
+fn role_of(role: RoleMember, path: &str) -> Result<RoleSignature, NoContract> {
+    nothing_else(&role.other, path, &[])?;
     if role.permissions_boundary.is_some() && role.policies.is_none() {
-        return Err(NoContract::damaged("`role.permissionsBoundary` says nothing without `role.policies`"));
+        return Err(NoContract::damaged(format!("`{path}permissionsBoundary` says nothing without `{path}policies`")));
     }
     Ok(RoleSignature {
         arn: role.arn.parse().map_err(NoContract::damaged)?,
@@ -245,9 +306,12 @@ fn nothing_else(other: &Other, path: &str, known: &[&str]) -> Result<(), NoContr
     }
 }
 
-/// A digest of a signature. It finds edits and bad merges, not deliberate forgery; that is what the review is for. So it needs no
-/// cryptography, which would have to be compiled before macros: this is FNV-1a.
-fn digest(pipeline: Option<&PipelineMember>, role: Option<&RoleMember>) -> String {
-    let text = serde_json::to_string(&(pipeline, role)).unwrap_or_default();
-    fnv1a(&text)
+/// A digest of a signature. It finds edits and bad merges, nothing that somebody hides; that is what the review is for. So it needs no
+/// cryptography, of which macros would have to wait for the compilation: this is FNV-1a.
+fn digest(pipeline: Option<&PipelineMember>, role: Option<&RoleMember>, account: Option<&AccountMember>) -> String {
+    let text = match account {
+        Some(account) => serde_json::to_string(account),
+        None => serde_json::to_string(&(pipeline, role)),
+    };
+    fnv1a(&text.unwrap_or_default())
 }

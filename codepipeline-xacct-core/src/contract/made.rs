@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use super::value::{Contract, Origin, PipelineSignature, RoleSignature, Signature};
+use indexmap::IndexMap;
+
+use super::value::{AccountSignature, Contract, Origin, PipelineSignature, RoleSignature, Signature};
 use crate::declaration::PipelineDeclaration;
-use crate::ids::PipelineArn;
+use crate::ids::{AccountId, Partition, PipelineArn};
 use crate::plan::TOPOLOGY_TAG;
 use crate::policy::Document;
 use crate::suggest::nearest;
-use crate::topology::{Ownership, ResolvedRole, TargetVariable, Topology};
+use crate::topology::{Account, Ownership, ResolvedRole, TargetVariable, Topology};
 use crate::wiring::KnownRole;
 
 /// Why a topology publishes no contract of an item.
@@ -51,7 +53,32 @@ impl Contract {
         }
     }
 
-    /// The contract of a managed pipeline or role of a topology, by the name of its item, its name in AWS or its ARN. No account is asked.
+    /// The contract of an account, of the contracts of its pipelines and roles by the names of their items. Those of other accounts are left
+    /// out.
+    pub fn of_account(id: AccountId, partition: Partition, parts: impl IntoIterator<Item = (String, Self)>) -> Self {
+        let mut signature = AccountSignature { id, partition, pipelines: IndexMap::new(), roles: IndexMap::new() };
+        let mut origins = Vec::new();
+        for (name, part) in parts {
+            if *part.signature.account() != signature.id {
+                continue;
+            }
+            origins.push(part.origin.topology);
+            match part.signature {
+                Signature::Pipeline(pipeline) => signature.pipelines.insert(name, pipeline).map(|_| ()),
+                Signature::Role(role) => signature.roles.insert(name, *role).map(|_| ()),
+                Signature::Account(_) => None,
+            };
+        }
+        signature.pipelines.sort_keys();
+        signature.roles.sort_keys();
+        // The topology that keeps all of it.
+        let topology = origins.first().filter(|first| origins.iter().all(|other| other == *first)).cloned().flatten();
+        let origin = Origin { topology, ..Default::default() };
+        Self { signature: Signature::Account(Box::new(signature)), origin }
+    }
+
+    /// The contract of a managed pipeline or role of a topology, by the name of its item, its name in AWS or its ARN; or of an account with
+    /// all managed pipelines and roles that are items, by the name of its item or its id. No account is asked.
     pub fn published(topology: &Topology, name: &str) -> Result<Self, NotPublished> {
         let pipelines: Vec<_> = topology.pipelines().iter().filter(|pipeline| pipeline.is_called(name)).collect();
         let roles: Vec<_> = topology.roles().iter().filter(|resolved| resolved.role.is_called(name)).collect();
@@ -64,11 +91,31 @@ impl Contract {
                 managed(&resolved.role.item, resolved.role.ownership)?;
                 Self::of_resolved(resolved)
             }
-            ([], []) => return Err(unknown(topology, name)),
+            ([], []) => {
+                let account = topology.accounts().iter().find(|a| a.item == name || a.id.as_str() == name);
+                let account = account.ok_or_else(|| unknown(topology, name))?;
+                return Self::of_items(topology, account);
+            }
             _ => return Err(NotPublished(format!("several items are called `{name}`\n  help: give the ARN"))),
         };
         contract.origin = Origin { topology: Some(topology.name().to_string()), ..Default::default() };
         Ok(contract)
+    }
+
+    fn of_items(topology: &Topology, account: &Account) -> Result<Self, NotPublished> {
+        let pipelines = topology.pipelines().iter().map(|of| (&of.item, of.ownership, of.arn.account()));
+        let roles = topology.roles().iter().map(|of| (&of.role.item, of.role.ownership, of.role.arn.account()));
+        let published = pipelines
+            .chain(roles)
+            .filter(|(item, ownership, of)| !item.is_empty() && *ownership == Ownership::Managed && **of == account.id);
+        let parts: Vec<(String, Self)> = published
+            .map(|(item, ..)| Ok((item.clone(), Self::published(topology, item)?)))
+            .collect::<Result<_, _>>()?;
+        if parts.is_empty() {
+            let text = format!("the topology manages no pipeline and no role that is an item in `{}`", account.item);
+            return Err(NotPublished(text));
+        }
+        Ok(Self::of_account(account.id.clone(), account.partition.clone(), parts))
     }
 
     fn of_resolved(resolved: &ResolvedRole) -> Self {
@@ -96,12 +143,13 @@ fn managed(item: &str, ownership: Ownership) -> Result<(), NotPublished> {
 fn unknown(topology: &Topology, name: &str) -> NotPublished {
     let pipelines = topology.pipelines().iter().map(|pipeline| pipeline.item.as_str());
     let roles = topology.roles().iter().map(|role| role.role.item.as_str());
-    let items: Vec<&str> = pipelines.chain(roles).collect();
+    let accounts = topology.accounts().iter().map(|account| account.item.as_str());
+    let items: Vec<&str> = pipelines.chain(roles).chain(accounts).filter(|item| !item.is_empty()).collect();
     let help = match nearest(name, items.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("it has {}", items.join(", ")),
     };
-    NotPublished(format!("the topology has no pipeline and no role `{name}`\n  help: {help}"))
+    NotPublished(format!("the topology has no pipeline, role or account `{name}`\n  help: {help}"))
 }
 
 /// In the order of their texts: AWS promises none.

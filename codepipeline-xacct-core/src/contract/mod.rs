@@ -1,8 +1,9 @@
-//! Contracts: what a pipeline or a role of another team says, in a small JSON file that both teams review.
+//! Contracts: what a pipeline, a role or an account of another team says, in a small JSON file that both teams review.
 //!
 //! `extern pipeline Deploy in Prod from "contracts/deploy.json";` takes its signature from one. A contract holds what a caller depends on
 //! and nothing else: the ARN, the variables and which of them have a default, the trust policy, the policies and the permissions boundary.
-//! The defaults themselves may be secrets, and are left out.
+//! The defaults themselves may be secrets, and are left out. The contract of an account holds its id, and what it says of several pipelines
+//! and roles, by the names of their items.
 //!
 //! ```json
 //! {
@@ -28,7 +29,7 @@ pub use changes::{Changes, changes};
 pub use file::{MAX_SIZE, NoContract};
 #[cfg(feature = "plan")]
 pub use made::NotPublished;
-pub use value::{Contract, Origin, PipelineSignature, RoleSignature, Signature};
+pub use value::{AccountSignature, Contract, Origin, PipelineSignature, RoleSignature, Signature};
 
 #[cfg(all(test, feature = "plan"))]
 mod tests;

@@ -50,6 +50,44 @@ fn role(trust: &Document, policies: &[Document]) -> Contract {
     Contract::of_role(&role)
 }
 
+fn account() -> Contract {
+    let parts = [
+        ("Starter".to_owned(), role(&trusts(SERVICE), &[may(START)])),
+        ("Deploy".to_owned(), pipeline(&[("version", None)])),
+    ];
+    Contract::of_account("222222222222".parse().unwrap(), crate::ids::Partition::aws(), parts)
+}
+
+#[test]
+fn the_contract_of_an_account_is_all_of_that_account() {
+    let contract = account();
+    let text = contract.to_json();
+    assert_eq!(contract.signature.to_string(), "arn:aws:iam::222222222222:root");
+    assert_eq!(contract.signature.subjects().len(), 2);
+    let elsewhere = text.replace("\"id\": \"222222222222\"", "\"id\": \"333333333333\"");
+    let refused = Contract::from_json(&elsewhere).unwrap_err().message;
+    assert!(refused.contains(&format!("`Deploy`, {PIPELINE}, is not in account 333333333333")), "{refused}");
+    assert!(Contract::from_json(&text.replace("required", "optional")).unwrap_err().message.contains("edited by hand"));
+}
+
+#[test]
+fn an_account_changes_as_its_pipelines_and_roles_do() {
+    let before = account().signature;
+    let now = [("Deploy".to_owned(), pipeline(&[("release", None)]))];
+    let now = Contract::of_account("222222222222".parse().unwrap(), crate::ids::Partition::aws(), now).signature;
+    assert!(changes(&before, &before).is_empty());
+    assert_eq!(
+        changes(&before, &now).changed,
+        [
+            "pipeline `Deploy`: variable `version` is gone",
+            "pipeline `Deploy`: variable `release` is new and has no default: every start has to pass it",
+            "role `Starter` is gone",
+        ]
+    );
+    // What it says beyond that is not missed.
+    assert_eq!(changes(&now, &before).changed.len(), 2);
+}
+
 const SERVICE: &str = "arn:aws:iam::111111111111:role/release-service";
 const START: &str = "codepipeline:StartPipelineExecution";
 
@@ -60,6 +98,7 @@ fn a_contract_reads_back_as_it_was_written() {
         pipeline(&[]),
         role(&trusts(SERVICE), &[may(START), may("s3:GetObject")]),
         Contract::of_role(&KnownRole::new(ROLE.parse().unwrap())),
+        account(),
     ] {
         let text = contract.to_json();
         let read = Contract::from_json(&text).unwrap();
@@ -117,7 +156,7 @@ fn what_is_no_contract_is_refused_with_the_reason() {
     assert!(refused(&right.replace("\"arn\"", "\"more\": 1, \"arn\"")).contains("`pipeline.more`"));
     assert!(refused(&right.replace("\"origin\"", "\"other\"")).contains("`other`"));
     assert!(refused(&right.replace(PIPELINE, "arn:aws:s3:::deploy")).starts_with("this contract can't be read: "));
-    assert!(refused(&" ".repeat(MAX_SIZE + 1)).starts_with("this has 262145 bytes"));
+    assert!(refused(&" ".repeat(MAX_SIZE + 1)).starts_with("this has 1048577 bytes"));
 }
 
 #[test]
@@ -176,7 +215,16 @@ fn a_topology_publishes_what_an_account_will_say() {
     let Signature::Role(signature) = &contract.signature else { panic!("{contract:?}") };
     assert_eq!(signature.trust_policy, resolved.trust);
     assert_eq!(signature.policies.as_deref(), resolved.policy.as_ref().map(std::slice::from_ref));
+    // An account has what is managed there.
+    let of_account = Contract::published(&topology, "Prod").unwrap();
+    assert_eq!(of_account, Contract::published(&topology, "222222222222").unwrap());
+    let Signature::Account(account) = &of_account.signature else { panic!("{of_account:?}") };
+    assert_eq!((account.roles["Starter"] == **signature, account.pipelines.len()), (true, 0));
+    assert_eq!(of_account.origin.topology.as_deref(), Some("prod"));
     let refused = |name: &str| Contract::published(&topology, name).unwrap_err().to_string();
     assert!(refused("Deploy").starts_with("`Deploy` is extern, so the program doesn't say all of it"));
-    assert_eq!(refused("Startr"), "the topology has no pipeline and no role `Startr`\n  help: did you mean `Starter`?");
+    assert_eq!(
+        refused("Startr"),
+        "the topology has no pipeline, role or account `Startr`\n  help: did you mean `Starter`?"
+    );
 }

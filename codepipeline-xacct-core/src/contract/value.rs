@@ -1,10 +1,14 @@
 //! The contents of a contract.
 
-use crate::ids::{PipelineArn, RoleArn};
+use std::fmt;
+
+use indexmap::IndexMap;
+
+use crate::ids::{AccountId, Partition, PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::topology::{Subject, TargetVariable};
 
-/// What a pipeline or a role says to those that use it, and where that comes from.
+/// What a pipeline, a role or an account says to those that use it, and where that comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contract {
     /// What its users depend on.
@@ -13,13 +17,15 @@ pub struct Contract {
     pub origin: Origin,
 }
 
-/// What the users of a pipeline or a role depend on.
+/// What the users of a pipeline, a role or an account depend on.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Signature {
     /// Of a pipeline.
     Pipeline(PipelineSignature),
     /// Of a role.
     Role(Box<RoleSignature>),
+    /// Of an account.
+    Account(Box<AccountSignature>),
 }
 
 /// What those that start a pipeline depend on.
@@ -44,6 +50,28 @@ pub struct RoleSignature {
     pub permissions_boundary: Option<Document>,
 }
 
+/// What those that use pipelines and roles of an account depend on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountSignature {
+    /// The account.
+    pub id: AccountId,
+    /// Its partition.
+    pub partition: Partition,
+    /// Its pipelines, by the names that their items have.
+    pub pipelines: IndexMap<String, PipelineSignature>,
+    /// Its roles, by the names that their items have.
+    pub roles: IndexMap<String, RoleSignature>,
+}
+
+impl AccountSignature {
+    /// What it says of each pipeline and each role, by the names of the items.
+    pub fn parts(&self) -> Vec<(&str, Signature)> {
+        let pipelines = self.pipelines.iter().map(|(name, of)| (name.as_str(), Signature::Pipeline(of.clone())));
+        let roles = self.roles.iter().map(|(name, of)| (name.as_str(), Signature::Role(Box::new(of.clone()))));
+        pipelines.chain(roles).collect()
+    }
+}
+
 /// Where a contract comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origin {
@@ -56,11 +84,41 @@ pub struct Origin {
 }
 
 impl Signature {
-    /// The pipeline or the role.
-    pub fn subject(&self) -> Subject {
+    /// What it is of, in a word.
+    pub fn kind(&self) -> &'static str {
         match self {
-            Signature::Pipeline(pipeline) => Subject::Pipeline(pipeline.arn.clone()),
-            Signature::Role(role) => Subject::Role(role.arn.clone()),
+            Signature::Pipeline(_) => "pipeline",
+            Signature::Role(_) => "role",
+            Signature::Account(_) => "account",
+        }
+    }
+
+    /// The account that it is about.
+    pub fn account(&self) -> &AccountId {
+        match self {
+            Signature::Pipeline(pipeline) => pipeline.arn.account(),
+            Signature::Role(role) => role.arn.account(),
+            Signature::Account(account) => &account.id,
+        }
+    }
+
+    /// The pipelines and roles of which it says something: one, or those of the account.
+    pub fn subjects(&self) -> Vec<Subject> {
+        match self {
+            Signature::Pipeline(pipeline) => vec![Subject::Pipeline(pipeline.arn.clone())],
+            Signature::Role(role) => vec![Subject::Role(role.arn.clone())],
+            Signature::Account(account) => account.parts().iter().flat_map(|(_, part)| part.subjects()).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Signature {
+    /// The ARN.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Signature::Pipeline(pipeline) => pipeline.arn.fmt(f),
+            Signature::Role(role) => role.arn.fmt(f),
+            Signature::Account(account) => write!(f, "arn:{}:iam::{}:root", account.partition, account.id),
         }
     }
 }

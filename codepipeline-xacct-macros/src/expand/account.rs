@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::item::{conditions, implementation, unit_struct};
+use super::item::{conditions, implementation, included_contract, unit_struct};
 use crate::model::ItemHead;
 
 pub(super) fn expand(head: &ItemHead, id: &str, partition: &str, p: &TokenStream) -> TokenStream {
@@ -12,7 +12,7 @@ pub(super) fn expand(head: &ItemHead, id: &str, partition: &str, p: &TokenStream
     let text = name.to_string();
     // An account without a valid id is not checked.
     let id = if head.sound { id } else { "" };
-    let cfg = conditions(head);
+    let (cfg, contract) = (conditions(head), included_contract(head));
     let account_impl = implementation(
         &quote!(#p::AccountItem),
         name,
@@ -36,6 +36,7 @@ pub(super) fn expand(head: &ItemHead, id: &str, partition: &str, p: &TokenStream
         #item
         #cfg
         const _: () = {
+            #contract
             #account_impl
             impl #p::Item for #name {
                 fn add_to(&self, __topology: &mut #p::TopologyBuilder) {

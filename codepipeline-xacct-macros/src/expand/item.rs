@@ -57,8 +57,7 @@ pub(super) fn contract_path(head: &ItemHead) -> TokenStream {
 /// The check that a contract is of the account in which the item is declared.
 pub(super) fn contract_account(head: &ItemHead, account: &TokenStream, p: &TokenStream) -> TokenStream {
     let Some(ContractNode { path, says: Some(says) }) = &head.contract else { return TokenStream::new() };
-    let subject = says.subject();
-    let (arn, of) = (subject.to_string(), subject.account().as_str());
+    let (arn, of) = (says.to_string(), says.account().as_str());
     check(p, path.span(), "contract_account", &quote!(#account, #arn, #of))
 }
 

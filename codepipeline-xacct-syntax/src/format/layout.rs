@@ -67,6 +67,7 @@ fn head_token(source: &CallSource<'_>, item: &ItemNode) -> usize {
 
 fn ownership(item: &ItemNode) -> Ownership {
     match &item.kind {
+        ItemNodeKind::Account { .. } if item.contract.is_some() => Ownership::Extern,
         ItemNodeKind::Account { .. } => Ownership::Managed,
         ItemNodeKind::Role { ownership, .. } | ItemNodeKind::Pipeline { ownership, .. } => *ownership,
     }
@@ -248,6 +249,10 @@ impl Layout<'_> {
         let name = &item.name;
         let behind = name.span().byte_range().end;
         match &item.kind {
+            ItemNodeKind::Account { .. } if item.contract.is_some() => {
+                let path = item.contract.as_ref().map(|contract| self.source.token(contract.path.span()));
+                out.push_str(&format!("account {name} from {};", path.unwrap_or_default()));
+            }
             ItemNodeKind::Account { id, fields } => {
                 let id = id.as_ref().map(|id| self.source.token(id.span())).unwrap_or_default();
                 out.push_str(&format!("account {name} = {id}"));
@@ -265,6 +270,7 @@ impl Layout<'_> {
             ItemNodeKind::Role { account, fields, .. } => {
                 out.push_str(&format!("role {name}"));
                 match &item.contract {
+                    None if item.from_account => out.push_str(&of_account(account.as_ref())),
                     Some(contract) => self.contract(account.as_ref(), &contract.path, out),
                     None => self.body(account.as_ref(), behind, fields, &[], (indent, begin), out),
                 }
@@ -278,6 +284,7 @@ impl Layout<'_> {
                     self.verbatim(next, indent, out);
                 }
                 match &item.contract {
+                    None if item.from_account => out.push_str(&of_account(account.as_ref())),
                     Some(contract) => self.contract(account.as_ref(), &contract.path, out),
                     None => self.body(account.as_ref(), behind, fields, stages, (indent, begin), out),
                 }
@@ -506,4 +513,9 @@ impl Layout<'_> {
         let nodes = values.iter().map(|value| LayoutNode { start: start(value), end: 0, kind: NodeKind::Value(value) });
         self.ended(nodes.collect(), open)
     }
+}
+
+/// ` in account;`
+fn of_account(account: Option<&Path>) -> String {
+    format!(" in {};", account.map(path_text).unwrap_or_default())
 }

@@ -46,6 +46,8 @@ pub(super) struct Body {
     pub(super) actions: Vec<ActionNode>,
     /// The contract that is in its place.
     pub(super) contract: Option<ContractNode>,
+    /// `;` in its place: what the contract of the account says.
+    pub(super) from_account: bool,
     /// True where something did not parse that is in no clause.
     pub(super) damaged: bool,
 }

@@ -77,9 +77,14 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
     let before = errors.count();
     generics(&name, word, input, errors);
     let generic = errors.count() > before;
-    let (mut begun, mut contract) = (TokenStream::new(), None);
+    let (mut begun, mut contract, mut from_account) = (TokenStream::new(), None, false);
     let ownership = words.ownership.map_or(Ownership::Managed, |(ownership, _)| ownership);
     let kind = match word {
+        "account" if starts_contract(input) => {
+            let body = from_contract(&format!("account {name}"), ownership, input, errors);
+            contract = body.contract.filter(|_| !body.damaged);
+            ItemNodeKind::Account { id: None, fields: Vec::new() }
+        }
         "account" => {
             if let Some((_, span)) = words.ownership {
                 errors.push_help(span, "an account is neither `extern` nor `extended`", "leave the word out");
@@ -89,6 +94,7 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
         "role" => {
             let (account, body) = rest(&name, (word, ownership), &mut Vec::new(), input, &mut begun, errors);
             contract.clone_from(&body.contract);
+            from_account = body.from_account;
             no_clauses(&body, errors);
             ItemNodeKind::Role { ownership, account, fields: body.fields, damaged: body.damaged }
         }
@@ -102,6 +108,7 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
             }
             let (account, body) = rest(&name, (word, ownership), &mut params, input, &mut begun, errors);
             contract.clone_from(&body.contract);
+            from_account = body.from_account;
             for action in &body.actions {
                 errors.push_help(
                     action.name.span(),
@@ -120,7 +127,7 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
         }
     };
     let ownership = words.ownership.map(|(_, span)| span);
-    Some(ItemNode { attributes, visibility, ownership, name, kind, contract, begun })
+    Some(ItemNode { attributes, visibility, ownership, name, kind, contract, from_account, begun })
 }
 
 /// The account and the body of a role or a pipeline, or the contract in its place. Parameters that come behind the account are reported
@@ -162,6 +169,10 @@ fn rest(
             errors.push_help(name.span(), format!("{kind} `{name}` has no account"), form);
         }
         return (account, from_contract(&head, ownership, input, errors));
+    }
+    if account.is_some() && ownership == Ownership::Extern && input.peek(Token![;]) && !input.peek2(token::Brace) {
+        skip(input);
+        return (account, Body { from_account: true, ..Body::default() });
     }
     if account.is_some() || errors.count() > error {
         return (account, body(name, &head, input, errors));

@@ -149,17 +149,22 @@ async fn contracts_fit_their_schema_and_what_is_none_does_not() {
     session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
     let roles = topology();
     let roles = roles.roles().iter().map(|resolved| Subject::Role(resolved.role.arn.clone()));
+    let mut contracts = Vec::new();
     for subject in roles.chain([Subject::Pipeline(DEPLOY.parse().unwrap())]) {
-        let contract = session.contract(&subject).await.unwrap().unwrap();
+        contracts.push(session.contract(&subject).await.unwrap().unwrap());
+    }
+    contracts.push(Contract::published(&topology(), "Prod").unwrap());
+    for contract in contracts {
+        let kind = contract.signature.kind();
         let value: Value = serde_json::from_str(&contract.to_json()).unwrap();
         assert_eq!(misfits_of(schema.clone(), &value), None, "{value:#}");
-        for member in ["contract", "digest", subject.kind()] {
+        for member in ["contract", "digest", kind] {
             let mut less = value.clone();
             less.as_object_mut().unwrap().remove(member);
             assert!(misfits_of(schema.clone(), &less).is_some(), "{member}");
             assert!(Contract::from_json(&less.to_string()).is_err(), "{member}");
         }
-        for pointer in ["", "/origin", &format!("/{}", subject.kind())] {
+        for pointer in ["", "/origin", &format!("/{kind}")] {
             let mut more = value.clone();
             // An unmarked role has no origin.
             let Some(place) = more.pointer_mut(pointer) else { continue };

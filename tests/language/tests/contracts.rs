@@ -73,3 +73,30 @@ fn the_wiring_with_contracts_is_proven() {
     // The variables are names of the typed builder too.
     let _ = (Deploy::version, Deploy::mode);
 }
+
+mod of_account {
+    codepipeline_xacct::pipeline! {
+        pub extern account Prod from "contracts/prod.json";
+        pub extern role DeployStarter in Prod;
+        pub extern pipeline Deploy in Prod;
+    }
+}
+
+mod elsewhere {
+    codepipeline_xacct::pipeline! {
+        pub extern pipeline Deploy in super::of_account::Prod from "contracts/prod.json";
+    }
+}
+
+#[test]
+fn the_contract_of_an_account_says_what_its_items_are() {
+    let written = Topology::builder("release").add(written::Starter).add(written::Deploy).build().unwrap();
+    let read = Topology::builder("release").add(of_account::DeployStarter).add(of_account::Deploy).build().unwrap();
+    assert_eq!(read.accounts(), written.accounts());
+    assert_eq!(read.pipelines(), written.pipelines());
+    let (read, written) = (&read.roles()[0], &written.roles()[0]);
+    assert_eq!((&read.role.item, &read.role.arn), (&"DeployStarter".to_owned(), &written.role.arn));
+    assert_eq!((&read.trust, &read.policy), (&written.trust, &written.policy));
+    let elsewhere = Topology::builder("release").add(elsewhere::Deploy).build().unwrap();
+    assert_eq!(elsewhere.pipelines()[0].arn.to_string(), "arn:aws:codepipeline:eu-west-1:222222222222:deploy");
+}

@@ -12,9 +12,9 @@ use crate::core::topology::Topology;
 
 #[derive(Subcommand)]
 pub(super) enum ContractCommand {
-    /// Write the contract of a managed pipeline or role, for teams that use it; needs no account
+    /// Write the contract of a managed pipeline or role, or of an account with all of them, for teams that use it; asks no account
     Publish {
-        /// Its item, its name or its ARN
+        /// Its item, its name or its ARN; of an account, its item or its id
         item: String,
         /// The file; without it, the contract is printed
         #[arg(long, short, value_name = "FILE")]

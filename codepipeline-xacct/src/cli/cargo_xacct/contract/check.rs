@@ -1,4 +1,4 @@
-//! `cargo xacct contract check`: whether pipelines and roles still say what contracts say.
+//! `cargo xacct contract check`: whether pipelines, roles and accounts still say what contracts say.
 
 use std::fs;
 use std::io::Read;
@@ -61,12 +61,15 @@ impl CheckContractsArgs {
             }
         }
         let mut code = if unreadable.is_empty() { HEALTHY } else { UNREAD };
-        let subjects: Vec<Subject> = contracts.iter().map(|(_, contract)| contract.signature.subject()).collect();
-        let (mut contracts, mut answers) = (contracts.into_iter(), Vec::new());
+        let subjects: Vec<Subject> = contracts.iter().flat_map(|(_, contract)| contract.signature.subjects()).collect();
+        let (mut contracts, mut of_one, mut answers) = (contracts.into_iter().peekable(), Vec::new(), Vec::new());
         if !subjects.is_empty() {
-            self.source.ask(&Wanted::These(&subjects), stdin, &mut |_, subject, now| {
-                let Some((path, contract)) = contracts.next() else { return Ok(()) };
-                let judged = Judgement::new(path, contract, subject, now);
+            self.source.ask(&Wanted::These(&subjects), stdin, &mut |_, _, now| {
+                of_one.push(now);
+                // In the order of the contracts; that of an account is about several.
+                let all = |(_, contract): &(PathBuf, Contract)| contract.signature.subjects().len() <= of_one.len();
+                let Some((path, contract)) = contracts.next_if(all) else { return Ok(()) };
+                let judged = Judgement::new(path, contract, std::mem::take(&mut of_one));
                 // A known change takes precedence over an unknown.
                 code = code.max(judged.code());
                 match self.format {

@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 
 use super::now::Now;
 use crate::cli::diagnosis_output::{HEALTHY, ILL, UNREAD};
-use crate::core::contract::{Changes, Contract, Origin, changes};
-use crate::core::topology::Subject;
+use crate::core::contract::{AccountSignature, Changes, Contract, Origin, Signature, changes};
 
 /// A contract beside what there is now.
 pub(super) struct Judgement {
     path: PathBuf,
-    subject: Subject,
+    signature: Signature,
     contract: Origin,
     state: State,
 }
@@ -33,13 +32,19 @@ enum Status {
 }
 
 impl Judgement {
-    pub(super) fn new(path: PathBuf, contract: Contract, subject: Subject, now: Now) -> Self {
-        let state = match now {
-            Now::Says(now) => State::Says(changes(&contract.signature, &now.signature), now.origin),
-            Now::Gone => State::Gone,
-            Now::Unread(why) => State::Unread(why),
+    /// `now` is what each says of which the contract says something.
+    pub(super) fn new(path: PathBuf, contract: Contract, now: Vec<Now>) -> Self {
+        let Contract { signature, origin } = contract;
+        let state = match &signature {
+            Signature::Account(account) => of_account(account, now),
+            one => match now.into_iter().next() {
+                Some(Now::Says(now)) => State::Says(changes(one, &now.signature), now.origin),
+                Some(Now::Gone) => State::Gone,
+                Some(Now::Unread(why)) => State::Unread(why),
+                None => State::Unread("it was not asked".to_owned()),
+            },
         };
-        Self { path, subject, contract: contract.origin, state }
+        Self { path, signature, contract: origin, state }
     }
 
     fn status(&self) -> Status {
@@ -63,9 +68,9 @@ impl Judgement {
     }
 
     pub(super) fn text(&self) -> String {
-        let Self { path, subject, contract, state } = self;
+        let Self { path, signature, contract, state } = self;
         let path = path.display();
-        let head = format!("{path}: {} {subject}", subject.kind());
+        let head = format!("{path}: {} {signature}", signature.kind());
         let (changes, now) = match state {
             State::Says(changes, now) => (changes, now),
             State::Gone => return format!("{head} is gone{}\n", by(contract)),
@@ -84,7 +89,8 @@ impl Judgement {
         if let Some(note) = origin(contract, now) {
             text.push_str(&format!("  note: {note}\n"));
         }
-        text.push_str(&format!("  help: `cargo xacct contract pull {subject} -o {path}` records it\n"));
+        let which = if matches!(signature, Signature::Account(_)) { String::new() } else { format!(" {signature}") };
+        text.push_str(&format!("  help: `cargo xacct contract pull{which} -o {path}` records it\n"));
         text
     }
 
@@ -103,8 +109,8 @@ impl Judgement {
         };
         json!({
             "file": self.path.display().to_string(),
-            "kind": self.subject.kind(),
-            "arn": self.subject.to_string(),
+            "kind": self.signature.kind(),
+            "arn": self.signature.to_string(),
             "status": status,
             "changed": changes.map_or(&[][..], |changes| &changes.changed),
             "unread": changes.map_or(&[][..], |changes| &changes.unknown),
@@ -115,7 +121,24 @@ impl Judgement {
     }
 }
 
-/// Who changed it, and since when, if that is known.
+/// An account holds as far as its pipelines and roles do.
+fn of_account(account: &AccountSignature, now: Vec<Now>) -> State {
+    let (mut differences, mut origin) = (Changes::default(), Origin::default());
+    for ((name, part), now) in account.parts().into_iter().zip(now) {
+        let part_name = format!("{} `{name}`", part.kind());
+        match now {
+            Now::Says(now) => {
+                differences.add(&part_name, changes(&part, &now.signature));
+                origin.topology = origin.topology.or(now.origin.topology);
+            }
+            Now::Gone => differences.changed.push(format!("{part_name} is gone")),
+            Now::Unread(_) => differences.unknown.push(part_name),
+        }
+    }
+    State::Says(differences, origin)
+}
+
+/// Who changed it, and since when, as far as it is known.
 fn origin(contract: &Origin, now: &Origin) -> Option<String> {
     let mut parts = Vec::new();
     if let Some(topology) = &now.topology {

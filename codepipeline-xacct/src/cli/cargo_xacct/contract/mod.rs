@@ -1,5 +1,6 @@
-//! `cargo xacct contract`: what pipelines and roles of other teams say, in files that `pipeline!` reads.
+//! `cargo xacct contract`: what pipelines, roles and accounts of other teams say, in files that `pipeline!` reads.
 
+mod account;
 mod check;
 mod judgement;
 mod now;

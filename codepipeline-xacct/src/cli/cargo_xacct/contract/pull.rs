@@ -1,8 +1,10 @@
 //! `cargo xacct contract pull`: records what pipelines and roles say.
 
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::account;
 use super::now::{Now, Source, Wanted};
 use crate::cli::contract_file::save;
 use crate::cli::diagnosis_output::{HEALTHY, UNREAD};
@@ -12,15 +14,17 @@ use crate::core::topology::Subject;
 
 /// Record what pipelines and roles say in contracts, for `extern pipeline … from "…";`
 ///
-/// Contracts hold the ARN, the variables without their defaults, the trust policy and the policies. Exit code: 0 all are recorded, 1 not all.
+/// Contracts hold the ARN, the variables without their defaults, the trust policy and the policies. Several in one file are the contract of their
+/// account. Exit code: 0 all are recorded, 1 not all.
 #[derive(clap::Args)]
 pub(super) struct PullArgs {
-    /// Names or ARNs of pipelines, ARNs of roles; with `--offline`, all pipelines in the files if none is given
-    #[arg(value_name = "NAME|ARN", required_unless_present = "offline")]
+    /// Names or ARNs of pipelines, ARNs of roles; without any, those of the contract that `--output` names, or with `--offline` all pipelines
+    /// in the files
+    #[arg(value_name = "NAME|ARN", required_unless_present_any = ["offline", "output"])]
     names: Vec<String>,
     #[command(flatten)]
     source: Source,
-    /// The file, or for several the folder, which gets a file of the name of each; without it, a contract is printed
+    /// A folder, which gets a file of the name of each, or one file; without it, a contract is printed
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
 }
@@ -32,50 +36,108 @@ impl PullArgs {
         stdout: &mut Stream<'_>,
         stderr: &mut Stream<'_>,
     ) -> Result<u8, String> {
-        let mut code = HEALTHY;
-        self.source.ask(&Wanted::Named(&self.names), stdin, &mut |of, subject, now| {
+        let there = self.output.as_deref().and_then(contract_at);
+        let again: Vec<Subject> = match &there {
+            Some(contract) if self.names.is_empty() => contract.signature.subjects(),
+            None if self.names.is_empty() && self.source.offline.is_empty() => {
+                let message = "there is no contract to pull again";
+                return Err(format!("{message}\n  help: name the pipelines and roles, or a contract as `--output`"));
+            }
+            _ => Vec::new(),
+        };
+        let wanted = if again.is_empty() { Wanted::Named(&self.names) } else { Wanted::These(&again) };
+        let before = there.as_ref().and_then(|contract| match &contract.signature {
+            Signature::Account(account) => Some(&**account),
+            _ => None,
+        });
+        let mut written = Written { stdout, stderr, code: HEALTHY };
+        // What goes into one contract of an account.
+        let (mut of_account, mut parts) = (None, Vec::new());
+        self.source.ask(&wanted, stdin, &mut |of, subject, now| {
             let one = of == 1;
             if self.output.is_none() && !one {
                 return Err(format!("there are {of} contracts: give `--output FOLDER`"));
             }
-            match self.record(&subject, now, one, stderr) {
-                Ok(text) => stdout.write(&text),
-                Err(error) => {
-                    code = UNREAD;
-                    stderr.write(&format!("error: {error}\n"));
+            of_account = self.output.as_deref().filter(|path| is_file(path) && (before.is_some() || !one));
+            let kind = subject.kind();
+            let contract = match now {
+                Now::Says(contract) => contract,
+                Now::Gone if before.is_some() && !again.is_empty() => {
+                    written.note(&format!("{kind} {subject} no longer exists, and is left out"));
+                    return Ok(());
                 }
+                Now::Gone => {
+                    written.fail(&format!("there is no {kind} {subject}"));
+                    return Ok(());
+                }
+                Now::Unread(why) => {
+                    written.fail(&format!("{kind} {subject}: {why}"));
+                    return Ok(());
+                }
+            };
+            if let Signature::Role(role) = &contract.signature
+                && role.policies.is_none()
+            {
+                written.note(&format!(
+                    "not all policies of role {} are known, so the contract doesn't say what it may do",
+                    role.arn
+                ));
+            }
+            match &self.output {
+                None => written.stdout.write(&contract.to_json()),
+                Some(_) if of_account.is_some() => parts.push((subject, contract)),
+                Some(path) if is_file(path) => written.record(write(&contract, path)),
+                Some(path) => written.record(write(&contract, &path.join(format!("{}.json", subject.name())))),
             }
             Ok(())
         })?;
-        Ok(code)
-    }
-
-    /// Records what a pipeline or a role says, and returns what is written of that.
-    fn record(&self, subject: &Subject, now: Now, one: bool, stderr: &mut Stream<'_>) -> Result<String, String> {
-        let kind = subject.kind();
-        let contract = match now {
-            Now::Says(contract) => contract,
-            Now::Gone => return Err(format!("there is no {kind} {subject}")),
-            Now::Unread(why) => return Err(format!("{kind} {subject}: {why}")),
-        };
-        if let Signature::Role(role) = &contract.signature
-            && role.policies.is_none()
+        // A part of what was asked for is not all that the account says.
+        if let Some(path) = of_account
+            && written.code == HEALTHY
         {
-            stderr.write(&format!(
-                "note: not all policies of role {} are known, so the contract doesn't say what it may do\n",
-                role.arn
-            ));
+            written.record(account::contract(before, again.is_empty(), parts).and_then(|all| write(&all, path)));
         }
-        match &self.output {
-            None => Ok(contract.to_json()),
-            Some(path) => write(&contract, path, subject, one),
-        }
+        Ok(written.code)
     }
 }
 
-fn write(contract: &Contract, output: &Path, subject: &Subject, one: bool) -> Result<String, String> {
-    let is_file = one && output.extension().is_some() && !output.is_dir();
-    let path = if is_file { output.to_owned() } else { output.join(format!("{}.json", subject.name())) };
-    let written = if save(contract, &path)? { "written" } else { "unchanged" };
+/// What was written, and whether all went well.
+struct Written<'a, 'o> {
+    stdout: &'a mut Stream<'o>,
+    stderr: &'a mut Stream<'o>,
+    code: u8,
+}
+
+impl Written<'_, '_> {
+    fn record(&mut self, written: Result<String, String>) {
+        match written {
+            Ok(line) => self.stdout.write(&line),
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    fn note(&mut self, text: &str) {
+        self.stderr.write(&format!("note: {text}\n"));
+    }
+
+    fn fail(&mut self, error: &str) {
+        self.code = UNREAD;
+        self.stderr.write(&format!("error: {error}\n"));
+    }
+}
+
+/// True for the path of one file, which need not be there.
+fn is_file(path: &Path) -> bool {
+    path.extension().is_some() && !path.is_dir()
+}
+
+/// The contract in a file, if it is one.
+fn contract_at(path: &Path) -> Option<Contract> {
+    let text = fs::read_to_string(path).ok()?;
+    Contract::from_json(&text).ok()
+}
+
+fn write(contract: &Contract, path: &Path) -> Result<String, String> {
+    let written = if save(contract, path)? { "written" } else { "unchanged" };
     Ok(format!("{}: {written}\n", path.display()))
 }
