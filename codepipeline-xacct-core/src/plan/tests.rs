@@ -350,6 +350,40 @@ fn roles_that_trust_different_accounts_are_not_one_step() {
 }
 
 #[test]
+fn folded_steps_show_what_differs_as_what_it_is() {
+    let policy = |n: usize| {
+        let account = if n < 2 { PROD } else { TOOLING };
+        let resources = [format!("arn:aws:s3:::r{n}"), format!("arn:aws:s3:::of-{account}"), "same".to_owned()];
+        let logs = Statement::allow(&["s3:PutObject"], vec![format!("logs-{n}")]);
+        Write::PutRolePolicy {
+            role: role(account, &format!("r{n}")),
+            seen: None,
+            name: "p".to_owned(),
+            before: None,
+            after: Document::new(vec![Statement::allow(&["s3:GetObject"], resources.to_vec()), logs]),
+        }
+    };
+    let text = shown((0..4).map(policy).collect());
+    assert!(text.contains("+ 4 roles in 2 accounts, inline policy p: r0, r1, r2 and 1 more\n"), "{text}");
+    assert!(text.contains("arn:aws:s3:::{name}, arn:aws:s3:::of-{account}, same\n"), "{text}");
+    assert!(text.contains("logs-0, and so on\n"), "{text}");
+}
+
+#[test]
+fn many_runs_that_would_be_cancelled_are_a_line() {
+    let mut plan = planned(None);
+    let run = |n: usize| super::RunInFlight {
+        pipeline: format!("arn:aws:codepipeline:eu-west-1:{PROD}:target-{n}").parse().unwrap(),
+        execution: format!("id-{n}"),
+        started: "2026-11-29T10:00:00Z".to_owned(),
+    };
+    plan.runs = (0..5).map(run).collect();
+    let runs = "would be cancelled, once their running actions end\n  5 executions of target-0, target-1, target-2 and 2 more\n";
+    assert!(plan.to_string().contains(runs), "{plan}");
+    assert!(format!("{plan:#}").contains("  id-4 of pipeline target-4 (eu-west-1), since 2026"), "{plan:#}");
+}
+
+#[test]
 fn a_change_behind_what_is_shown_in_short_is_not_lost() {
     let seen = || super::SeenRole { owner: None, unique_id: "AROA1".to_owned(), applied: None };
     let allow = |resources: &[&str]| {

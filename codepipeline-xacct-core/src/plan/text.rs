@@ -162,8 +162,13 @@ impl fmt::Display for Plan {
         if !self.runs.is_empty() {
             writeln!(f, "\nruns in progress that would be cancelled, once their running actions end")?;
         }
-        for RunInFlight { pipeline, execution, started } in &self.runs {
-            writeln!(f, "  {execution} of pipeline {} ({}), since {started}", pipeline.name(), pipeline.region())?;
+        if self.runs.len() >= FOLDED && !f.alternate() {
+            let pipelines: IndexSet<&str> = self.runs.iter().map(|run| run.pipeline.name().as_str()).collect();
+            writeln!(f, "  {} executions of {}", self.runs.len(), list(pipelines.into_iter()))?;
+        } else {
+            for RunInFlight { pipeline, execution, started } in &self.runs {
+                writeln!(f, "  {execution} of pipeline {} ({}), since {started}", pipeline.name(), pipeline.region())?;
+            }
         }
         wiring(&self.proofs, f)?;
         for warning in &self.warnings {
@@ -220,7 +225,7 @@ impl Plan {
         alike
     }
 
-    /// Alike steps, with what the first of them does.
+    /// Alike steps, with what they do.
     fn group(&self, alike: &[&Step], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(first) = alike.first() else { return Ok(()) };
         let id = first.id();
@@ -243,22 +248,48 @@ impl Plan {
             id.subject.kind(),
             id.aspect.suffix().replacen(": ", ", ", 1)
         )?;
-        let lines = effect(&first.write);
+        let lines = common_lines(first, alike);
         self.lines(first, lines.iter().map(String::as_str), f)
     }
+}
+
+/// What alike steps do: names and accounts that differ are `{name}` and `{account}`, and where more differs, a line is that of the first.
+fn common_lines(first: &Step, alike: &[&Step]) -> Vec<String> {
+    let plain: Vec<Vec<String>> = alike.iter().map(|step| effect(&step.write)).collect();
+    let neutral: Vec<Vec<String>> = alike
+        .iter()
+        .zip(&plain)
+        .map(|(step, lines)| lines.iter().map(|line| without_names(step, line)).collect())
+        .collect();
+    let same = |all: &[Vec<String>], index: usize| {
+        let mut lines = all.iter().map(|lines| lines.get(index));
+        let line = lines.next().flatten()?;
+        lines.all(|other| other == Some(line)).then(|| line.clone())
+    };
+    let of_first = effect(&first.write).into_iter().enumerate();
+    of_first
+        .map(|(index, line)| {
+            same(&plain, index).or_else(|| same(&neutral, index)).unwrap_or_else(|| format!("{line}, and so on"))
+        })
+        .collect()
+}
+
+/// `{name}` and `{account}` for those of a step.
+fn without_names(step: &Step, text: &str) -> String {
+    let id = step.id();
+    text.replace(id.subject.name(), "{name}").replace(id.account().as_str(), "{account}")
 }
 
 /// Equal for steps that do the same to things of different names and accounts. What is created or deleted may differ in numbers, as names
 /// of targets do, but not in accounts; a change has to be the same everywhere.
 fn kind_of(step: &Step) -> String {
     let id = step.id();
-    let name = id.subject.name();
     // In short, two changes may look the same.
     let effect = match id.verb {
         Verb::Update => step.write.details(),
         Verb::Create | Verb::Delete => effect(&step.write).join("\n"),
     };
-    let effect = effect.replace(name, "{name}").replace(id.account().as_str(), "{account}");
+    let effect = without_names(step, &effect);
     let text = format!("{:?} {} {:?} {effect}", id.verb, id.subject.kind(), id.aspect);
     match id.verb {
         Verb::Update => text,
