@@ -14,7 +14,7 @@ use super::accounts::AccountNames;
 use super::fields::Fields;
 use super::meant;
 use super::policies;
-use super::roles::{check_role_name, is_role_path, role_arn};
+use super::roles::{check_role_name, is_role_name, is_role_path, role_arn};
 use super::values;
 use crate::model::{LoweredRole, LoweredTrust};
 

@@ -102,13 +102,13 @@ impl PullArgs {
 }
 
 /// What was written, and whether all went well.
-struct Written<'a, 'o> {
+struct Written<'a, 'o, 'e> {
     stdout: &'a mut Stream<'o>,
-    stderr: &'a mut Stream<'o>,
+    stderr: &'a mut Stream<'e>,
     code: u8,
 }
 
-impl Written<'_, '_> {
+impl Written<'_, '_, '_> {
     fn record(&mut self, written: Result<String, String>) {
         match written {
             Ok(line) => self.stdout.write(&line),
