@@ -326,7 +326,7 @@ saved: `apply fixes.json` carries it out
     let only = ["--account-profile", "222222222222=prod"];
     let (code, _, errors) = world.run("apply", &[&["fixes.json"], &only[..]].concat(), &[]).await;
     assert_eq!(code, 1, "{errors}");
-    assert!(errors.starts_with("error: nobody is there to ask\n"), "{errors}");
+    assert!(errors.starts_with("error: there is no terminal to ask on\n"), "{errors}");
     let (code, _, errors) =
         world.run("apply", &["fixes.json", "--yes", "--account-profile", "111111111111=tooling"], &[]).await;
     assert_eq!((code, errors.contains("222222222222")), (1, true), "{errors}");

@@ -44,7 +44,8 @@ fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
                 view.place.key("artifactStore"),
                 "the pipeline has both `artifactStore` (`artifact_bucket` in `pipeline!`) and `artifactStores` (`artifact_buckets` in `pipeline!`)",
             )
-            .help("write `artifactStores` (`artifact_buckets` in `pipeline!`) alone, with an entry for each Region"),
+            .help("write `artifactStores` (`artifact_buckets` in `pipeline!`) alone, with an entry for each Region")
+            .fact("message", "the pipeline has both `artifactStore` and `artifactStores`"),
         ),
         (None, None) => {
             let message = format!("pipeline `{}` has no artifact bucket", view.context.item);

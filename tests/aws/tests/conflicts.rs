@@ -57,16 +57,16 @@ async fn the_plan_to_update_writes_every_kind_of_thing() {
     assert_eq!(
         steps,
         [
-            "~ role hoge0316-crossaccount-pipeline: tags",
-            "~ role hoge1005command-service: tags",
-            "~ pipeline hoge0315pipeline1 (ap-northeast-1): tags",
-            "~ pipeline hoge1005command (ap-northeast-1): tags",
-            "~ role hoge0316-crossaccount-pipeline: trust policy",
-            "~ role hoge1005command-service: inline policy codepipeline-xacct-release",
-            "- role hoge0316-crossaccount-pipeline: tags",
-            "- role hoge1005command-service: tags",
-            "~ pipeline hoge1005command (ap-northeast-1)",
-            "~ pipeline hoge0315pipeline1 (ap-northeast-1)",
+            "~ role hoge0316-crossaccount-pipeline (222222222222): tags",
+            "~ role hoge1005command-service (222222222222): tags",
+            "~ pipeline hoge0315pipeline1 (111111111111, ap-northeast-1): tags",
+            "~ pipeline hoge1005command (222222222222, ap-northeast-1): tags",
+            "~ role hoge0316-crossaccount-pipeline (222222222222): trust policy",
+            "~ role hoge1005command-service (222222222222): inline policy codepipeline-xacct-release",
+            "- role hoge0316-crossaccount-pipeline (222222222222): tags",
+            "- role hoge1005command-service (222222222222): tags",
+            "~ pipeline hoge1005command (222222222222, ap-northeast-1)",
+            "~ pipeline hoge0315pipeline1 (111111111111, ap-northeast-1)",
         ]
     );
 }
@@ -77,7 +77,10 @@ async fn a_trust_policy_that_was_edited_after_the_plan_is_not_overwritten() {
     let call = iam(&local).update_assume_role_policy().role_name(role_name(INVOKER));
     call.policy_document(OTHER_TRUST).send().await.unwrap();
     let error = session.apply(&plan).await.unwrap_err();
-    assert_eq!(conflict(&error), ("~ role hoge0316-crossaccount-pipeline: trust policy".to_owned(), Conflict::Trust));
+    assert_eq!(
+        conflict(&error),
+        ("~ role hoge0316-crossaccount-pipeline (222222222222): trust policy".to_owned(), Conflict::Trust)
+    );
     assert!(
         error.to_string().contains(
             "role `arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline` has a different trust policy now\n  help: make a new plan"
@@ -99,12 +102,14 @@ async fn an_inline_policy_that_was_edited_after_the_plan_is_neither_overwritten_
     call.policy_name("codepipeline-xacct-release").policy_document(OTHER_POLICY).send().await.unwrap();
     let edited = Conflict::Policy { name: "codepipeline-xacct-release".to_owned() };
     let error = session.apply(&plan).await.unwrap_err();
-    let update = "~ role hoge1005command-service: inline policy codepipeline-xacct-release";
+    let update = "~ role hoge1005command-service (222222222222): inline policy codepipeline-xacct-release";
     assert_eq!(conflict(&error), (update.to_owned(), edited.clone()));
     let error = session.apply(&destroy).await.unwrap_err();
     let failed: Vec<_> = error.failed.iter().map(|(step, _)| step.to_string()).collect();
     assert!(
-        failed.contains(&"- role hoge1005command-service: inline policy codepipeline-xacct-release".to_owned()),
+        failed.contains(
+            &"- role hoge1005command-service (222222222222): inline policy codepipeline-xacct-release".to_owned()
+        ),
         "{error}"
     );
     let role = "arn:aws:iam::222222222222:role/hoge1005command-service".parse().unwrap();
@@ -323,7 +328,10 @@ async fn an_edit_between_the_look_and_the_write_is_brought_together_with_ours() 
     result.unwrap();
     assert_eq!(branch_of(&pipeline), "theirs");
     assert_eq!(invoke_role(&pipeline).as_deref(), Some(INVOKER));
-    assert_eq!(merging, ["merging with a concurrent edit (version 9): ~ pipeline hoge0315pipeline1 (ap-northeast-1)"]);
+    assert_eq!(
+        merging,
+        ["merging with a concurrent edit (version 9): ~ pipeline hoge0315pipeline1 (111111111111, ap-northeast-1)"]
+    );
     assert_eq!(pipeline.version, Some(11));
 }
 

@@ -340,7 +340,7 @@ async fn errors_are_told_with_their_findings() {
     let code = run_in(wrong, session, ["p", "plan"].map(Into::into), console).await;
     assert_eq!(code, 1);
     let stderr = String::from_utf8(stderr).unwrap();
-    assert!(stderr.starts_with("error: ") && stderr.contains("[XA"), "{stderr}");
+    assert!(stderr.starts_with("error[XA"), "{stderr}");
     let (_, session) = connected().await;
     let unknown = ran(&session, &["plam"], None).await;
     assert!(unknown.code == 1 && unknown.stderr.contains("unrecognized subcommand 'plam'"), "{unknown:?}");

@@ -493,7 +493,7 @@ async fn a_plan_of_the_fixes_writes_nothing_that_was_changed_since() {
     let plan: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
     world.trust(INVOKER, &trusting(&json!({ "AWS": "arn:aws:iam::111111111111:root" }), None)).await;
     let error = world.session.apply(&plan).await.unwrap_err();
-    assert!(error.to_string().contains("got another trust policy"), "{error}");
+    assert!(error.to_string().contains("has a different trust policy now"), "{error}");
     let name = INVOKER.parse::<RoleArn>().unwrap().name().to_string();
     let role = world.iam(B).get_role().role_name(name).send().await.unwrap();
     let trust = role.role().unwrap().assume_role_policy_document().unwrap().to_owned();

@@ -326,8 +326,8 @@ async fn what_others_made_is_not_taken_over() {
         refused(topology(action_added::Release)).await.trim(),
         format!(
             "error[XA1025] pipeline Release / stage \"Build\" / action \"deploy\": pipeline `{RELEASE}` already has an action `deploy` in stage \
-             `Build`, which this topology did not add\n  help: leave `add` out to keep only the keys that are written, or give what is added \
-             another name"
+             `Build`, which this topology did not add\n  help: leave `add` out to manage only the keys written here, or choose another name \
+             for the addition"
         )
     );
     let error = refused(topology(stages_added::Release)).await;

@@ -122,7 +122,7 @@ async fn a_run_that_began_after_the_plan_is_not_cancelled() {
     assert!(error.to_string().contains("has runs in progress that would be cancelled"), "{error}");
     assert_eq!(
         error.done.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["~ pipeline hoge1005command (ap-northeast-1): tags"],
+        ["~ pipeline hoge1005command (222222222222, ap-northeast-1): tags"],
         "only what was about to be written is noted"
     );
     let error = session.apply(&destroy).await.unwrap_err();
@@ -204,7 +204,11 @@ async fn an_apply_that_is_stopped_finishes_its_calls_and_begins_no_others() {
     assert!(error.failed.is_empty() && !error.done.is_empty() && !error.not_tried.is_empty(), "{error}");
     assert_eq!(error.done.len() + error.not_tried.len(), plan.steps().len(), "{error}");
     let text = error.to_string();
-    assert!(text.starts_with("written: ") && text.ends_with("a new plan continues from there"), "{text}");
+    assert!(
+        text.starts_with("stopped before everything was done\nwritten: ")
+            && text.ends_with("a new plan continues from there"),
+        "{text}"
+    );
     // Nothing of what was not tried is there, and a new plan continues.
     let rest = session.plan(&topology).await.unwrap();
     assert_eq!(rest.steps().len(), error.not_tried.len());

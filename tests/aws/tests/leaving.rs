@@ -283,7 +283,10 @@ async fn prune_changes_what_is_there_before_it_deletes_what_left() {
         ]
     );
     let last = plan.steps().last().unwrap();
-    assert!(last.after.iter().any(|id| id.to_string() == "~ pipeline hoge0315pipeline1 (ap-northeast-1)"), "{last:?}");
+    assert!(
+        last.after.iter().any(|id| id.to_string() == "~ pipeline hoge0315pipeline1 (111111111111, ap-northeast-1)"),
+        "{last:?}"
+    );
     session.apply(&plan).await.unwrap();
     assert!(iam(&local, "222222222222").get_role().role_name("hoge0316-crossaccount-pipeline").send().await.is_err());
     assert!(session.plan(&topology).intent(Intent::Prune).await.unwrap().is_empty());
@@ -348,7 +351,7 @@ async fn what_is_left_in_an_account_that_left_the_program_is_found_shown_and_pru
     create.assume_role_policy_document(service_trust().unwrap().to_json()).send().await.unwrap();
 
     let plan = session.plan(&smaller).orphans().await.unwrap();
-    let left = "role `arn:aws:iam::111111111111:role/release-service` left the program and is still there";
+    let left = "role `arn:aws:iam::111111111111:role/release-service` is no longer in the program but still exists";
     assert!(plan.warnings().iter().any(|w| w.code == "XA1020" && w.message == left), "{plan}");
     let plan = session.plan(&smaller).intent(Intent::Prune).await.unwrap();
     assert_eq!(steps(&plan), ["- role release-service"]);

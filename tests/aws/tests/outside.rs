@@ -581,7 +581,12 @@ mod taking {
             variables: { val1: "none" },
 
             stage "Source" {
-                source "Source": CodeCommit { repository: "hoge-deploy", branch: (branch), poll: false, output: SourceArtifact }
+                source "Source": CodeCommit {
+                    repository: "hoge-deploy",
+                    branch: (branch),
+                    poll: false,
+                    output: SourceArtifact,
+                }
             }
             stage "Run" {
                 action "Command": Commands { input: SourceArtifact, commands: [(command)] }

@@ -79,7 +79,7 @@ async fn what_an_item_needs_comes_with_it() {
     assert_eq!(steps(&session.plan(&topology).target(Release).await.unwrap()), whole);
     // A role needs those that it trusts, and not the pipeline that it may start.
     let role = session.plan(&topology).target(DeployInvoker).await.unwrap();
-    let (invoker, service) = ("+ role hoge0316-crossaccount-pipeline", "AWSCodePipelineServiceRole");
+    let (invoker, service) = ("+ role hoge0316-crossaccount-pipeline (222222222222)", "AWSCodePipelineServiceRole");
     assert!(steps(&role).iter().any(|step| step == invoker), "{role}");
     assert!(steps(&role).iter().any(|step| step.contains(service)), "{role}");
     assert!(!role.steps().iter().any(|step| step.id().to_string().contains(" pipeline ")), "{role}");

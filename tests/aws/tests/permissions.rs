@@ -130,7 +130,7 @@ async fn credentials_that_may_only_read_write_nothing_in_any_account() {
     let text = error.to_string();
     assert!(
         text.contains(
-            "+ role hoge0316-crossaccount-pipeline: the credentials may not iam:CreateRole on \
+            "+ role hoge0316-crossaccount-pipeline (222222222222): the credentials may not iam:CreateRole on \
              arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline, iam:TagRole on \
              arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline\n  help: allow it; `Plan::required_permissions` has all that the plan needs\n"
         ),

@@ -300,7 +300,7 @@ async fn a_failed_apply_says_what_was_done_and_goes_on_from_there() {
     let error = session.apply(&plan).await.unwrap_err();
     assert_eq!(error.done.len(), 6, "{error}");
     let not_tried: Vec<String> = error.not_tried.iter().map(ToString::to_string).collect();
-    assert_eq!(not_tried, ["~ pipeline hoge0315pipeline1 (ap-northeast-1)"]);
+    assert_eq!(not_tried, ["~ pipeline hoge0315pipeline1 (111111111111, ap-northeast-1)"]);
     assert!(error.to_string().contains("PipelineNameInUseException: A pipeline with the name 'hoge1005command' already exists in account '222222222222'"), "{error}");
     let plan = session.plan(&topology).adopt(Deploy).await.unwrap();
     session.apply(&plan).await.unwrap();
@@ -436,7 +436,7 @@ async fn secrets_are_in_no_plan() {
     local.put_pipeline(&arn, &PipelineDocument { pipeline: there, ..Default::default() }).unwrap();
     let update = session.plan(&topology).adopt(arn).await.unwrap();
     let [short, whole] = texts(&update);
-    assert!(short.contains("+ stages[Source]: actions s\n") && whole.contains("\"OAuthToken\":\"****\""), "{whole}");
+    assert!(short.contains("+ stages[Source], first: actions s\n") && whole.contains("\"OAuthToken\":\"****\""), "{whole}");
     assert!(![short, whole].iter().any(|text| text.contains("hush-hush")));
 }
 

@@ -310,7 +310,12 @@ mod custom {
             stage "Scan" {
                 action "scan": type("Build", "Custom", "Scanner", "1") {
                     input: Code,
-                    configuration: { Project: (settings.project), TokenCount: "7", ApiKey: (settings.key), Pin: (settings.pin) },
+                    configuration: {
+                        Project: (settings.project),
+                        TokenCount: "7",
+                        ApiKey: (settings.key),
+                        Pin: (settings.pin),
+                    },
                 }
             }
         }

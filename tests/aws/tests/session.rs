@@ -85,18 +85,21 @@ async fn a_step_that_fails_holds_up_no_other_than_those_that_wait_for_it() {
     };
     let error = session.apply(&plan).on_event(on_event).await.unwrap_err();
     let texts = |steps: &[StepId]| steps.iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(failed.into_inner().unwrap(), ["+ role hoge0316-crossaccount-pipeline"]);
+    assert_eq!(failed.into_inner().unwrap(), ["+ role hoge0316-crossaccount-pipeline (222222222222)"]);
     let mut not_tried = texts(&error.not_tried);
     not_tried.sort();
     assert_eq!(
         not_tried,
         [
-            "+ role hoge0316-crossaccount-pipeline: inline policy codepipeline-xacct-release",
-            "~ pipeline hoge0315pipeline1 (ap-northeast-1)"
+            "+ role hoge0316-crossaccount-pipeline (222222222222): inline policy codepipeline-xacct-release",
+            "~ pipeline hoge0315pipeline1 (111111111111, ap-northeast-1)"
         ]
     );
     // B's own pipeline and the policy in A don't need the role.
-    assert!(texts(&error.done).contains(&"+ pipeline hoge1005command (ap-northeast-1)".to_owned()), "{error}");
+    assert!(
+        texts(&error.done).contains(&"+ pipeline hoge1005command (222222222222, ap-northeast-1)".to_owned()),
+        "{error}"
+    );
     assert_eq!(error.done.len(), plan.steps().len() - 3);
 }
 
