@@ -369,7 +369,7 @@ async fn an_apply_that_can_not_be_put_back_says_what_stays() {
     let error = session.apply(&plan).without_asking_first().undo_on_failure().await.unwrap_err();
     let Some(Undo::Failed { error: back, .. }) = &error.undo else { panic!("{error}") };
     let failed: Vec<String> = back.failed.iter().map(|(step, _)| step.to_string()).collect();
-    assert!(failed.contains(&"- role hoge0316-crossaccount-pipeline".to_owned()), "{error}");
+    assert!(failed.contains(&"- role hoge0316-crossaccount-pipeline (222222222222)".to_owned()), "{error}");
     assert!(error.to_string().contains("\nnot all was put back:\n  - role "), "{error}");
     // The same command continues.
     local.faults().clear();
