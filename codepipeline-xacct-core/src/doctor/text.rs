@@ -72,18 +72,22 @@ impl Diagnosis {
     /// The last line of the text: how many hops fail, and what else is wrong.
     pub fn totals(&self) -> String {
         let signs = |sign| self.hops().filter(|hop| hop.sign == sign).count() + self.artifacts(sign);
-        let (failing, unknown) = (signs(Sign::Fails), signs(Sign::Unknown));
+        let unread = |missing| {
+            let unread = self.pipelines.iter().filter_map(|pipeline| pipeline.unread.as_ref());
+            unread.filter(|unread| unread.missing == missing).count()
+        };
+        let (failing, unknown) = (signs(Sign::Fails) + unread(true), signs(Sign::Unknown) + unread(false));
         let count = |weight| {
             let problems = self.pipelines.iter().flat_map(|pipeline| &pipeline.problems);
             problems.filter(|problem| problem.weight == weight).count()
         };
         let (pipelines, hops) = (self.pipelines.len(), self.hops().count());
         format!(
-            "{}, {}: {failing} ✗, {unknown} ?; {} more errors, {} warnings",
+            "{}, {}: {failing} ✗, {unknown} ?; {}, {}",
             counted(pipelines, "pipeline"),
             counted(hops, "hop"),
-            count(Weight::Error),
-            count(Weight::Warning),
+            counted(count(Weight::Error), "more error"),
+            counted(count(Weight::Warning), "warning"),
         )
     }
 }
@@ -167,7 +171,7 @@ fn causes(causes: &[Cause], sign: Sign, indent: &str, f: &mut Formatter<'_>) -> 
         }
         if sign != Sign::Works || f.alternate() {
             for deciding in &cause.decided_by {
-                writeln!(f, "{indent}     {}", deciding.describe())?;
+                writeln!(f, "{indent}     {}: {}", deciding.how(sign == Sign::Fails), deciding.describe())?;
             }
         }
         fix(&cause.fix, indent, f)?;

@@ -24,6 +24,11 @@ pub struct Deciding {
 }
 
 impl Deciding {
+    /// `by` if the statement decides, `nearest` if it only comes nearest to allowing what is denied.
+    pub fn how(&self, denied: bool) -> &'static str {
+        if denied && self.element.is_some() { "nearest" } else { "by" }
+    }
+
     /// `statement 1 (Sid) of the trust policy of …`
     pub fn describe(&self) -> String {
         let sid = match self.statement.sid.as_deref() {

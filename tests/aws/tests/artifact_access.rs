@@ -147,7 +147,7 @@ async fn a_bucket_and_a_key_that_let_the_role_in_are_verified() {
         "GetBucketPolicy ×1",
         "GetKeyPolicy ×1",
         "└─ ✓ uses bucket `release-artifacts`: s3:GetObject, s3:PutObject (verified)\n",
-        "Allow statement 3 of the policy of bucket `release-artifacts`\n",
+        "by: Allow statement 3 of the policy of bucket `release-artifacts`\n",
         &format!("└─ ✓ uses key `{KEY}`: kms:Decrypt, kms:GenerateDataKey (verified)\n"),
     ] {
         assert!(text.contains(part), "{part}\n{text}");
@@ -200,7 +200,7 @@ async fn a_statement_that_denies_is_named_and_no_allow_is_offered() {
     let diagnosis = world.diagnosis().await;
     assert_eq!(signs(&diagnosis), [FAILS, WORKS], "{diagnosis:#}");
     let text = diagnosis.to_string();
-    assert!(text.contains("Deny statement 4 (`NotB`) of the policy of bucket `release-artifacts`"), "{text}");
+    assert!(text.contains("by: Deny statement 4 (`NotB`) of the policy of bucket `release-artifacts`"), "{text}");
     assert!(diagnosis.pipelines[0].changes().next().is_none(), "{text}");
 }
 

@@ -356,10 +356,7 @@ fn tree(answer: &ChainReport, verbose: bool, told: bool) -> String {
         let inner = format!("{indent}      ");
         let _ = writeln!(text, "{inner}{reason}");
         for deciding in &hop.decided_by {
-            let how = match &hop.verdict {
-                Verdict::Denied(_) if deciding.element.is_some() => "nearest",
-                _ => "by",
-            };
+            let how = deciding.how(matches!(hop.verdict, Verdict::Denied(_)));
             let _ = writeln!(text, "{inner}{how}: {}", deciding.describe());
         }
         for hint in &hop.hints {
