@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ids::{Partition, Region};
+use crate::suggest::did_you_mean;
 
 /// The Regions of the SDKs' partition data (botocore 1.43).
 pub(crate) const KNOWN: &[&str] = &[
@@ -59,6 +60,13 @@ pub(crate) const KNOWN: &[&str] = &[
 /// The Regions among them in which CodePipeline has no endpoint, in partitions where endpoints are known (botocore 1.43).
 const WITHOUT_CODEPIPELINE: &[&str] =
     &["ap-east-2", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "me-west-1", "mx-central-1", "sa-west-1"];
+
+/// That a Region is not known, and which was perhaps meant; it may also be new.
+pub fn unknown(region: &Region) -> Option<String> {
+    let name = region.as_str();
+    let is_known = KNOWN.contains(&name);
+    (!is_known).then(|| format!("Region {name} is not known{}", did_you_mean(name, KNOWN.iter().copied())))
+}
 
 /// The Regions of a partition in which there may be pipelines.
 pub fn with_codepipeline(partition: &Partition) -> BTreeSet<Region> {

@@ -183,6 +183,20 @@ async fn names_and_all_are_looked_up_in_the_region_of_every_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn all_pipelines_of_a_region_that_has_none_are_an_error() {
+    let world = World::new(true).await;
+    let of = |region: &'static str| [&["--all", "--region", region], &PROFILES[..]].concat();
+    let (code, text, _) = world.doctor(&of("eu-west-1")).await;
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with(&format!("read:\n  account {A}: ListPipelines ×1, GetPipeline ×1, ")), "{text}");
+    let nothing = format!("error: there are no pipelines in Region eu-west-2 of accounts {A}, {B}\n");
+    assert_eq!(world.doctor(&of("eu-west-2")).await, (1, String::new(), nothing));
+    let (code, text, errors) = world.doctor(&of("eu-wst-1")).await;
+    assert_eq!((code, text.as_str()), (1, ""));
+    assert!(errors.ends_with("\n  Region eu-wst-1 is not known: did you mean `eu-west-1`?\n"), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_fails_takes_nothing_away_of_the_others() {
     let world = World::new(true).await;
     let all = [&["--all", "--region", "eu-west-1"], &PROFILES[..]].concat();

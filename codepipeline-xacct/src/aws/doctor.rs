@@ -30,6 +30,8 @@ use crate::core::policy::{ASSUME_ROLE, DocumentKind, START};
 pub struct DoctorRequest<'a> {
     session: &'a Session,
     pipelines: Vec<PipelineArn>,
+    /// The accounts whose pipelines were listed before, and why they could not be.
+    listings: Vec<(AccountId, Option<String>)>,
 }
 
 impl Session {
@@ -42,7 +44,7 @@ impl Session {
 
     /// The same for several pipelines, which are read at once.
     pub fn doctor_all(&self, pipelines: Vec<PipelineArn>) -> DoctorRequest<'_> {
-        DoctorRequest { session: self, pipelines }
+        DoctorRequest { session: self, pipelines, listings: Vec::new() }
     }
 
     /// All pipelines of an account in a Region.
@@ -52,9 +54,16 @@ impl Session {
 }
 
 impl DoctorRequest<'_> {
+    /// The pipelines were found by listing them in these accounts, or not where there is a reason; that is a part of what was read.
+    #[cfg(feature = "cli")]
+    pub(crate) fn after_listing(mut self, listings: Vec<(AccountId, Option<String>)>) -> Self {
+        self.listings = listings;
+        self
+    }
+
     /// Only reads, for a diagnosis that is made elsewhere.
     pub async fn read(&self) -> Reading {
-        let mut doctor = Doctor::new(self.session);
+        let mut doctor = Doctor::new(self.session, &self.listings);
         doctor.all(&self.pipelines).await;
         doctor.reading
     }
@@ -63,8 +72,12 @@ impl DoctorRequest<'_> {
 impl<'a> DoctorRequest<'a> {
     /// Makes the diagnosis part by part: what is known of some pipelines need not wait for many others.
     pub fn parts(self) -> DiagnosisParts<'a> {
-        let Self { session, pipelines } = self;
-        DiagnosisParts { doctor: Doctor::new(session), diagnosing: Diagnosing::default(), open: Some(pipelines) }
+        let Self { session, pipelines, listings } = self;
+        DiagnosisParts {
+            doctor: Doctor::new(session, &listings),
+            diagnosing: Diagnosing::default(),
+            open: Some(pipelines),
+        }
     }
 }
 
@@ -121,11 +134,14 @@ struct Doctor<'a> {
 }
 
 impl<'a> Doctor<'a> {
-    fn new(session: &'a Session) -> Self {
+    fn new(session: &'a Session, listings: &[(AccountId, Option<String>)]) -> Self {
         let now = DateTime::from(SystemTime::now()).fmt(Format::DateTime).ok();
         let reading = Reading { now, ..Reading::default() };
         let mut doctor = Self { session, reading, complete: BTreeSet::new() };
         doctor.forget_calls();
+        for (account, why) in listings {
+            doctor.reading.called(account, "ListPipelines", why.clone());
+        }
         doctor
     }
 }

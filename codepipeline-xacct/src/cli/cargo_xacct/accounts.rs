@@ -6,6 +6,10 @@ use crate::core::ids::{AccountId, Region};
 #[cfg(feature = "sdk")]
 use crate::core::ids::{Partition, PipelineArn};
 #[cfg(feature = "sdk")]
+use crate::core::regions::unknown;
+#[cfg(feature = "sdk")]
+use crate::core::sentences::plural;
+#[cfg(feature = "sdk")]
 use crate::core::topology::items::Account;
 
 /// `ID=PROFILE`
@@ -30,20 +34,20 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Runs what reads the accounts, with the pipelines, and why those of some accounts are not among them.
+    /// Runs what reads the accounts, with the pipelines, and how the pipelines of each account were listed.
     #[cfg(feature = "sdk")]
     pub(super) fn read<T, F: Future<Output = Result<T, String>>>(
         &self,
-        then: impl FnOnce(Session, Vec<PipelineArn>, Vec<String>) -> F,
+        then: impl FnOnce(Session, Vec<PipelineArn>, Vec<Listing>) -> F,
     ) -> Result<T, String> {
         block_on(async {
-            let (session, wanted, not_listed) = self.connect().await?;
-            then(session, wanted, not_listed).await
+            let (session, wanted, listings) = self.connect().await?;
+            then(session, wanted, listings).await
         })
     }
 
     #[cfg(feature = "sdk")]
-    async fn connect(&self) -> Result<(Session, Vec<PipelineArn>, Vec<String>), String> {
+    async fn connect(&self) -> Result<(Session, Vec<PipelineArn>, Vec<Listing>), String> {
         let arns: Vec<PipelineArn> = self.pipelines.iter().filter_map(|text| text.parse().ok()).collect();
         let names: Vec<&String> = self.pipelines.iter().filter(|text| text.parse::<PipelineArn>().is_err()).collect();
         let partition = arns.first().map(|arn| arn.partition().clone());
@@ -53,16 +57,20 @@ impl Asked<'_> {
             builder = builder.go_without();
         }
         let session = builder.connect().await.map_err(|error| error.to_string())?;
-        let (mut wanted, mut not_listed) = (arns, Vec::new());
+        let (mut wanted, mut listings) = (arns, Vec::new());
         if self.all {
-            (wanted, not_listed) = listed(&session, self.region).await?;
+            (wanted, listings) = listed(&session, self.region).await?;
+            let not_listed = not_listed(&listings);
             if !not_listed.is_empty() && (wanted.is_empty() || !self.goes_without) {
                 return Err(not_listed.join("\n"));
+            }
+            if wanted.is_empty() {
+                return Err(nothing_in(&listings, self.region));
             }
         } else if !names.is_empty() {
             wanted.extend(named(&session, &names, self.region).await?);
         }
-        Ok((session, wanted, not_listed))
+        Ok((session, wanted, listings))
     }
 }
 
@@ -102,18 +110,42 @@ pub(super) fn builder(
     Ok(builder)
 }
 
-/// All pipelines of the accounts in a Region, and why those of some accounts can't be listed.
+/// How the pipelines of an account were listed: why they could not be.
 #[cfg(feature = "sdk")]
-async fn listed(session: &Session, region: Option<&Region>) -> Result<(Vec<PipelineArn>, Vec<String>), String> {
+pub(super) type Listing = (AccountId, Option<String>);
+
+/// Why the pipelines of some accounts could not be listed.
+#[cfg(feature = "sdk")]
+pub(super) fn not_listed(listings: &[Listing]) -> Vec<String> {
+    listings.iter().filter_map(|(_, why)| why.clone()).collect()
+}
+
+/// All pipelines of the accounts in a Region.
+#[cfg(feature = "sdk")]
+async fn listed(session: &Session, region: Option<&Region>) -> Result<(Vec<PipelineArn>, Vec<Listing>), String> {
     let region = region.ok_or("give `--region`, or the ARN of the pipeline")?;
-    let (mut listed, mut not_listed) = (Vec::new(), Vec::new());
+    let (mut listed, mut listings) = (Vec::new(), Vec::new());
     for account in session.accounts() {
-        match session.pipelines(&account.id, region).await {
-            Ok(pipelines) => listed.extend(pipelines),
-            Err(error) => not_listed.push(error.to_string()),
-        }
+        let why = match session.pipelines(&account.id, region).await {
+            Ok(pipelines) => {
+                listed.extend(pipelines);
+                None
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        listings.push((account.id.clone(), why));
     }
-    Ok((listed, not_listed))
+    Ok((listed, listings))
+}
+
+/// That there is no pipeline. A Region that is not known is not refused before: AWS may have opened it since.
+#[cfg(feature = "sdk")]
+fn nothing_in(listings: &[Listing], region: Option<&Region>) -> String {
+    let accounts: Vec<&str> = listings.iter().map(|(account, _)| account.as_str()).collect();
+    let of = plural("account", accounts.len());
+    let here = region.map(ToString::to_string).unwrap_or_default();
+    let unknown = region.and_then(unknown).map(|unknown| format!("\n  {unknown}")).unwrap_or_default();
+    format!("there are no pipelines in Region {here} of {of} {}{unknown}", accounts.join(", "))
 }
 
 /// The pipelines of some names in a Region of the accounts.
@@ -123,7 +155,8 @@ pub(super) async fn named(
     names: &[&String],
     region: Option<&Region>,
 ) -> Result<Vec<PipelineArn>, String> {
-    let (listed, not_listed) = listed(session, region).await?;
+    let (listed, listings) = listed(session, region).await?;
+    let not_listed = not_listed(&listings);
     let mut found = Vec::new();
     for name in names {
         let of_name: Vec<_> = listed.iter().filter(|arn| arn.name().as_str() == name.as_str()).cloned().collect();

@@ -3,6 +3,8 @@
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
+#[cfg(feature = "sdk")]
+use super::accounts::not_listed;
 use super::accounts::{Asked, profile};
 use super::offline::read;
 use crate::cli::diagnosis_output::{DiagnosisOutput, HEALTHY, UNREAD};
@@ -101,8 +103,10 @@ impl DoctorArgs {
 
     #[cfg(feature = "sdk")]
     fn live(&self, stdout: &mut dyn Write) -> Result<Written, String> {
-        self.asked().read(|session, wanted, not_listed| async move {
-            let written = self.output.write(session.doctor_all(wanted), stdout).await;
+        self.asked().read(|session, wanted, listings| async move {
+            let not_listed = not_listed(&listings);
+            let request = session.doctor_all(wanted).after_listing(listings);
+            let written = self.output.write(request, stdout).await;
             #[cfg(feature = "deploy")]
             if let Ok((_, diagnosis)) = &written {
                 let of = "doctor".parse().map_err(|error: IdError| error.to_string())?;
