@@ -197,6 +197,26 @@ async fn all_pipelines_of_a_region_that_has_none_are_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn credentials_that_can_not_be_used_are_named_in_words() {
+    let world = World::new(true).await;
+    let refused = |profile: &str| [RELEASE.to_owned(), format!("--account-profile={A}={profile}")];
+    let file = world.folder.path().join("config");
+    let role = "[profile chained]\nrole_arn = arn:aws:iam::111111111111:role/nothing\nsource_profile = tooling\nregion = eu-west-1\n";
+    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + role).unwrap();
+    for (profile, why) in [("nosuch", "profile `nosuch`"), ("chained", "AccessDenied: ")] {
+        let arguments = refused(profile);
+        let (code, _, errors) = world.doctor(&[&arguments[0], &arguments[1]]).await;
+        assert_eq!(code, 1, "{errors}");
+        assert!(errors.contains("there are no credentials: ") && errors.contains(why), "{errors}");
+        assert!(!errors.contains("Error {") && !errors.contains("other: "), "{errors}");
+    }
+    world.local.faults().add(Fault::on("GetCallerIdentity").account(A).expired_token());
+    let arguments = refused("tooling");
+    let (_, _, errors) = world.doctor(&[&arguments[0], &arguments[1]]).await;
+    assert!(errors.ends_with("  help: sign in to account 111111111111 again\n"), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_fails_takes_nothing_away_of_the_others() {
     let world = World::new(true).await;
     let all = [&["--all", "--region", "eu-west-1"], &PROFILES[..]].concat();

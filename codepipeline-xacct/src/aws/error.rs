@@ -3,10 +3,12 @@
 use std::error::Error as _;
 use std::fmt;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_codepipeline::error::ProvideErrorMetadata;
 use aws_sdk_codepipeline::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::ErrorMetadata;
 
 use crate::core::ids::AccountId;
 use crate::core::plan::Withheld;
@@ -40,6 +42,17 @@ pub struct AwsError {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
+/// True for the codes of AWS for credentials that have expired.
+pub(crate) fn is_expired(code: Option<&str>) -> bool {
+    let codes = ["ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId"];
+    code.is_some_and(|code| codes.contains(&code))
+}
+
+/// What helps where the credentials of an account have expired.
+pub(crate) fn sign_in(account: &AccountId) -> String {
+    format!("sign in to account {account} again")
+}
+
 /// Why there is no message of the service, in words: the SDK's own text has its structures.
 pub(crate) fn unanswered<E: std::error::Error + 'static>(error: &SdkError<E, HttpResponse>) -> String {
     let what = match error {
@@ -51,8 +64,20 @@ pub(crate) fn unanswered<E: std::error::Error + 'static>(error: &SdkError<E, Htt
         SdkError::ResponseError(_) => "the answer could not be read",
         _ => "the request could not be sent",
     };
-    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    causes.fold(what.to_owned(), |text, cause| format!("{text}: {cause}"))
+    let mut texts = vec![what.to_owned()];
+    for cause in std::iter::successors(error.source(), |cause| (*cause).source()) {
+        if cause.is::<CredentialsError>() {
+            // That nothing could be sent without credentials goes without saying.
+            texts = vec!["there are no credentials".to_owned()];
+        } else if let Some(answer) = cause.downcast_ref::<ErrorMetadata>() {
+            // What STS answered; the texts before it only say that it is an error.
+            texts.truncate(1);
+            texts.extend(answer.code().into_iter().chain(answer.message()).map(str::to_owned));
+        } else {
+            texts.push(cause.to_string());
+        }
+    }
+    texts.join(": ")
 }
 
 impl AwsError {
@@ -111,6 +136,19 @@ impl AwsError {
             "NotFoundException",
         ];
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
+    }
+
+    /// True where the credentials have expired.
+    pub fn is_expired(&self) -> bool {
+        is_expired(self.code.as_deref())
+    }
+
+    /// What to do about credentials that have expired, as the next line of a message; nothing for other errors.
+    pub(crate) fn sign_in(&self) -> String {
+        match self.is_expired() {
+            true => format!("\n  help: {}", sign_in(&self.account)),
+            false => String::new(),
+        }
     }
 
     /// True where the caller may not make the call.

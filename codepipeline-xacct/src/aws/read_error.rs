@@ -25,6 +25,16 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// What to do about credentials that have expired, as the next line of a message; nothing for other errors.
+    pub(crate) fn sign_in(&self) -> String {
+        match self {
+            Self::Aws(error) => error.sign_in(),
+            _ => String::new(),
+        }
+    }
+}
+
 impl From<AwsError> for ReadError {
     fn from(error: AwsError) -> Self {
         Self::Aws(Box::new(error))

@@ -77,10 +77,14 @@ async fn expired_credentials_write_nothing_and_both_accounts_are_named_at_once()
     local.faults().add(Fault::on_any().expired_token());
     let error = local.connect(&topology()).await.unwrap_err();
     assert_eq!(error.failures.len(), 2, "{error}");
-    assert!(matches!(session.plan(&topology()).await, Err(PlanError::Read(_))));
+    let sign_in = "\n  help: sign in to account ";
+    assert_eq!(error.to_string().matches(sign_in).count(), 2, "{error}");
+    let unread = session.plan(&topology()).await.unwrap_err();
+    assert!(matches!(unread, PlanError::Read(_)) && unread.to_string().contains(sign_in), "{unread}");
     let error = session.apply(&plan).await.unwrap_err();
     assert!(error.done.is_empty() && error.to_string().contains("ExpiredToken"), "{error}");
     assert!(error.to_string().contains("nothing was written"), "{error}");
+    assert!(error.to_string().contains(sign_in), "{error}");
     assert_eq!(held(&local).unwrap(), before);
 }
 

@@ -50,10 +50,10 @@ impl fmt::Display for LeftLease {
 #[non_exhaustive]
 pub enum StepError {
     /// AWS answered with an error, or could not be reached.
-    #[error(transparent)]
-    Aws(Box<AwsError>),
+    #[error("{}{}", .0, .0.sign_in())]
+    Aws(#[source] Box<AwsError>),
     /// What is there now could not be read.
-    #[error(transparent)]
+    #[error("{}{}", .0, .0.sign_in())]
     Read(#[from] ReadError),
     /// There are no credentials for the account.
     #[error(transparent)]

@@ -75,8 +75,10 @@ impl Loading {
         let config = match source {
             Source::Environment => defaults().load().await,
             Source::Profile(name) => {
+                // For a profile that assumes a role.
+                let region = any_region(partition);
                 let provider = ProfileFileCredentialsProvider::builder()
-                    .configure(&ProviderConfig::default().with_http_client(self.https()))
+                    .configure(&ProviderConfig::default().with_http_client(self.https()).with_region(region))
                     .profile_name(name)
                     .build();
                 defaults().profile_name(name).credentials_provider(provider).load().await

@@ -9,6 +9,7 @@ use super::failure::ReadFailure;
 use super::link;
 use super::text::count;
 use super::tree::{ActionExecution, FollowedExecution, InvokedState, RunOutcome};
+use crate::aws::error::sign_in;
 use crate::core::doctor::{Denial, denial};
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::policy::{ASSUME_ROLE, Statement};
@@ -164,7 +165,7 @@ fn retry(execution: &FollowedExecution, stage: &str) -> String {
 fn readable(failure: &ReadFailure) -> String {
     let account = &failure.account;
     if failure.is_expired() {
-        return format!("sign in to account {account} again, and follow the execution again");
+        return format!("{}, and follow the execution again", sign_in(account));
     }
     if failure.is_denied() {
         return format!("allow codepipeline:{} to the credentials of account {account}", failure.operation);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::aws::error::AwsError;
+use crate::aws::error::{AwsError, is_expired};
 use crate::core::ids::AccountId;
 use crate::core::policy::denial;
 
@@ -34,8 +34,7 @@ impl ReadFailure {
 
     /// True where the credentials have expired.
     pub fn is_expired(&self) -> bool {
-        let codes = ["ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId"];
-        self.code.as_deref().is_some_and(|code| codes.contains(&code))
+        is_expired(self.code.as_deref())
     }
 
     /// True where AWS asked for fewer calls.
