@@ -297,7 +297,7 @@ async fn what_is_not_followed_is_no_success() {
     assert_eq!(run.outcome(), RunOutcome::Unknown);
     let text = run.to_string();
     assert!(text.contains("deploy not followed: there is no client for account 222222222222\n"), "{text}");
-    assert!(text.contains("help: give the session a profile or a role of account 222222222222\n"), "{text}");
+    assert!(text.contains("help: give the session a profile or a role of account 222222222222 (`--account-profile 222222222222=PROFILE`)\n"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -606,7 +606,7 @@ failed: Go / Command of pipeline `deploy` in account 222222222222, eu-west-1
 not followed: Go / scan of pipeline `deploy` in account 222222222222, eu-west-1
   it starts arn:aws:codepipeline:eu-west-1:333333333333:scan, and there is no client for account 333333333333
   see https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/deploy/executions/<deploy>/timeline?region=eu-west-1
-  help: give the session a profile or a role of account 333333333333
+  help: give the session a profile or a role of account 333333333333 (`--account-profile 333333333333=PROFILE`)
 ";
     assert_eq!(text, expected, "{text}");
 }

@@ -122,7 +122,13 @@ fn of_action(execution: &FollowedExecution, action: &ActionExecution) -> Vec<Cau
         InvokedState::NotFollowed => {
             let account = target.account();
             let message = format!("it starts {target}, and there is no client for account {account}");
-            ("not followed", message, format!("give the session a profile or a role of account {account}"))
+            (
+                "not followed",
+                message,
+                format!(
+                    "give the session a profile or a role of account {account} (`--account-profile {account}=PROFILE`)"
+                ),
+            )
         }
         InvokedState::NotReadable(failure) => ("not readable", failure.to_string(), readable(failure)),
         InvokedState::NotFound => {
