@@ -53,7 +53,9 @@ impl Connecting {
         for (name, profile) in self.profile.iter().filter(|(name, _)| !accounts.iter().any(|a| is(a, name))) {
             // An account that is no longer in the program, whose pipelines may still use what it has.
             let (Ok(id), Some(of_topology)) = (name.parse(), accounts.first()) else {
-                return Err(format!("the topology has no account `{name}`; it has {}", named(accounts.iter())).into());
+                let help = format!("an account that left the program is given by its id: --profile ID={profile}");
+                let all = named(accounts.iter());
+                return Err(format!("the topology has no account `{name}`; it has {all}\n  help: {help}").into());
             };
             let account = Account { item: name.clone(), id, partition: of_topology.partition.clone() };
             left.push((account, Credentials::profile(profile)));
@@ -154,7 +156,7 @@ mod tests {
     fn a_profile_for_an_account_that_is_not_there_is_an_error() {
         assert_eq!(
             refused(&[("Staging", "staging")]),
-            "the topology has no account `Staging`; it has Tooling (111111111111), Prod (222222222222)"
+            "the topology has no account `Staging`; it has Tooling (111111111111), Prod (222222222222)\n  help: an account that left the program is given by its id: --profile ID=staging"
         );
     }
 
