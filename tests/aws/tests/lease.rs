@@ -391,8 +391,12 @@ async fn what_the_lease_needs_is_a_part_of_what_the_plan_needs_and_without_it_no
         };
         let error = result.unwrap_err();
         let permission = Permission { action: action.to_owned(), resource: subject.to_string() };
-        let lacking = |(_, error): &(_, StepError)| matches!(error, StepError::Lacking { permissions } if permissions.contains(&permission));
+        let lacking = |(_, error): &(_, StepError)| matches!(error, StepError::Lacking { permissions } | StepError::LackingForLease { permissions } if permissions.contains(&permission));
         assert!(error.failed.iter().any(lacking), "{error}");
+        // No step removes a tag.
+        let lease =
+            format!("the lease can't be taken and released, since the credentials may not {action} on {subject}\n");
+        assert_eq!(error.to_string().starts_with(&lease), action == "codepipeline:UntagResource", "{error}");
         assert_eq!(held(&local).unwrap(), before, "{action}");
     }
 }

@@ -55,6 +55,7 @@ fn ended(
 ) -> Value {
     let failure = |(step, error): &(StepId, StepError)| {
         let is_known = !matches!(error, StepError::Unknown { .. });
+        let step = error.is_of_step().then_some(step);
         json!({ "step": step, "why": error.to_string(), "known": is_known, "written_in_part": error.has_written() })
     };
     let left =

@@ -78,9 +78,18 @@ pub enum StepError {
     /// The credentials lack permissions for the step, according to the policy simulator of IAM. Nothing of the plan was written.
     #[error(
         "the credentials may not {}\n  help: allow it; `Plan::required_permissions` has all that the plan needs",
-        permissions.iter().map(|Permission { action, resource }| format!("{action} on {resource}")).collect::<Vec<_>>().join(", ")
+        listed(permissions)
     )]
     Lacking {
+        /// What they lack.
+        permissions: Vec<Permission>,
+    },
+    /// The credentials lack permissions for the lease, according to the policy simulator of IAM. Nothing of the plan was written.
+    #[error(
+        "the lease can't be taken and released, since the credentials may not {}\n  help: allow it; `--not-exclusive` skips the lease",
+        listed(permissions)
+    )]
+    LackingForLease {
         /// What they lack.
         permissions: Vec<Permission>,
     },
@@ -210,7 +219,24 @@ pub enum StepError {
     },
 }
 
+fn listed(permissions: &[Permission]) -> String {
+    let texts = permissions.iter().map(|Permission { action, resource }| format!("{action} on {resource}"));
+    texts.collect::<Vec<_>>().join(", ")
+}
+
 impl StepError {
+    /// False for what concerns the whole apply, and is only told with a step.
+    pub(super) fn is_of_step(&self) -> bool {
+        !matches!(
+            self,
+            Self::LackingForLease { .. }
+                | Self::Held { .. }
+                | Self::NotLeased { .. }
+                | Self::LeaseLost { .. }
+                | Self::Outdated { .. }
+        )
+    }
+
     /// True where the step wrote something before it failed.
     pub(super) fn has_written(&self) -> bool {
         match self {
@@ -325,7 +351,10 @@ impl ApplyError {
     /// Tells it; `nothing` is for where no step was carried out.
     fn tell(&self, nothing: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (step, error) in &self.failed {
-            writeln!(f, "{step}: {error}")?;
+            match error.is_of_step() {
+                true => writeln!(f, "{step}: {error}")?,
+                false => writeln!(f, "{error}")?,
+            }
         }
         if self.failed.is_empty() {
             writeln!(f, "stopped before everything was done")?;

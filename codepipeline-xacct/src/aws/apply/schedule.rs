@@ -37,7 +37,7 @@ pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
         };
         let rest: Vec<Permission> = lacking.iter().filter(|permission| !told(permission)).cloned().collect();
         if let Some(first) = ids.first().filter(|_| !rest.is_empty()) {
-            refused.push((first.clone(), StepError::Lacking { permissions: rest }));
+            refused.push((first.clone(), StepError::LackingForLease { permissions: rest }));
         }
     }
     if refused.is_empty() {
