@@ -69,6 +69,10 @@ async fn json_is_one_object_per_line_and_the_run_is_the_last() {
     let invoked = &run["actions"].as_array().unwrap().iter().find(|a| !a["invoked"].is_null()).unwrap()["invoked"];
     assert_eq!((&invoked["state"], &invoked["run"]["status"]), (&"execution".into(), &"Failed".into()));
     assert_eq!(run["causes"][0]["message"], "JobFailed: it broke");
+    let (code, stdout, _) = ran(&session, &["start", "Release", "--no-wait", "--format", "json"]).await;
+    let started: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((code, &started["type"], &started["pipeline"]), (0, &"run".into(), &RELEASE.into()));
+    assert!(started["execution"].is_string() && started["outcome"] == "running", "{stdout}");
 }
 
 #[tokio::test(start_paused = true)]

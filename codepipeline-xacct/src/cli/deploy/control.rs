@@ -167,7 +167,7 @@ impl Rollback {
 }
 
 impl After {
-    /// Follows an execution, or prints its id.
+    /// Follows an execution, or prints what was started.
     pub(super) async fn follow(
         &self,
         execution: &Execution<'_>,
@@ -175,7 +175,7 @@ impl After {
         live: bool,
     ) -> Result<u8, Failure> {
         if self.no_wait {
-            writeln!(console.stdout, "{}", execution.id())?;
+            writeln!(console.stdout, "{}", self.following.started(execution))?;
             return Ok(DONE);
         }
         follow(execution, &self.following, console.output(live), interrupted()).await

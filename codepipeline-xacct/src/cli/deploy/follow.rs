@@ -27,6 +27,20 @@ pub(crate) struct Following {
     timeout: u64,
 }
 
+impl Following {
+    /// An execution that is not followed: its id, or the run as far as it is known.
+    pub(super) fn started(&self, execution: &Execution<'_>) -> String {
+        let (id, pipeline) = (execution.id(), execution.pipeline().to_string());
+        match self.format {
+            Format::Text => id.to_owned(),
+            Format::Json => {
+                let outcome = RunOutcome::Running.as_str();
+                json!({ "type": "run", "pipeline": pipeline, "execution": id, "outcome": outcome }).to_string()
+            }
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     Text,
