@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_codepipeline::types::StageTransitionType;
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::ids::PipelineArn;
@@ -59,6 +60,40 @@ async fn started(session: &Session) -> String {
     let (code, id, stderr) = ran(session, &["start", "Gate", "--no-wait"]).await;
     assert_eq!(code, 0, "{stderr}");
     id.trim().to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_can_not_go_on_says_what_it_waits_for() {
+    let (local, gate, session) = applied().await;
+    local.await_answer(&gate, "Ask", "approve");
+    let first = started(&session).await;
+    local.let_pass(Duration::from_secs(60));
+    let second = started(&session).await;
+    local.let_pass(Duration::from_secs(60));
+    local.clear_calls();
+    let (code, stdout, stderr) = ran(&session, &["follow", &second, "--pipeline", "Gate", "--timeout", "5"]).await;
+    let waits = format!("waits: execution {first} is in stage Ask (InProgress) and waits for approval Ask/approve\n");
+    assert_eq!(code, 3, "{stdout}{stderr}");
+    assert_eq!(stderr.matches(&format!("gate (111111111111, eu-west-1): {waits}")).count(), 1, "{stderr}");
+    assert!(stdout.contains(&waits), "{stdout}");
+    let calls = local.calls();
+    let of = |operation: &str| calls.iter().filter(|call| call.operation == operation).count();
+    assert!(of("GetPipelineState") * 2 < of("GetPipelineExecution"), "{}", of("GetPipelineState"));
+    let (code, _, stderr) = ran(&session, &["approve", &second, "Ask/approve", "--pipeline", "Gate"]).await;
+    assert_eq!(code, 1);
+    assert!(stderr.ends_with(&format!("in stage `Ask`: execution {first} waits for it\n")), "{stderr}");
+
+    let config = local.sdk_config("111111111111", "eu-west-1");
+    let disable = aws_sdk_codepipeline::Client::new(&config).disable_stage_transition().pipeline_name("gate");
+    let disable = disable.stage_name("Go").transition_type(StageTransitionType::Inbound).reason("freeze");
+    disable.send().await.unwrap();
+    let (code, _, stderr) = ran(&session, &["approve", &first, "Ask/approve", "--pipeline", "Gate"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let args = ["follow", &first, "--pipeline", "Gate", "--timeout", "5", "--format", "json"];
+    let (code, stdout, _) = ran(&session, &args).await;
+    assert_eq!(code, 3, "{stdout}");
+    let why = r#""why":"the transition into stage Go is disabled: freeze""#;
+    assert!(stdout.lines().any(|line| line.contains(r#""type":"waiting""#) && line.contains(why)), "{stdout}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -479,7 +479,11 @@ async fn the_approval_of_another_execution_is_not_given() {
     let error = second.approve("Go", "Ask", "").await.unwrap_err().to_string();
     assert_eq!(
         error,
-        format!("execution {} of pipeline `{pipeline}` does not wait for approval `Ask` in stage `Go`", second.id())
+        format!(
+            "execution {} of pipeline `{pipeline}` does not wait for approval `Ask` in stage `Go`: execution {} waits for it",
+            second.id(),
+            first.id()
+        )
     );
     first.approve("Go", "Ask", "").await.unwrap();
 }

@@ -102,9 +102,9 @@ fn of_action(execution: &FollowedExecution, action: &ActionExecution) -> Vec<Cau
     }
     if action.awaits_approval {
         let mut cause = here("waits for approval", RunOutcome::Running);
+        let (id, stage, name) = (&execution.id, &action.stage, &action.action);
         cause.help = vec![format!(
-            "approve it on that page, or with `session.execution(…).approve({:?}, {:?}, \"…\")`",
-            action.stage, action.action
+            "approve it on that page, with `approve {id} {stage}/{name}`, or with `session.execution(…).approve({stage:?}, {name:?}, \"…\")`"
         )];
         causes.push(cause);
     }

@@ -2,6 +2,7 @@
 
 use aws_sdk_codepipeline::types::{ApprovalResult, ApprovalStatus, ExecutionMode, StageRetryMode};
 
+use super::blocked::{blocked, token};
 use super::error::ExecutionError;
 use super::execution::Execution;
 use crate::aws::error::AwsError;
@@ -42,11 +43,12 @@ impl Execution<'_> {
         status: ApprovalStatus,
         summary: &str,
     ) -> Result<(), ExecutionError> {
-        let token = self.token(stage, action).await?.ok_or_else(|| ExecutionError::NoApproval {
+        let token = self.token(stage, action).await?.map_err(|waiting| ExecutionError::NoApproval {
             pipeline: self.pipeline.clone(),
             execution: self.id.clone(),
             stage: stage.to_owned(),
             action: action.to_owned(),
+            waiting,
         })?;
         // Both members are set, so this is never an error.
         let result = ApprovalResult::builder().status(status).summary(summary).build().ok();
@@ -64,9 +66,9 @@ impl Execution<'_> {
         Ok(())
     }
 
-    /// The token of an approval that waits in this execution. GetPipelineState shows the one that waits in a stage; of a PARALLEL
+    /// The token of an approval that waits in this execution, or what waits otherwise. GetPipelineState shows the one that waits in a stage; of a PARALLEL
     /// pipeline it is the external id of the action. Source: CodePipeline API Reference, "PutApprovalResult".
-    async fn token(&self, stage: &str, action: &str) -> Result<Option<String>, ExecutionError> {
+    async fn token(&self, stage: &str, action: &str) -> Result<Result<String, Option<String>>, ExecutionError> {
         let (account, name) = (self.pipeline.account(), self.pipeline.name().as_str());
         let client = self.session.codepipeline(account, self.pipeline.region())?;
         let execution = client
@@ -93,7 +95,7 @@ impl Execution<'_> {
                     && detail.status() == Some(&aws_sdk_codepipeline::types::ActionExecutionStatus::InProgress)
             });
             let result = waits.and_then(|detail| detail.output()?.execution_result());
-            return Ok(result.and_then(|result| result.external_execution_id()).map(str::to_owned));
+            return Ok(result.and_then(|result| result.external_execution_id()).map(str::to_owned).ok_or(None));
         }
         let state = client
             .get_pipeline_state()
@@ -102,12 +104,16 @@ impl Execution<'_> {
             .await
             .map_err(|e| AwsError::new(account, "GetPipelineState", &self.pipeline, e))?;
         let of_stage = state.stage_states().iter().find(|state| state.stage_name() == Some(stage));
-        // The approval of another execution is not ours to give.
-        let ours = of_stage.filter(|state| {
-            state.latest_execution().is_some_and(|execution| execution.pipeline_execution_id() == self.id)
+        let waits = of_stage.and_then(|stage| {
+            let of_action = stage.action_states().iter().find(|state| state.action_name() == Some(action))?;
+            Some((stage.latest_execution()?.pipeline_execution_id(), token(of_action)?))
         });
-        let of_action = ours.and_then(|state| state.action_states().iter().find(|a| a.action_name() == Some(action)));
-        Ok(of_action.and_then(|state| state.latest_execution()?.token()).map(str::to_owned))
+        Ok(match waits {
+            Some((id, token)) if id == self.id => Ok(token.to_owned()),
+            // The approval of another execution is not ours to give.
+            Some((other, _)) => Err(Some(format!("execution {other} waits for it"))),
+            None => Err(blocked(&state, &self.id)),
+        })
     }
 
     /// Stops the execution. Those that its invoke actions started continue.

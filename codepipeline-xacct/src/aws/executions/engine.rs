@@ -10,6 +10,7 @@ use aws_sdk_codepipeline::types::PipelineExecutionSummary;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep};
 
+use super::blocked::blocked;
 use super::correlate::{Started, Verdict, is_triggered, judge, may_be, since};
 use super::event::{RunChange, RunEvent};
 use super::facts::{InvokeFacts, resolved_variables};
@@ -20,6 +21,9 @@ use crate::core::ids::PipelineArn;
 
 /// How many pauses longer the pause between two looks gets, where nothing changes.
 const PATIENCE: u32 = 4;
+/// At which of the looks without a change the state of the pipeline is read: the first, so that it is not read between two actions, and each
+/// so many later.
+const ASKED: u32 = 3;
 /// For how many looks an execution may not be listed yet.
 const UNLISTED: u32 = 12;
 /// How many looks show an execution that was started a moment ago as not found.
@@ -143,6 +147,9 @@ impl<'a> Engine<'a> {
         let first = usize::from(ended && is_of_execution(events.first()));
         events.rotate_left(first);
         self.tell(events);
+        if !ended && unchanged % ASKED == 1 && self.live().is_idle(node) {
+            self.look_ahead(node, &pipeline, &id).await;
+        }
         let find = |action| (Job::Find { node, action, search: Search::default() }, Duration::ZERO);
         let mut next: Jobs = new.into_iter().map(find).collect();
         if ended {
@@ -152,6 +159,14 @@ impl<'a> Engine<'a> {
             next.extend(again((1 + unchanged / 3).min(PATIENCE), unchanged));
         }
         next
+    }
+
+    /// Looks for what an execution waits for. It is followed all the same where that can't be read.
+    async fn look_ahead(&self, node: usize, pipeline: &PipelineArn, id: &str) {
+        if let Ok(state) = self.reader.state(pipeline).await {
+            let events = self.live().waits(node, blocked(&state, id));
+            self.tell(events);
+        }
     }
 
     /// Takes in that an execution could not be read. It is looked at `again` where that may pass.

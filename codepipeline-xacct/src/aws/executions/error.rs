@@ -25,7 +25,10 @@ pub enum ExecutionError {
         execution: String,
     },
     /// The execution has no such approval that waits.
-    #[error("execution {execution} of pipeline `{pipeline}` does not wait for approval `{action}` in stage `{stage}`")]
+    #[error(
+        "execution {execution} of pipeline `{pipeline}` does not wait for approval `{action}` in stage `{stage}`{}",
+        waiting.as_ref().map(|waiting| format!(": {waiting}")).unwrap_or_default()
+    )]
     NoApproval {
         /// The pipeline.
         pipeline: PipelineArn,
@@ -35,6 +38,8 @@ pub enum ExecutionError {
         stage: String,
         /// The approval action.
         action: String,
+        /// What waits instead, or what the execution waits for.
+        waiting: Option<String>,
     },
 }
 

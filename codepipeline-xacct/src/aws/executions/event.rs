@@ -76,6 +76,11 @@ pub enum RunChange {
         /// Why.
         why: LostBecause,
     },
+    /// None of its actions runs, and it waits for something.
+    Waiting {
+        /// What it waits for.
+        why: String,
+    },
     /// The execution could not be read.
     Unreadable(ReadFailure),
 }
@@ -152,6 +157,7 @@ impl fmt::Display for RunEvent {
                     LostBecause::NotFound => f.write_str("not found"),
                 }
             }
+            RunChange::Waiting { why } => write!(f, "waits: {why}"),
             RunChange::Unreadable(failure) => write!(f, "not readable: {failure}"),
         }
     }

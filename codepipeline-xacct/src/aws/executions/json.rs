@@ -26,6 +26,7 @@ impl FollowedExecution {
             "link": self.link(),
             "variables": variables,
             "failure": self.failure.as_ref().map(failure),
+            "waits": self.waits,
             "actions": self.actions.iter().map(action).collect::<Vec<_>>(),
         })
     }
@@ -109,7 +110,7 @@ fn time(time: SystemTime) -> Option<String> {
 }
 
 impl RunEvent {
-    /// The event as JSON: `type` is `execution`, `action`, `started`, `lost` or `unreadable`.
+    /// The event as JSON: `type` is `execution`, `action`, `started`, `lost`, `waiting` or `unreadable`.
     pub fn to_json(&self) -> Value {
         let (kind, more) = match &self.change {
             RunChange::Execution { status, summary } => {
@@ -142,6 +143,7 @@ impl RunEvent {
                 let target = target.to_string();
                 ("lost", joined(json!({ "stage": stage, "action": action, "target": target, "why": why }), more))
             }
+            RunChange::Waiting { why } => ("waiting", json!({ "why": why })),
             RunChange::Unreadable(unread) => ("unreadable", json!({ "failure": failure(unread) })),
         };
         let about = json!({

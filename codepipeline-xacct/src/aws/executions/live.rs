@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aws_sdk_codepipeline::types::{ActionExecutionDetail, PipelineExecution};
+use aws_sdk_codepipeline::types::{ActionExecutionDetail, ActionExecutionStatus, PipelineExecution};
 
 use super::event::{LostBecause, RunChange, RunEvent};
 use super::facts::{InvokeFacts, actions, resolved_variables};
 use super::failure::ReadFailure;
-use super::tree::{Correlation, FollowedExecution, Invoked, InvokedState};
+use super::tree::{ActionExecution, Correlation, FollowedExecution, Invoked, InvokedState};
 use crate::core::ids::PipelineArn;
 
 /// The executions that are followed, by their position; the first is the outermost.
@@ -91,6 +91,10 @@ impl Live {
     pub(super) fn actions(&mut self, node: usize, details: &[ActionExecutionDetail]) -> (Vec<RunEvent>, Vec<String>) {
         let Some(node) = self.nodes.get_mut(node) else { return Default::default() };
         node.execution.failure = None;
+        let runs = details.iter().any(|detail| detail.status() == Some(&ActionExecutionStatus::InProgress));
+        if runs || node.execution.has_ended() {
+            node.execution.waits = None;
+        }
         let (mut events, mut new) = (Vec::new(), Vec::new());
         let mut read = actions(details);
         for (action, detail) in read.iter_mut().zip(details) {
@@ -113,6 +117,20 @@ impl Live {
         }
         node.execution.actions = read;
         (events, new)
+    }
+
+    /// True where no action of an execution runs.
+    pub(super) fn is_idle(&self, node: usize) -> bool {
+        let is_running = |action: &ActionExecution| action.status == ActionExecutionStatus::InProgress;
+        self.nodes.get(node).is_some_and(|node| !node.execution.actions.iter().any(is_running))
+    }
+
+    /// Takes in what an execution waits for.
+    pub(super) fn waits(&mut self, node: usize, why: Option<String>) -> Vec<RunEvent> {
+        let Some(node) = self.nodes.get_mut(node) else { return Vec::new() };
+        let is_new = node.execution.waits != why;
+        node.execution.waits.clone_from(&why);
+        why.filter(|_| is_new).map(|why| node.event(RunChange::Waiting { why })).into_iter().collect()
     }
 
     /// Takes in that an execution could not be read.

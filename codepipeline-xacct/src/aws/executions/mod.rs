@@ -1,6 +1,7 @@
 //! Executions: start, follow through the invoke actions into other accounts, control.
 
 mod advice;
+mod blocked;
 mod control;
 mod correlate;
 mod engine;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws_sdk_codepipeline::Client;
 use aws_sdk_codepipeline::config::Builder;
 use aws_sdk_codepipeline::config::retry::RetryConfig;
+use aws_sdk_codepipeline::operation::get_pipeline_state::GetPipelineStateOutput;
 use aws_sdk_codepipeline::types::{
     ActionExecutionDetail, ActionExecutionFilter, PipelineExecution, PipelineExecutionSummary,
 };
@@ -109,6 +110,21 @@ impl<'s> Reader<'s> {
         // AWS lists the newest first.
         all.reverse();
         Ok(all)
+    }
+
+    /// The stages of a pipeline, with what stands before each.
+    pub(super) async fn state(&self, pipeline: &PipelineArn) -> Result<GetPipelineStateOutput, Unread> {
+        let call = |client: Client| async move {
+            client
+                .get_pipeline_state()
+                .name(pipeline.name().as_str())
+                .customize()
+                .config_override(once())
+                .send()
+                .await
+                .map_err(|e| AwsError::new(pipeline.account(), "GetPipelineState", pipeline, e))
+        };
+        self.call(pipeline, call).await
     }
 
     /// The executions of a pipeline that began at a time or later, from the newest. Older pages are not read.

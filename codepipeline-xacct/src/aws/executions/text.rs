@@ -80,6 +80,9 @@ fn write_execution(
     if let Some(summary) = &execution.summary {
         writeln!(f, "{indent}  {summary}")?;
     }
+    if let Some(waits) = &execution.waits {
+        writeln!(f, "{indent}  waits: {waits}")?;
+    }
     if let Some(failure) = &execution.failure {
         writeln!(f, "{indent}  not readable: {failure}")?;
     }

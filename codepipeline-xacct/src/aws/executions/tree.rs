@@ -26,6 +26,8 @@ pub struct FollowedExecution {
     pub actions: Vec<ActionExecution>,
     /// Why it could not be read the last time.
     pub failure: Option<ReadFailure>,
+    /// What it waits for, while none of its actions runs: a transition that is disabled, or an execution in the next stage.
+    pub waits: Option<String>,
 }
 
 /// An action of an execution.
@@ -142,7 +144,16 @@ pub enum RunOutcome {
 impl FollowedExecution {
     /// An execution that was not read yet.
     pub(super) fn new(pipeline: PipelineArn, id: String) -> Self {
-        Self { pipeline, id, status: None, summary: None, variables: Vec::new(), actions: Vec::new(), failure: None }
+        Self {
+            pipeline,
+            id,
+            status: None,
+            summary: None,
+            variables: Vec::new(),
+            actions: Vec::new(),
+            failure: None,
+            waits: None,
+        }
     }
 
     /// True where this execution and every one that it started, in whatever account, was seen to succeed, and none of them is only

@@ -190,6 +190,9 @@ fn collect(run: &FollowedExecution, depth: usize, lines: &mut Vec<(u8, String)>)
         let waits = if action.awaits_approval { ", waits for approval" } else { "" };
         let _ = write!(line, ": {} / {} {}{waits}", action.stage, action.action, action.status.as_str());
     }
+    if let Some(waits) = &run.waits {
+        let _ = write!(line, ", waits: {waits}");
+    }
     lines.push((if depth == 0 { 0 } else { rank }, line));
     for started in run.actions.iter().filter_map(|action| action.started()) {
         collect(started, depth + 1, lines);
