@@ -384,6 +384,28 @@ fn many_runs_that_would_be_cancelled_are_a_line() {
 }
 
 #[test]
+fn steps_that_only_note_what_others_write_are_known() {
+    let seen = || super::SeenRole { owner: None, unique_id: "AROA1".to_owned(), applied: None };
+    let tag = |role: &RoleArn, key: &str| Write::TagRole {
+        role: role.clone(),
+        seen: seen(),
+        tags: IndexMap::from([(key.to_owned(), "x".to_owned())]),
+    };
+    let policy = |role: &RoleArn| Write::DeleteRolePolicy {
+        role: role.clone(),
+        seen: seen(),
+        name: "p".to_owned(),
+        before: Document::new(Vec::new()),
+    };
+    let (noted, tagged, alone) = (role(PROD, "noted"), role(PROD, "tagged"), role(PROD, "alone"));
+    let mut plan = planned(None);
+    let writes =
+        [tag(&noted, APPLIED_TAG), policy(&noted), tag(&tagged, "team"), policy(&tagged), tag(&alone, APPLIED_TAG)];
+    plan.steps = writes.into_iter().map(|write| super::Step { write, after: Vec::new() }).collect();
+    assert_eq!(plan.notes().into_iter().collect::<Vec<_>>(), [plan.steps[0].id()]);
+}
+
+#[test]
 fn a_change_behind_what_is_shown_in_short_is_not_lost() {
     let seen = || super::SeenRole { owner: None, unique_id: "AROA1".to_owned(), applied: None };
     let allow = |resources: &[&str]| {

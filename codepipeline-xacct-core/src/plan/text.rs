@@ -7,7 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::accounts::with_accounts_of;
 use super::effect::effect;
-use super::id::said;
+use super::id::{StepId, said};
 use super::options::Intent;
 use super::outside_change::OutsideChange;
 use super::plan::Plan;
@@ -75,6 +75,11 @@ impl Plan {
     /// What was changed outside and is undone by a step.
     fn outside_of(&self, step: &Step) -> Option<&OutsideChange> {
         self.outside.iter().find(|change| undoes(step, change))
+    }
+
+    /// The steps that only note what other steps apply; in short, the text leaves them out.
+    pub fn notes(&self) -> BTreeSet<StepId> {
+        self.steps.iter().filter(|step| self.is_note(step)).map(Step::id).collect()
     }
 
     /// Whether a step only notes what other steps apply.

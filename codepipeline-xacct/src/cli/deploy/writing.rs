@@ -17,7 +17,7 @@ use super::interrupt::interrupted;
 use super::journal;
 use super::planning::show;
 use super::progress::Progress;
-use crate::aws::{RunPolicy, Session};
+use crate::aws::{Event, RunPolicy, Session};
 use crate::core::plan::{Intent, Plan};
 use crate::core::sentences::counted;
 
@@ -96,11 +96,20 @@ pub(super) async fn carry_out(
         return Ok(FAILED);
     }
     let progress = match live && !json {
-        true => Progress::bar(&mut *console.stderr, plan.steps().len(), ProgressDrawTarget::stderr()),
+        true => {
+            Progress::bar(&mut *console.stderr, plan.steps().len() - plan.notes().len(), ProgressDrawTarget::stderr())
+        }
         false if json => Progress::objects(&mut *console.stderr, &mut *console.stdout),
         false => Progress::lines(&mut *console.stderr),
     };
-    let on_event = |event| progress.event(&event);
+    let notes = plan.notes();
+    let on_event = |event: Event| {
+        // The text of the plan doesn't show them either.
+        let is_told = json || !matches!(event, Event::Started(_) | Event::Done(_)) || !notes.contains(event.step());
+        if is_told {
+            progress.event(&event);
+        }
+    };
     let stop = async {
         interrupted().await;
         progress.say("finishing the calls in flight, then stopping; press Ctrl-C again to stop immediately");
@@ -172,7 +181,11 @@ pub(super) async fn carry_out(
     if let Some(journal) = journal.filter(|journal| journal.exists()) {
         let _ = writeln!(console.stderr, "journal: {}", journal.display());
     }
-    let _ = writeln!(console.stdout, "{} done", counted(report.done.len(), "step"));
+    let _ = writeln!(
+        console.stdout,
+        "{} done",
+        counted(report.done.iter().filter(|step| !notes.contains(step)).count(), "step")
+    );
     for lease in &report.leases_left {
         let _ = writeln!(console.stderr, "warning: {lease}");
     }
