@@ -436,7 +436,10 @@ async fn secrets_are_in_no_plan() {
     local.put_pipeline(&arn, &PipelineDocument { pipeline: there, ..Default::default() }).unwrap();
     let update = session.plan(&topology).adopt(arn).await.unwrap();
     let [short, whole] = texts(&update);
-    assert!(short.contains("+ stages[Source], first: actions s\n") && whole.contains("\"OAuthToken\":\"****\""), "{whole}");
+    assert!(
+        short.contains("+ stages[Source], first: actions s\n") && whole.contains("\"OAuthToken\":\"****\""),
+        "{whole}"
+    );
     assert!(![short, whole].iter().any(|text| text.contains("hush-hush")));
 }
 
