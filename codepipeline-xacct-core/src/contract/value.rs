@@ -4,6 +4,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
+use crate::arns::account_root;
 use crate::ids::{AccountId, Partition, PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::topology::{Subject, TargetVariable};
@@ -118,7 +119,7 @@ impl fmt::Display for Signature {
         match self {
             Signature::Pipeline(pipeline) => pipeline.arn.fmt(f),
             Signature::Role(role) => role.arn.fmt(f),
-            Signature::Account(account) => write!(f, "arn:{}:iam::{}:root", account.partition, account.id),
+            Signature::Account(account) => f.write_str(&account_root(account.partition.as_str(), account.id.as_str())),
         }
     }
 }
