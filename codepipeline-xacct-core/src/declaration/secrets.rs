@@ -12,7 +12,9 @@ const WORDS: &[&str] =
 /// True if the last segment of a path is a configuration key that the catalogue marks as secret. What keys a custom action has, and which are
 /// secret, only its account knows: of a key that is not in the catalogue, the name decides.
 pub fn is_secret(path: &str) -> bool {
-    let key = path.rsplit('.').next().unwrap_or(path);
+    // A key that is not a word is quoted, and may have a full stop in it.
+    let quoted = path.strip_suffix("\"]").and_then(|path| path.rsplit_once("[\"")).map(|(_, key)| key);
+    let key = quoted.or_else(|| path.rsplit('.').next()).unwrap_or(path);
     let mut known = all_keys().filter(|known| known.name == key).peekable();
     match known.peek() {
         Some(_) => known.any(|known| known.secret),
@@ -49,6 +51,8 @@ mod tests {
         for key in ["MyOAuthToken", "api_key", "DB-Password", "ClientSecret", "privateKey"] {
             assert!(is_secret(&format!("stages[Source].actions[Code].configuration.{key}")), "{key}");
         }
+        assert!(is_secret(r#"stages[Source].actions[Code].configuration["db.password of it"]"#));
+        assert!(!is_secret(r#"stages[Source].actions[Code].configuration["token.of.db"]["pin.code"]"#));
         for key in ["ProjectName", "Key", "Passed", "encryptionKey"] {
             assert!(!is_secret(&format!("stages[Source].actions[Code].configuration.{key}")), "{key}");
         }

@@ -40,7 +40,12 @@ impl AppliedVersion {
 
     /// Whether a declaration means what was applied.
     pub(super) fn is(&self, declaration: &PipelineDeclaration, home: &Region) -> bool {
-        self.digest == of_declaration(declaration, home, Extent::of(&self.digest))
+        self.digest == of_declaration(declaration, home, self.extent())
+    }
+
+    /// What is in its digest.
+    pub(super) fn extent(&self) -> Extent {
+        Extent::of(&self.digest)
     }
 
     fn read(text: &str) -> Option<Self> {

@@ -2,6 +2,7 @@
 
 use super::planner::Planner;
 use super::state::Found;
+use super::write::Write;
 use crate::finding::{Finding, Place};
 use crate::rules;
 
@@ -11,6 +12,16 @@ impl Planner<'_> {
         for (account, regions) in &self.state.custom_actions {
             for (region, found) in regions {
                 let Found::Unreadable(why) = found else { continue };
+                let is_guess = |write: &Write| match write {
+                    Write::CreatePipeline { pipeline, secrets, .. }
+                    | Write::UpdatePipeline { pipeline, secrets, .. } => {
+                        secrets.is_guess() && pipeline.account() == account && pipeline.region() == region
+                    }
+                    _ => false,
+                };
+                if !self.writes.iter().any(is_guess) {
+                    continue;
+                }
                 let message = format!(
                     "the action types of account {account} in {region} can't be read, so all that the program configures of its custom actions \
                      counts as secret: {why}"

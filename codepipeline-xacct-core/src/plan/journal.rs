@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::guard::CurrentRole;
 use super::id::StepId;
-use super::mask::without;
 use super::options::Intent;
 use super::plan::Plan;
 use super::state::PipelineState;
@@ -34,7 +33,7 @@ pub enum JournalEntry {
         /// The step.
         step: StepId,
         /// What became of it.
-        outcome: Outcome,
+        outcome: WriteOutcome,
     },
 }
 
@@ -91,15 +90,7 @@ pub struct Written {
 impl Written {
     /// The line for a call.
     pub fn new(write: &Write, before: Before) -> Self {
-        let secrets = write.secrets();
-        let before = match before {
-            Before::Pipeline(Some(mut state)) => {
-                state.declaration = without(&state.declaration);
-                Before::Pipeline(Some(state))
-            }
-            before => before,
-        };
-        Self { write: write.without_secrets(), before, secrets }
+        Self { write: write.without_secrets(), before, secrets: write.secrets() }
     }
 }
 
@@ -117,7 +108,7 @@ pub enum Before {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum WriteOutcome {
     /// It was carried out.
     Done {
         /// The version that the pipeline got, if a pipeline was updated.
@@ -173,7 +164,7 @@ impl std::error::Error for JournalError {
 pub struct Journal {
     begun: Begun,
     written: Vec<Written>,
-    outcomes: Vec<(StepId, Outcome)>,
+    outcomes: Vec<(StepId, WriteOutcome)>,
 }
 
 impl Journal {
@@ -238,7 +229,7 @@ impl Journal {
     }
 
     /// What became of a step; `None` if it was not begun, or the journal ends before it did.
-    pub fn outcome(&self, step: &StepId) -> Option<&Outcome> {
+    pub fn outcome(&self, step: &StepId) -> Option<&WriteOutcome> {
         self.outcomes.iter().find(|(other, _)| other == step).map(|(_, outcome)| outcome)
     }
 }

@@ -112,14 +112,18 @@ impl Planner<'_> {
             let found = self.state.roles.get(&role.arn).and_then(Found::present);
             role.ownership == Ownership::Managed && found.is_some_and(|found| self.owns(&found.tags))
         });
-        let deleted = writes.iter().filter_map(|write| match write {
-            Write::DeletePipeline { pipeline, .. } => Some(Subject::Pipeline(pipeline.clone())),
+        // What is no longer in the program and is deleted, or put back.
+        let written = writes.iter().filter_map(|write| match write {
+            Write::DeletePipeline { pipeline, .. }
+            | Write::UpdatePipeline { pipeline, .. }
+            | Write::TagPipeline { pipeline, .. }
+            | Write::UntagPipeline { pipeline, .. } => Some(Subject::Pipeline(pipeline.clone())),
             Write::DeleteRole { role, .. } => Some(Subject::Role(role.clone())),
             _ => None,
         });
         let pipelines = pipelines.map(|pipeline| Subject::Pipeline(pipeline.arn.clone()));
         let all: BTreeSet<Subject> =
-            pipelines.chain(roles.map(|role| Subject::Role(role.arn.clone()))).chain(deleted).collect();
+            pipelines.chain(roles.map(|role| Subject::Role(role.arn.clone()))).chain(written).collect();
         let (pipelines, roles): (Vec<Subject>, Vec<Subject>) =
             all.into_iter().partition(|subject| matches!(subject, Subject::Pipeline(_)));
         pipelines.into_iter().chain(roles).collect()

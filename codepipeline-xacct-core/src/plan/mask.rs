@@ -44,15 +44,52 @@ fn add_masks(path: &str, value: &Value, paths: &mut Vec<String>) {
     }
 }
 
-/// The declaration without its secrets.
-pub(super) fn without(declaration: &PipelineDeclaration) -> PipelineDeclaration {
-    let masked = masked(serde_json::to_value(declaration).unwrap_or_default());
-    serde_json::from_value(masked).unwrap_or_default()
-}
-
 /// Whether a value stands for a secret. Which keys of a custom action type are secret is only seen by that.
 pub(super) fn is_masked(path: &str, value: &str) -> bool {
-    value == MASK && (is_secret(path) || path.contains(".configuration."))
+    let in_configuration = [".configuration.", ".configuration["].iter().any(|key| path.contains(key));
+    value == MASK && (in_configuration || is_secret(path))
+}
+
+/// A declaration with what is there in place of its masks at some paths: what was masked before it was written may be no secret.
+pub(super) fn with_what_is_there(
+    declaration: &PipelineDeclaration,
+    there: &PipelineDeclaration,
+    paths: &[String],
+) -> PipelineDeclaration {
+    if paths.is_empty() {
+        return declaration.clone();
+    }
+    let mut value = serde_json::to_value(declaration).unwrap_or_default();
+    fill("", &mut value, &serde_json::to_value(there).unwrap_or_default(), paths);
+    serde_json::from_value(value).unwrap_or_default()
+}
+
+fn fill(path: &str, value: &mut Value, there: &Value, paths: &[String]) {
+    match (value, there) {
+        (Value::String(text), Value::String(there)) if text == MASK && paths.iter().any(|other| other == path) => {
+            text.clone_from(there);
+        }
+        (Value::Object(members), Value::Object(there)) => {
+            for (key, value) in members {
+                if let Some(there) = there.get(key) {
+                    fill(&member_path(path, key), value, there, paths);
+                }
+            }
+        }
+        (Value::Array(entries), Value::Array(there)) => {
+            for (index, entry) in entries.iter_mut().enumerate() {
+                let path = entry_path(path, index, entry);
+                let same = match entry_name(entry) {
+                    Some(name) => there.iter().find(|other| entry_name(other) == Some(name)),
+                    None => there.get(index),
+                };
+                if let Some(same) = same {
+                    fill(&path, entry, same, paths);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What tells an entry of a list from the others: its name; of a trigger, the name of its source action.

@@ -1,6 +1,6 @@
 //! An update of an extended pipeline that others have written since it was planned: it is put on top of theirs, where the edits don't touch.
 
-use super::diff::{changes, filled};
+use super::diff::{Change, changes, filled};
 use super::options::Intent;
 use super::ownership::extension_tags;
 use super::plan::Plan;
@@ -29,6 +29,12 @@ impl Write {
         }
         let home = pipeline.region();
         let [base, ours, theirs] = [base, declaration, &now.declaration].map(|of| filled(of, home));
+        // What both add is marked as ours, and would be taken from them with it.
+        let theirs_new = changes(&base, &theirs, home);
+        let both_add = |ours: &Change| ours.before.is_none() && theirs_new.iter().any(|other| other.path == ours.path);
+        if changes(&base, &ours, home).iter().any(both_add) {
+            return None;
+        }
         let Rebased { declaration, conflicts } = rebase(&base, &ours, &theirs);
         conflicts.is_empty().then(|| Write::UpdatePipeline {
             pipeline: pipeline.clone(),

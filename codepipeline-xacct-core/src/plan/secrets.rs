@@ -6,6 +6,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::declaration::secrets::MASK;
 use crate::finding::Finding;
 use crate::ids::Region;
+use crate::member_path::member_path;
 use crate::rules;
 use crate::topology::items::Pipeline;
 
@@ -76,5 +77,5 @@ fn held<'a>(existing: &'a PipelineDeclaration, withheld: &Withheld) -> Vec<Held<
 
 /// As [`Withheld`] names them.
 fn path(stage: &str, action: &str, key: &str) -> String {
-    format!("stages[{stage}].actions[{action}].configuration.{key}")
+    member_path(&format!("stages[{stage}].actions[{action}].configuration"), key)
 }

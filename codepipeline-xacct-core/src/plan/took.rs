@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::diff::{Change, changes, filled, names};
 use super::digest::of_text;
-use super::mask::entry_path;
+use super::mask::{entry_name, entry_path};
 use crate::declaration::PipelineDeclaration;
 use crate::ids::Region;
 use crate::member_path::member_path;
@@ -90,7 +90,7 @@ fn pick(path: &str, ours: Option<&Value>, theirs: Option<&Value>, taken: &BTreeS
         }
         (Some(Value::Array(ours)), Some(Value::Array(theirs))) if names(ours).and(names(theirs)).is_some() => {
             let find =
-                |list: &[Value], entry: &Value| list.iter().position(|other| other.get("name") == entry.get("name"));
+                |list: &[Value], entry: &Value| list.iter().position(|other| entry_name(other) == entry_name(entry));
             let mut picked: Vec<Value> = Vec::new();
             for entry in ours {
                 let other = find(theirs, entry).and_then(|at| theirs.get(at));
@@ -159,6 +159,27 @@ mod tests {
         // What it says otherwise than they do is not taken over.
         let other = taken(&pipeline(&["a=3", "b=1"], "y")).unwrap();
         assert!(changes(&pipeline(&["a=1", "b=1"], "y"), &other, &home()).is_empty());
+    }
+
+    #[test]
+    fn triggers_are_told_apart_by_their_source_actions() {
+        let with = |triggers: &[(&str, &str)]| -> PipelineDeclaration {
+            let trigger = |(source, branch): &(&str, &str)| {
+                let push = format!(r#"[{{"branches":{{"includes":["{branch}"]}}}}]"#);
+                let git = format!(r#"{{"sourceActionName":"{source}","push":{push}}}"#);
+                format!(r#"{{"providerType":"CodeStarSourceConnection","gitConfiguration":{git}}}"#)
+            };
+            let triggers: Vec<String> = triggers.iter().map(trigger).collect();
+            let variable = r#"[{"name":"v","defaultValue":"x"}]"#;
+            let triggers = triggers.join(",");
+            read(&format!(r#"{{"name":"p","version":7,"variables":{variable},"triggers":[{triggers}]}}"#)).unwrap()
+        };
+        let base = with(&[("a", "main"), ("b", "main")]);
+        let theirs = with(&[("a", "other"), ("b", "next"), ("c", "main")]);
+        let program = with(&[("a", "main"), ("b", "next"), ("c", "main")]);
+        let took = Took::of(&base, &theirs, &changes(&theirs, &program, &home()), &home()).unwrap();
+        let added = took.added_to(&base, &theirs, &home());
+        assert!(changes(&program, &added, &home()).is_empty(), "{added:?}");
     }
 
     #[test]

@@ -168,6 +168,7 @@ mod tests {
     use crate::declaration::read;
     use crate::ids::{AccountId, PipelineArn, Region};
     use crate::plan::custom_action_type::CustomActionType;
+    use crate::plan::mask::masks;
     use crate::plan::state::{Found, State};
 
     fn declaration(configuration: &str) -> PipelineDeclaration {
@@ -203,6 +204,24 @@ mod tests {
         assert!(!format!("{withheld:?}").contains("1234"));
         let paths = withheld.paths().map(|path| path.rsplit('.').next().unwrap().to_owned());
         (paths.filter(|path| path != "apiKey").collect(), withheld.is_guess())
+    }
+
+    #[test]
+    fn a_secret_whose_key_is_not_a_word_is_one_everywhere() {
+        let id = declaration("").actions().next().unwrap().action_type_id.clone();
+        for key in ["pin code", "db.pin"] {
+            let found = Found::Present(vec![CustomActionType { id: id.clone(), secrets: vec![key.to_owned()] }]);
+            let regions = [(arn().region().clone(), found)].into_iter().collect();
+            let state = State {
+                custom_actions: [(arn().account().clone(), regions)].into_iter().collect(),
+                ..State::default()
+            };
+            let mut rest = declaration(&format!(r#""{key}":"1234""#));
+            let withheld = Withheld::take(&mut rest, None, &state.secret_keys(&arn()));
+            let path = format!(r#"stages[S].actions[scan].configuration["{key}"]"#);
+            assert!(withheld.has(&path), "{withheld:?}");
+            assert!(masks(&rest).contains(&path), "{:?}", masks(&rest));
+        }
     }
 
     #[test]

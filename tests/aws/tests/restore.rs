@@ -6,7 +6,7 @@ use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Event, Session, StepError, Undo};
 use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument};
 use codepipeline_xacct::core::ids::PipelineArn;
-use codepipeline_xacct::core::plan::journal::{Before, JournalEntry, Outcome};
+use codepipeline_xacct::core::plan::journal::{Before, JournalEntry, WriteOutcome};
 use codepipeline_xacct::core::plan::{Intent, Journal, Plan};
 use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct_aws_tests::*;
@@ -162,7 +162,7 @@ async fn before_each_call_the_journal_has_what_was_there_and_what_will_be_writte
     for step in plan.steps() {
         let written = journal.written().iter().find(|written| written.write.id() == step.id()).unwrap();
         assert_eq!(written.write, step.write);
-        assert!(matches!(journal.outcome(&step.id()), Some(Outcome::Done { .. })));
+        assert!(matches!(journal.outcome(&step.id()), Some(WriteOutcome::Done { .. })));
         match &written.before {
             Before::Role(role) => assert!(role.as_ref().unwrap().unique_id.starts_with("AROA")),
             Before::Pipeline(pipeline) => assert!(pipeline.as_ref().unwrap().declaration.version.is_some()),
@@ -170,7 +170,7 @@ async fn before_each_call_the_journal_has_what_was_there_and_what_will_be_writte
     }
     let update =
         plan.steps().iter().find(|step| step.to_string() == "~ pipeline hoge0315pipeline1 (ap-northeast-1)").unwrap();
-    assert_eq!(journal.outcome(&update.id()), Some(&Outcome::Done { version: Some(10) }));
+    assert_eq!(journal.outcome(&update.id()), Some(&WriteOutcome::Done { version: Some(10) }));
 }
 
 #[tokio::test]

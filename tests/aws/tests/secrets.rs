@@ -428,6 +428,37 @@ async fn a_secret_of_a_custom_action_is_printed_nowhere() {
     assert!(seen.0 > 50, "{}", seen.0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_an_apply_wrote_of_a_custom_action_is_put_back_whatever_counted_as_secret() {
+    for asks in [true, false] {
+        let (local, session) = with_scanner().await;
+        if !asks {
+            local.faults().add(Fault::on("ListActionTypes").access_denied());
+        }
+        let written = async |project| {
+            let paper = Paper::default();
+            let plan = session.plan(&custom::topology(SECRET, project)).await.unwrap();
+            let guesses = plan.warnings().iter().any(|warning| warning.code == "XA1043");
+            session.apply(&plan).journal_to(paper.clone()).await.unwrap();
+            (Journal::read(&paper.text().unwrap()).unwrap(), guesses)
+        };
+        let (created, guesses) = written("shop").await;
+        assert_ne!(guesses, asks, "what the account does not show yet is a guess");
+        let before = local.pipeline(&PIPELINE.parse().unwrap()).unwrap();
+        // The account shows what is no secret by now.
+        let (updated, guesses) = written("other").await;
+        assert!(!guesses);
+        let back = session.restore(&updated).await.unwrap();
+        session.apply(&back).await.unwrap();
+        let there = local.pipeline(&PIPELINE.parse().unwrap()).unwrap();
+        assert_eq!(there.stages, before.stages, "{back:#}");
+        let back = session.restore(&created).await.unwrap();
+        assert!(back.warnings().iter().all(|warning| warning.code != "XA1019"), "{back:#}");
+        session.apply(&back).await.unwrap();
+        assert!(local.pipeline(&PIPELINE.parse().unwrap()).is_none(), "{back:#}");
+    }
+}
+
 /// Local AWS, which refuses a declaration and repeats it, as AWS does with values that break a constraint.
 #[derive(Debug, Clone)]
 struct Repeating(Local);
@@ -497,6 +528,18 @@ async fn where_an_account_does_not_say_what_is_secret_nothing_of_a_custom_action
         let plan = session.plan(&custom::topology(SECRET, "shop")).drift(drift).await.unwrap();
         assert!(plan.is_empty() && plan.outside().is_empty(), "{plan}");
     }
+    // An edit of what was not known is one.
+    let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "eu-west-1"));
+    let edit = async |project: &str| {
+        let mut pipeline = client.get_pipeline().name("release").send().await.unwrap().pipeline.unwrap();
+        let configuration = pipeline.stages[1].actions[0].configuration.as_mut().unwrap();
+        configuration.insert("Project".to_owned(), project.to_owned());
+        client.update_pipeline().pipeline(pipeline).send().await.unwrap();
+    };
+    edit("theirs").await;
+    let error = session.plan(&custom::topology(SECRET, "shop")).drift(Drift::Refuse).await.unwrap_err().to_string();
+    assert!(error.contains("XA1033"), "{error}");
+    edit("shop").await;
     for (key, project) in [(SECRET, "other"), (ROTATED, "third")] {
         let topology = custom::topology(key, project);
         let changed = session.plan(&topology).drift(Drift::Refuse).await.unwrap();

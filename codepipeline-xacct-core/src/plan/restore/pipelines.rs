@@ -11,6 +11,7 @@ use crate::plan::digest::Extent;
 use crate::plan::guard::{Conflict, is_of};
 use crate::plan::journal::{Before, Written};
 use crate::plan::lease::without_leases;
+use crate::plan::mask::with_what_is_there;
 use crate::plan::ownership::{owner, without_versions_before};
 use crate::plan::rebase::{EditConflict, Rebased, rebase};
 use crate::plan::state::PipelineState;
@@ -32,7 +33,13 @@ impl Restorer<'_> {
             (Write::CreatePipeline { declaration, tags, .. }, Some(now), _) => {
                 if !is_of(tags, &now.tags) {
                     self.conflict(index, &subject, "no longer carries the tags of the topology");
-                } else if !changes(&now.declaration, declaration, pipeline.region()).is_empty() {
+                } else if !changes(
+                    &now.declaration,
+                    &with_what_is_there(declaration, &now.declaration, &written.secrets),
+                    pipeline.region(),
+                )
+                .is_empty()
+                {
                     self.conflict(index, &subject, "was edited since the apply created it");
                 } else {
                     self.write(index, Write::DeletePipeline { pipeline: pipeline.clone(), seen: now.seen() });
@@ -93,9 +100,10 @@ impl Restorer<'_> {
         if now.declaration.version == before.declaration.version {
             return;
         }
+        let written = with_what_is_there(written, &now.declaration, secrets);
         // What only the service added is not an edit.
         let [ours, before, there] =
-            [written, &before.declaration, &now.declaration].map(|of| filled(of, pipeline.region()));
+            [&written, &before.declaration, &now.declaration].map(|of| filled(of, pipeline.region()));
         let Rebased { declaration, conflicts } = rebase(&ours, &before, &there);
         for EditConflict { change } in conflicts {
             let shown =

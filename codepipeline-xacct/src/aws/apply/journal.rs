@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::private_file::create;
 use super::report::StepError;
-use crate::core::plan::journal::{Before, Begun, Journal, JournalEntry, Outcome, Written};
+use crate::core::plan::journal::{Before, Begun, Journal, JournalEntry, WriteOutcome, Written};
 use crate::core::plan::{self, Plan, StepId};
 
 /// Where a journal is written to.
@@ -74,10 +74,10 @@ impl Journaling {
     /// Writes down what became of a step. If that fails, the next call is not made.
     pub(super) fn ended(&self, step: &StepId, result: &Result<Option<i64>, StepError>) {
         let outcome = match result {
-            Ok(version) => Outcome::Done { version: *version },
-            Err(error @ StepError::Unknown { .. }) => Outcome::Unknown(error.to_string()),
-            Err(error) if error.has_written() => Outcome::InPart(error.to_string()),
-            Err(error) => Outcome::Failed(error.to_string()),
+            Ok(version) => WriteOutcome::Done { version: *version },
+            Err(error @ StepError::Unknown { .. }) => WriteOutcome::Unknown(error.to_string()),
+            Err(error) if error.has_written() => WriteOutcome::InPart(error.to_string()),
+            Err(error) => WriteOutcome::Failed(error.to_string()),
         };
         self.locked(|state| {
             if state.has_begun {
