@@ -5,7 +5,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::value::{AccountSignature, Contract, Origin, PipelineSignature, RoleSignature, Signature};
+use super::value::{AccountSignature, Contract, ContractOrigin, PipelineSignature, RoleSignature, Signature};
 use crate::declaration::read;
 use crate::hash::fnv1a;
 use crate::ids::{AccountId, Partition};
@@ -195,13 +195,13 @@ impl Contract {
         let origin = file.origin.unwrap_or_default();
         nothing_else(&origin.other, "origin.", &[])?;
         let OriginMember { topology, version, updated, .. } = origin;
-        Ok(Self { signature, origin: Origin { topology, version, updated } })
+        Ok(Self { signature, origin: ContractOrigin { topology, version, updated } })
     }
 
     /// The contract as it is kept in a file: the same text for the same contract.
     pub fn to_json(&self) -> String {
-        let Origin { topology, version, updated } = self.origin.clone();
-        let origin = (self.origin != Origin::default()).then(|| OriginMember {
+        let ContractOrigin { topology, version, updated } = self.origin.clone();
+        let origin = (self.origin != ContractOrigin::default()).then(|| OriginMember {
             topology,
             version,
             updated,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-use super::value::{AccountSignature, Contract, Origin, PipelineSignature, RoleSignature, Signature};
+use super::value::{AccountSignature, Contract, ContractOrigin, PipelineSignature, RoleSignature, Signature};
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, Partition, PipelineArn};
 use crate::plan::TOPOLOGY_TAG;
@@ -32,7 +32,7 @@ impl Contract {
         let variables = variables
             .map(|variable| TargetVariable { name: variable.name.clone(), required: variable.default_value.is_none() })
             .collect();
-        let origin = Origin { version: declaration.version, ..Default::default() };
+        let origin = ContractOrigin { version: declaration.version, ..Default::default() };
         Self { signature: Signature::Pipeline(PipelineSignature { arn, variables }), origin }
     }
 
@@ -49,7 +49,7 @@ impl Contract {
                 policies,
                 permissions_boundary,
             })),
-            origin: Origin { topology, ..Default::default() },
+            origin: ContractOrigin { topology, ..Default::default() },
         }
     }
 
@@ -73,7 +73,7 @@ impl Contract {
         signature.roles.sort_keys();
         // The topology that keeps all of it.
         let topology = origins.first().filter(|first| origins.iter().all(|other| other == *first)).cloned().flatten();
-        let origin = Origin { topology, ..Default::default() };
+        let origin = ContractOrigin { topology, ..Default::default() };
         Self { signature: Signature::Account(Box::new(signature)), origin }
     }
 
@@ -82,40 +82,44 @@ impl Contract {
     pub fn published(topology: &Topology, name: &str) -> Result<Self, NotPublished> {
         let pipelines: Vec<_> = topology.pipelines().iter().filter(|pipeline| pipeline.is_called(name)).collect();
         let roles: Vec<_> = topology.roles().iter().filter(|resolved| resolved.role.is_called(name)).collect();
-        let mut contract = match (pipelines.as_slice(), roles.as_slice()) {
+        match (pipelines.as_slice(), roles.as_slice()) {
             ([pipeline], []) => {
                 managed(&pipeline.item, pipeline.ownership)?;
-                Self::of_pipeline(pipeline.arn.clone(), &pipeline.declaration)
+                Ok(Self::of_pipeline(pipeline.arn.clone(), &pipeline.declaration).of_topology(topology))
             }
             ([], [resolved]) => {
                 managed(&resolved.role.item, resolved.role.ownership)?;
-                Self::of_resolved(resolved)
+                Ok(Self::of_resolved(resolved).of_topology(topology))
             }
             ([], []) => {
                 let account = topology.accounts().iter().find(|a| a.item == name || a.id.as_str() == name);
                 let account = account.ok_or_else(|| unknown(topology, name))?;
-                return Self::of_items(topology, account);
+                Self::of_items(topology, account)
             }
-            _ => return Err(NotPublished(format!("several items are called `{name}`\n  help: give the ARN"))),
-        };
-        contract.origin = Origin { topology: Some(topology.name().to_string()), ..Default::default() };
-        Ok(contract)
+            _ => Err(NotPublished(format!("several items are called `{name}`\n  help: give the ARN"))),
+        }
     }
 
     fn of_items(topology: &Topology, account: &Account) -> Result<Self, NotPublished> {
-        let pipelines = topology.pipelines().iter().map(|of| (&of.item, of.ownership, of.arn.account()));
-        let roles = topology.roles().iter().map(|of| (&of.role.item, of.role.ownership, of.role.arn.account()));
-        let published = pipelines
-            .chain(roles)
-            .filter(|(item, ownership, of)| !item.is_empty() && *ownership == Ownership::Managed && **of == account.id);
-        let parts: Vec<(String, Self)> = published
-            .map(|(item, ..)| Ok((item.clone(), Self::published(topology, item)?)))
-            .collect::<Result<_, _>>()?;
+        let is_here = |ownership, of: &AccountId| ownership == Ownership::Managed && *of == account.id;
+        let pipelines = topology.pipelines().iter().filter(|of| is_here(of.ownership, of.arn.account()));
+        let pipelines = pipelines.map(|of| (of.item.clone(), Self::of_pipeline(of.arn.clone(), &of.declaration)));
+        // A role that is written in place has no name by which others could declare it.
+        let roles = topology.roles().iter().filter(|of| !of.role.inline);
+        let roles = roles.filter(|of| is_here(of.role.ownership, of.role.arn.account()));
+        let roles = roles.map(|of| (of.role.item.clone(), Self::of_resolved(of)));
+        let parts = pipelines.chain(roles).filter(|(item, _)| !item.is_empty());
+        let parts: Vec<_> = parts.map(|(item, part)| (item, part.of_topology(topology))).collect();
         if parts.is_empty() {
             let text = format!("the topology manages no pipeline and no role that is an item in `{}`", account.item);
             return Err(NotPublished(text));
         }
         Ok(Self::of_account(account.id.clone(), account.partition.clone(), parts))
+    }
+
+    fn of_topology(mut self, topology: &Topology) -> Self {
+        self.origin = ContractOrigin { topology: Some(topology.name().to_string()), ..Default::default() };
+        self
     }
 
     fn of_resolved(resolved: &ResolvedRole) -> Self {
@@ -126,7 +130,7 @@ impl Contract {
                 policies: Some(resolved.policy.iter().cloned().collect()),
                 permissions_boundary: None,
             })),
-            origin: Origin::default(),
+            origin: ContractOrigin::default(),
         }
     }
 }

@@ -29,7 +29,7 @@ pub use changes::{Changes, changes};
 pub use file::{MAX_SIZE, NoContract};
 #[cfg(feature = "plan")]
 pub use made::NotPublished;
-pub use value::{AccountSignature, Contract, Origin, PipelineSignature, RoleSignature, Signature};
+pub use value::{AccountSignature, Contract, ContractOrigin, PipelineSignature, RoleSignature, Signature};
 
 #[cfg(all(test, feature = "plan"))]
 mod tests;

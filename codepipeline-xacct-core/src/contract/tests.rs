@@ -208,8 +208,16 @@ fn a_topology_publishes_what_an_account_will_say() {
     starter.trusts = Some(vec![Trust::Role(SERVICE.parse().unwrap())]);
     let target = Pipeline::new("Deploy", Ownership::Extern, PIPELINE.parse().unwrap());
     starter.starts = Some(vec![target.target()]);
-    let topology = Topology::builder("prod").add(prod).add(starter).add(target).build().unwrap();
-    let contract = Contract::published(&topology, "Starter").unwrap();
+    // A role that is written in place is no item, and one of another account may have the same name.
+    let in_place: crate::ids::RoleArn = "arn:aws:iam::222222222222:role/in-place".parse().unwrap();
+    let elsewhere: crate::ids::RoleArn = "arn:aws:iam::333333333333:role/Starter".parse().unwrap();
+    let others = [Role::inline(Ownership::Managed, in_place), Role::new("Other", Ownership::Managed, elsewhere)];
+    let builder = Topology::builder("prod").add(prod).add(starter).add(target);
+    let topology = others.into_iter().fold(builder, |builder, role| {
+        builder.add(Role { trusts: Some(vec![Trust::Role(SERVICE.parse().unwrap())]), ..role })
+    });
+    let topology = topology.build().unwrap();
+    let contract = Contract::published(&topology, ROLE).unwrap();
     assert_eq!(contract.origin.topology.as_deref(), Some("prod"));
     let resolved = topology.role(&ROLE.parse().unwrap()).unwrap();
     let Signature::Role(signature) = &contract.signature else { panic!("{contract:?}") };
@@ -219,7 +227,7 @@ fn a_topology_publishes_what_an_account_will_say() {
     let of_account = Contract::published(&topology, "Prod").unwrap();
     assert_eq!(of_account, Contract::published(&topology, "222222222222").unwrap());
     let Signature::Account(account) = &of_account.signature else { panic!("{of_account:?}") };
-    assert_eq!((account.roles["Starter"] == **signature, account.pipelines.len()), (true, 0));
+    assert_eq!((account.roles.len(), account.roles["Starter"] == **signature, account.pipelines.len()), (1, true, 0));
     assert_eq!(of_account.origin.topology.as_deref(), Some("prod"));
     let refused = |name: &str| Contract::published(&topology, name).unwrap_err().to_string();
     assert!(refused("Deploy").starts_with("`Deploy` is extern, so the program doesn't say all of it"));

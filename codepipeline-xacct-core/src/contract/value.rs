@@ -15,7 +15,7 @@ pub struct Contract {
     /// What its users depend on.
     pub signature: Signature,
     /// Where it comes from; nothing depends on it.
-    pub origin: Origin,
+    pub origin: ContractOrigin,
 }
 
 /// What the users of a pipeline, a role or an account depend on.
@@ -75,7 +75,7 @@ impl AccountSignature {
 
 /// Where a contract comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Origin {
+pub struct ContractOrigin {
     /// The topology that keeps the pipeline or the role.
     pub topology: Option<String>,
     /// The version of the pipeline.

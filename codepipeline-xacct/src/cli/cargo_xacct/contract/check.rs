@@ -61,20 +61,30 @@ impl CheckContractsArgs {
             }
         }
         let mut code = if unreadable.is_empty() { HEALTHY } else { UNREAD };
+        // Nothing is asked of an account without pipelines and roles.
+        contracts.sort_by_key(|(_, contract)| !contract.signature.subjects().is_empty());
         let subjects: Vec<Subject> = contracts.iter().flat_map(|(_, contract)| contract.signature.subjects()).collect();
-        let (mut contracts, mut of_one, mut answers) = (contracts.into_iter().peekable(), Vec::new(), Vec::new());
+        let (mut contracts, mut answers) = (contracts.into_iter().peekable(), Vec::new());
+        let mut judge = |path, contract, now| {
+            let judged = Judgement::new(path, contract, now);
+            // A known change takes precedence over an unknown.
+            code = code.max(judged.code());
+            match self.format {
+                ContractFormat::Text => stdout.write(&judged.text()),
+                ContractFormat::Json => answers.push(judged.json()),
+            }
+        };
+        while let Some((path, contract)) = contracts.next_if(|(_, contract)| contract.signature.subjects().is_empty()) {
+            judge(path, contract, Vec::new());
+        }
+        let mut of_one = Vec::new();
         if !subjects.is_empty() {
             self.source.ask(&Wanted::These(&subjects), stdin, &mut |_, _, now| {
                 of_one.push(now);
                 // In the order of the contracts; that of an account is about several.
-                let all = |(_, contract): &(PathBuf, Contract)| contract.signature.subjects().len() <= of_one.len();
-                let Some((path, contract)) = contracts.next_if(all) else { return Ok(()) };
-                let judged = Judgement::new(path, contract, std::mem::take(&mut of_one));
-                // A known change takes precedence over an unknown.
-                code = code.max(judged.code());
-                match self.format {
-                    ContractFormat::Text => stdout.write(&judged.text()),
-                    ContractFormat::Json => answers.push(judged.json()),
+                let all = |(_, contract): &(PathBuf, Contract)| contract.signature.subjects().len() == of_one.len();
+                if let Some((path, contract)) = contracts.next_if(all) {
+                    judge(path, contract, std::mem::take(&mut of_one));
                 }
                 Ok(())
             })?;

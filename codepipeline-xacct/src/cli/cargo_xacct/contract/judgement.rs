@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 
 use super::now::Now;
 use crate::cli::diagnosis_output::{HEALTHY, ILL, UNREAD};
-use crate::core::contract::{AccountSignature, Changes, Contract, Origin, Signature, changes};
+use crate::core::contract::{AccountSignature, Changes, Contract, ContractOrigin, Signature, changes};
 
 /// A contract beside what there is now.
 pub(super) struct Judgement {
     path: PathBuf,
     signature: Signature,
-    contract: Origin,
+    contract: ContractOrigin,
     state: State,
 }
 
 enum State {
-    Says(Changes, Origin),
+    Says(Changes, ContractOrigin),
     Gone,
     Unread(String),
 }
@@ -95,7 +95,7 @@ impl Judgement {
     }
 
     pub(super) fn json(&self) -> Value {
-        let of_origin = |Origin { topology, version, updated }: &Origin| json!({ "topology": topology, "version": version, "updated": updated });
+        let of_origin = |ContractOrigin { topology, version, updated }: &ContractOrigin| json!({ "topology": topology, "version": version, "updated": updated });
         let status = match self.status() {
             Status::Same => "same",
             Status::Changed => "changed",
@@ -123,7 +123,7 @@ impl Judgement {
 
 /// An account holds as far as its pipelines and roles do.
 fn of_account(account: &AccountSignature, now: Vec<Now>) -> State {
-    let (mut differences, mut origin) = (Changes::default(), Origin::default());
+    let (mut differences, mut origin) = (Changes::default(), ContractOrigin::default());
     for ((name, part), now) in account.parts().into_iter().zip(now) {
         let part_name = format!("{} `{name}`", part.kind());
         match now {
@@ -132,14 +132,14 @@ fn of_account(account: &AccountSignature, now: Vec<Now>) -> State {
                 origin.topology = origin.topology.or(now.origin.topology);
             }
             Now::Gone => differences.changed.push(format!("{part_name} is gone")),
-            Now::Unread(_) => differences.unknown.push(part_name),
+            Now::Unread(why) => differences.unknown.push(format!("{part_name}: {why}")),
         }
     }
     State::Says(differences, origin)
 }
 
 /// Who changed it, and since when, as far as it is known.
-fn origin(contract: &Origin, now: &Origin) -> Option<String> {
+fn origin(contract: &ContractOrigin, now: &ContractOrigin) -> Option<String> {
     let mut parts = Vec::new();
     if let Some(topology) = &now.topology {
         parts.push(format!("it is managed by topology `{topology}`"));
@@ -153,6 +153,6 @@ fn origin(contract: &Origin, now: &Origin) -> Option<String> {
 }
 
 /// The topology that managed it.
-fn by(origin: &Origin) -> String {
+fn by(origin: &ContractOrigin) -> String {
     origin.topology.as_ref().map(|topology| format!("; it was managed by topology `{topology}`")).unwrap_or_default()
 }

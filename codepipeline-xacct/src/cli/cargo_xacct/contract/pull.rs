@@ -36,7 +36,7 @@ impl PullArgs {
         stdout: &mut Stream<'_>,
         stderr: &mut Stream<'_>,
     ) -> Result<u8, String> {
-        let there = self.output.as_deref().and_then(contract_at);
+        let there = self.output.as_deref().map(contract_at).transpose()?.flatten();
         let again: Vec<Subject> = match &there {
             Some(contract) if self.names.is_empty() => contract.signature.subjects(),
             None if self.names.is_empty() && self.source.offline.is_empty() => {
@@ -131,10 +131,17 @@ fn is_file(path: &Path) -> bool {
     path.extension().is_some() && !path.is_dir()
 }
 
-/// The contract in a file, if it is one.
-fn contract_at(path: &Path) -> Option<Contract> {
-    let text = fs::read_to_string(path).ok()?;
-    Contract::from_json(&text).ok()
+/// The contract in a file, if it is one. One of an account that can't be read is not replaced by a part of what it had.
+fn contract_at(path: &Path) -> Result<Option<Contract>, String> {
+    let Ok(text) = fs::read_to_string(path) else { return Ok(None) };
+    match Contract::from_json(&text) {
+        Ok(contract) => Ok(Some(contract)),
+        Err(error) if text.contains("\"account\":") => {
+            let help = "restore the file, or delete it and name all pipelines and roles that it is to have";
+            Err(format!("{}: {error}\n  help: {help}", path.display()))
+        }
+        Err(_) => Ok(None),
+    }
 }
 
 fn write(contract: &Contract, path: &Path) -> Result<String, String> {
