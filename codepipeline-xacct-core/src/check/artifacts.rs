@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::configuration::spelled;
-use super::stages::has_wrong_category;
+use super::view::has_wrong_category;
 use super::view::{ActionView, Moment, View};
 use crate::catalogue::{self, ConfigurationKey, Count};
 use crate::declaration::InputArtifact;

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::view::View;
 use crate::declaration::ActionDeclaration;
 use crate::finding::{Finding, Place, Segment};
-use crate::rules::{self, Rule, Unread};
+use crate::rules::{self, Rule, UnreadPart};
 
 /// Leaves out what may only follow from something that could not be read, or from another finding.
 pub(super) fn leave_out(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -133,21 +133,21 @@ impl<'a> UnreadParts<'a> {
         let pipeline = &self.view.place;
         match rule.unless_unread {
             None => false,
-            Some(Unread::Pipeline) => holes.contains(pipeline),
-            Some(Unread::Name) => *place == pipeline.key("name").value() && holes.contains(pipeline),
-            Some(Unread::Variables) => holes.contains(pipeline) || holes.contains(&pipeline.key("variables")),
-            Some(Unread::Stages) => holes.contains(&pipeline.key("stages")),
-            Some(Unread::ActionsOfStage) => holes.contains(&place.key("actions")),
-            Some(Unread::Actions) => self.actions,
-            Some(Unread::OutputArtifacts) => self.output_artifacts,
-            Some(Unread::Namespaces) => self.namespaces,
-            Some(Unread::References) => {
+            Some(UnreadPart::Pipeline) => holes.contains(pipeline),
+            Some(UnreadPart::Name) => *place == pipeline.key("name").value() && holes.contains(pipeline),
+            Some(UnreadPart::Variables) => holes.contains(pipeline) || holes.contains(&pipeline.key("variables")),
+            Some(UnreadPart::Stages) => holes.contains(&pipeline.key("stages")),
+            Some(UnreadPart::ActionsOfStage) => holes.contains(&place.key("actions")),
+            Some(UnreadPart::Actions) => self.actions,
+            Some(UnreadPart::OutputArtifacts) => self.output_artifacts,
+            Some(UnreadPart::Namespaces) => self.namespaces,
+            Some(UnreadPart::References) => {
                 let variables = holes.contains(pipeline) || holes.contains(&pipeline.key("variables"));
                 variables || self.namespaces || self.run_orders
             }
-            Some(Unread::RunOrders) => self.run_orders,
-            Some(Unread::ActionType) => self.type_is_unknown(place),
-            Some(Unread::Itself) => self.around.contains(place),
+            Some(UnreadPart::RunOrders) => self.run_orders,
+            Some(UnreadPart::ActionType) => self.type_is_unknown(place),
+            Some(UnreadPart::Itself) => self.around.contains(place),
         }
     }
 

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::view::View;
-use crate::catalogue;
+use super::view::{View, has_wrong_category};
 use crate::declaration::features::v2_features;
-use crate::declaration::{ActionTypeId, PipelineType, StageResult};
+use crate::declaration::{PipelineType, StageResult};
 use crate::finding::Finding;
 use crate::ids::Name;
 use crate::rules;
@@ -92,11 +91,6 @@ fn sources_first(view: &View<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
-}
-
-pub(super) fn has_wrong_category(id: &ActionTypeId) -> bool {
-    let mut same = catalogue::ACTIONS.iter().filter(|a| a.provider == id.provider && a.owner == id.owner).peekable();
-    same.peek().is_some() && !same.any(|a| a.category == id.category)
 }
 
 /// Stage names are unique in the pipeline, action names in their stage. Source: CodePipeline User Guide, "Quotas". An extended pipeline may

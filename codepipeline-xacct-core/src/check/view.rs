@@ -2,8 +2,11 @@
 
 use super::context::CheckContext;
 use super::regions;
+use crate::catalogue;
 use crate::declaration::defaults::run_order;
-use crate::declaration::{ActionDeclaration, Condition, PipelineDeclaration, RuleDeclaration, StageDeclaration};
+use crate::declaration::{
+    ActionDeclaration, ActionTypeId, Condition, PipelineDeclaration, RuleDeclaration, StageDeclaration,
+};
 use crate::finding::Place;
 use crate::topology::parts::Gate;
 
@@ -132,8 +135,10 @@ impl<'a> View<'a> {
 /// The one stage that has nothing but sources, where the first has none.
 fn late_sources(stages: &[&StageDeclaration]) -> Option<usize> {
     let categories = |stage: &StageDeclaration| -> Vec<bool> {
+        // What an action with a wrong category is is not known.
         let category = |action: &ActionDeclaration| match action.action_type_id.category.as_str() {
             "" => None,
+            _ if has_wrong_category(&action.action_type_id) => None,
             category => Some(category == SOURCE),
         };
         stage.actions.iter().flatten().filter_map(category).collect()
@@ -149,6 +154,12 @@ fn late_sources(stages: &[&StageDeclaration]) -> Option<usize> {
         (Some((stage, index)), None) => (!categories(stage).contains(&false)).then_some(index),
         _ => None,
     }
+}
+
+/// A provider under a category that it doesn't have.
+pub(super) fn has_wrong_category(id: &ActionTypeId) -> bool {
+    let mut same = catalogue::ACTIONS.iter().filter(|a| a.provider == id.provider && a.owner == id.owner).peekable();
+    same.peek().is_some() && !same.any(|a| a.category == id.category)
 }
 
 fn conditions_of<'a>(index: usize, stage: &'a StageDeclaration, place: &Place) -> Vec<ConditionView<'a>> {

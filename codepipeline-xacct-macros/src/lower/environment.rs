@@ -6,7 +6,6 @@ use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
-use codepipeline_xacct_syntax::keys;
 use proc_macro2::Span;
 
 use super::meant;
@@ -45,22 +44,23 @@ pub(super) fn lower(
 /// What a secret is written with.
 const SECRET: &str = "secrets_manager";
 
-/// The secret in `"secrets_manager:name"` and `"{{resolve:secretsmanager:name}}"`: the text itself would be the value.
+/// The secret in `"secrets_manager:name"`: the text itself would be the value.
 fn secret_in_text(text: &str) -> Option<&str> {
-    let reference = text.strip_prefix("{{resolve:secretsmanager:").and_then(|rest| rest.strip_suffix("}}"));
-    let prefixed = || {
-        let (prefix, rest) = text.split_once(':')?;
-        keys::is_same_word(prefix, SECRET).then_some(rest)
-    };
-    let secret = reference.or_else(prefixed)?.trim();
+    let secret = text.strip_prefix(SECRET)?.strip_prefix(':')?.trim();
     (!secret.is_empty() && !secret.contains(char::is_whitespace)).then_some(secret)
 }
 
 /// The value of a variable, and its type where it is a secret.
 fn secret_or_text(value: ValueNode, errors: &mut Errors) -> Option<(ValueNode, Option<String>)> {
+    if let ValueNode::Str(text) = &value
+        && let Some(secret) = secret_in_text(&text.value())
+    {
+        let message = format!("in quotes, `{}` is the value itself, not the secret", text.value());
+        errors.push_help(text.span(), message, format!("write `{SECRET}({secret:?})`"));
+        return None;
+    }
     let form = match &value {
         ValueNode::Path(path) if path.is_ident(SECRET) => Some(format!("{SECRET}(\"<name or ARN>\")")),
-        ValueNode::Str(text) => secret_in_text(&text.value()).map(|secret| format!("{SECRET}({secret:?})")),
         other => meant::called(other).filter(|call| call.starts_with(SECRET)),
     };
     if let Some(form) = form {
