@@ -5,7 +5,7 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::command::Change;
+use super::command::Remedy;
 use super::diagnosis::{ArtifactDiagnosis, Cause, Confidence, Fix, Moment, Sign};
 use super::reading::{Basis, Reading};
 use super::samples::samples;
@@ -243,7 +243,7 @@ impl Policed {
             }
             statement
         });
-        let mut changes: Vec<Change> = Vec::new();
+        let mut changes: Vec<Remedy> = Vec::new();
         for statement in statements {
             let change = self.paste(format!("add to the policy of {} `{}`", self.what(), self.name), json!(statement));
             if !changes.contains(&change) {
@@ -263,8 +263,8 @@ impl Policed {
         Fix::Changes(vec![self.paste(what, json!(self.needed))])
     }
 
-    fn paste(&self, what: String, json: serde_json::Value) -> Change {
-        Change { account: self.account.clone(), what, json, command: None, edit: None }
+    fn paste(&self, what: String, json: serde_json::Value) -> Remedy {
+        Remedy { account: self.account.clone(), what, json, command: None, edit: None }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::shell::quoted;
 
 /// One change of a role or a pipeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Change {
+pub struct Remedy {
     /// The account in which it is made.
     pub account: AccountId,
     /// What it does.
@@ -80,17 +80,17 @@ pub(super) fn update(
     json: Value,
     members: Members,
     declaration: &mut PipelineDeclaration,
-) -> Change {
+) -> Remedy {
     members.write(declaration);
     let text = masked(json!(declaration)).to_string();
     let command = format!("aws codepipeline update-pipeline --region {} --pipeline {}", arn.region(), quoted(&text));
     let edit = Edit::Pipeline(Box::new(PipelineEdit { pipeline: arn.clone(), members }));
-    Change { account: arn.account().clone(), what, json, command: Some(command), edit: Some(edit) }
+    Remedy { account: arn.account().clone(), what, json, command: Some(command), edit: Some(edit) }
 }
 
 /// The transition into a stage is enabled again.
-pub(super) fn enable(arn: &PipelineArn, stage: &str) -> Change {
-    Change {
+pub(super) fn enable(arn: &PipelineArn, stage: &str) -> Remedy {
+    Remedy {
         account: arn.account().clone(),
         what: format!("enable the transition into stage `{stage}`"),
         json: json!({ "pipelineName": arn.name().as_str(), "stageName": stage, "transitionType": "Inbound" }),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::Change;
+use super::command::Remedy;
 use super::reading::{Access, Basis};
 use crate::finding::Place;
 use crate::ids::{PipelineArn, RoleArn};
@@ -151,7 +151,7 @@ pub enum Fix {
     /// Nothing is wrong, or nothing is known that helps.
     None,
     /// Changes, in their order. Of several fixes for one document, each builds on those before it.
-    Changes(Vec<Change>),
+    Changes(Vec<Remedy>),
     /// Something that only a person can decide.
     Words(String),
     /// No change of the pipeline, its roles or its target helps; the text says who can.
@@ -160,7 +160,7 @@ pub enum Fix {
 
 impl Fix {
     /// The changes.
-    pub fn changes(&self) -> &[Change] {
+    pub fn changes(&self) -> &[Remedy] {
         match self {
             Fix::Changes(changes) => changes,
             Fix::None | Fix::Words(_) | Fix::OutOfReach(_) => &[],
@@ -238,7 +238,7 @@ impl PipelineDiagnosis {
     }
 
     /// All changes that are offered, in an order in which they can be made.
-    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+    pub fn changes(&self) -> impl Iterator<Item = &Remedy> {
         self.fixes().flat_map(Fix::changes)
     }
 }

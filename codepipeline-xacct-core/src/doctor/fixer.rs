@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::command::{Change, RoleCall};
+use super::command::{Remedy, RoleCall};
 use super::diagnosis::Fix;
 use super::edit::{Edit, RoleEdit};
 use crate::ids::RoleArn;
@@ -44,17 +44,17 @@ impl Fixer {
         if let Some(who) = changes.iter().find_map(beyond) {
             return Fix::OutOfReach(who);
         }
-        let changes: Vec<Change> = changes.iter().map(|change| self.change(hop, change)).collect();
+        let changes: Vec<Remedy> = changes.iter().map(|change| self.change(hop, change)).collect();
         if changes.is_empty() { Fix::None } else { Fix::Changes(changes) }
     }
 
     /// A statement that a role lacks.
-    pub(super) fn allow(&mut self, role: &RoleArn, policy: &str, statement: &Statement) -> Change {
+    pub(super) fn allow(&mut self, role: &RoleArn, policy: &str, statement: &Statement) -> Remedy {
         let what = format!("add to a policy of `{role}`");
         self.changed(what, role, Some(policy.to_owned()), true, statement)
     }
 
-    fn change(&mut self, hop: Hop, change: &PolicyChange) -> Change {
+    fn change(&mut self, hop: Hop, change: &PolicyChange) -> Remedy {
         let PolicyChange { document, edit } = change;
         let (role, statement) = (&document.role, change.statement());
         let is_trust = document.layer == Layer::Trust;
@@ -71,7 +71,7 @@ impl Fixer {
             _ if is_trust => self.changed(what, role, None, adds, statement),
             Some(name) => self.changed(what, role, Some(name), adds, statement),
             // Which policy it is isn't known.
-            None => Change { account: role.account().clone(), what, json: json!(statement), command: None, edit: None },
+            None => Remedy { account: role.account().clone(), what, json: json!(statement), command: None, edit: None },
         }
     }
 
@@ -82,13 +82,13 @@ impl Fixer {
         policy: Option<String>,
         adds: bool,
         statement: &Statement,
-    ) -> Change {
+    ) -> Remedy {
         let edit = RoleEdit { role: role.clone(), policy, adds, statement: statement.clone() };
         let call = self.edit(&edit);
         let command = call.as_ref().map(|call| call.command(role));
         let planned = call.is_some_and(|call| !matches!(call, RoleCall::Version(..)));
         let edit = planned.then(|| Edit::Role(Box::new(edit)));
-        Change { account: role.account().clone(), what, json: json!(statement), command, edit }
+        Remedy { account: role.account().clone(), what, json: json!(statement), command, edit }
     }
 
     /// Edits a document of a role, and returns the call that writes it; `None` where the rest of the document isn't known, or can't be written.

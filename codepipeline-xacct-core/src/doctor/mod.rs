@@ -24,7 +24,7 @@ mod stated;
 mod text;
 
 pub use access::{Policed, policed};
-pub use command::Change;
+pub use command::Remedy;
 pub use diagnosing::{Diagnosing, diagnose};
 pub use diagnosis::{
     ArtifactDiagnosis, Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis,

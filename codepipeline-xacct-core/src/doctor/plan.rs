@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::command::Change;
+use super::command::Remedy;
 use super::diagnosis::{Diagnosis, Fix, PipelineDiagnosis};
 use super::edit::Edit;
 use super::fixer::Fixer;
@@ -98,8 +98,8 @@ impl<'a> Planning<'a> {
         }
     }
 
-    fn change(&mut self, place: &Place, change: &Change) {
-        let Change { account, what, .. } = change;
+    fn change(&mut self, place: &Place, change: &Remedy) {
+        let Remedy { account, what, .. } = change;
         let Some(edit) = &change.edit else {
             let by = if change.command.is_some() { "; the diagnosis has the command" } else { "" };
             return self.left(place, format!("no step writes this in account {account}: {what}{by}"));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::command::{Change, update};
+use super::command::{Remedy, update};
 use super::diagnosis::{Cause, Fix, Sign};
 use super::edit::Members;
 use super::reading::{Basis, Reading};
@@ -168,21 +168,21 @@ struct Edits<'a> {
 }
 
 impl Edits<'_> {
-    fn edit(&mut self, what: String, member: Value, region: Option<String>, key: (&str, Option<String>)) -> Change {
+    fn edit(&mut self, what: String, member: Value, region: Option<String>, key: (&str, Option<String>)) -> Remedy {
         let (stage, action) = (self.link.stage.to_owned(), self.link.name.to_owned());
         let configuration = [(key.0.to_owned(), key.1)].into_iter().collect();
         let what = format!("{what} of action `{action}`");
         update(self.arn, what, member, Members::Action { stage, action, region, configuration }, self.fixed)
     }
 
-    fn set_name(&mut self, name: &str) -> Change {
+    fn set_name(&mut self, name: &str) -> Remedy {
         let member = json!({ "configuration": { (TARGET_KEY): name } });
         let what = format!("write `{name}` as `PipelineName`");
         self.edit(what, member, None, (TARGET_KEY, Some(name.to_owned())))
     }
 
     /// The Region of a pipeline; its name too, where an ARN is written.
-    fn set_region(&mut self, target: &PipelineArn) -> Change {
+    fn set_region(&mut self, target: &PipelineArn) -> Remedy {
         let (region, name) = (target.region().to_string(), target.name().to_string());
         let (what, member) = (format!("write `{region}` as `region`"), json!({ "region": region }));
         self.edit(what, member, Some(region), (TARGET_KEY, Some(name)))

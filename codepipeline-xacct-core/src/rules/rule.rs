@@ -30,14 +30,14 @@ pub struct Rule {
     pub hides_anywhere: &'static [&'static str],
     /// What has to be read completely. If it could not be, the fault may only come from what is missing, and is not
     /// reported.
-    pub unless_unread: Option<Unread>,
+    pub unless_unread: Option<UnreadPart>,
     /// The error with which CreatePipeline and UpdatePipeline refuse the fault, if they do.
     pub aws_error: Option<ServiceError>,
 }
 
 /// A part of a pipeline that may be unread, because its JSON has the wrong shape or its value is not known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unread {
+pub enum UnreadPart {
     /// The members of the pipeline.
     Pipeline,
     /// The name of the pipeline.
@@ -71,7 +71,7 @@ pub struct ServiceError {
     pub exception: Exception,
     /// Its messages, if they are known: one, or one for too few and one for too many, empty where only the other is
     /// known. In braces are what the service puts there: `{stage}`, `{action}` and `{key}` are from its place, `{configuration}` is the path of the action's
-    /// configuration, `{region}` that of the action or of the pipeline, `{stages}` the number of stages,, and all others are
+    /// configuration, `{region}` that of the action or of the pipeline, `{stages}` the number of stages, and all others are
     /// facts of the finding. A finding of a rule without messages may have the fact `message`, if its own message is not for the service.
     pub messages: &'static [&'static str],
 }
@@ -257,7 +257,7 @@ macro_rules! rules {
                 example: $example,
                 hides: &[$($(stringify!($hidden)),*)?],
                 hides_anywhere: &[$($(stringify!($hidden_anywhere)),*)?],
-                unless_unread: $crate::rules::rule::first(&[$($crate::rules::rule::Unread::$unread)?]),
+                unless_unread: $crate::rules::rule::first(&[$($crate::rules::rule::UnreadPart::$unread)?]),
                 aws_error: $crate::rules::rule::first(&[$($crate::rules::rule::ServiceError {
                     exception: $crate::rules::rule::Exception::$exception,
                     messages: &[$($($message),*)?],

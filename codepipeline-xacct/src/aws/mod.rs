@@ -61,7 +61,7 @@ pub use credentials::{AssumedRole, Credentials, CredentialsTable, CredentialsTab
 pub use doctor::{DiagnosisParts, DoctorRequest};
 pub use error::{AwsError, NotConnected};
 pub use executions::{
-    ActionExecution, Candidate, Cause, Correlation, Execution, ExecutionError, FollowedExecution, Invoked,
+    ActionExecution, Candidate, Correlation, Execution, ExecutionError, FailureCause, FollowedExecution, Invoked,
     InvokedState, LostBecause, ReadFailure, RetryMode, RunChange, RunEvent, RunOutcome, StartArnRequest, StartRequest,
     StopMode, WaitRequest,
 };

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::authorization::caller_of;
 use super::engine::{step, tick};
-use super::faults::{ConcurrentRequest, Effect, Faults};
+use super::faults::{ConcurrentRequest, FaultEffect, Faults};
 use super::recorder::{CallOutcome, RecordedCall, Recorder};
 use super::refusal::Refusal;
 use super::services;
@@ -147,31 +147,31 @@ impl Aws {
         let effects = self.faults.hit(&request.service, &request.operation, account.as_str());
         for effect in &effects {
             match effect {
-                Effect::Slow { milliseconds } => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
-                Effect::Edit(edit) => edit(),
-                Effect::Request(request) => self.concurrently(request),
+                FaultEffect::Slow { milliseconds } => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
+                FaultEffect::Edit(edit) => edit(),
+                FaultEffect::Request(request) => self.concurrently(request),
                 _ => {}
             }
         }
         let refuse = |error: CommonError| Reply::Answered(self.refuse(protocol, error.usual(protocol)));
         match effects.iter().find(|effect| !is_beside(effect)) {
-            Some(Effect::Throttle) => refuse(CommonError::Throttled),
-            Some(Effect::InternalError) => refuse(CommonError::Internal),
-            Some(Effect::Unavailable) => refuse(CommonError::Unavailable),
-            Some(Effect::ExpiredToken) => refuse(CommonError::Expired),
-            Some(Effect::AccessDenied) => {
+            Some(FaultEffect::Throttle) => refuse(CommonError::Throttled),
+            Some(FaultEffect::InternalError) => refuse(CommonError::Internal),
+            Some(FaultEffect::Unavailable) => refuse(CommonError::Unavailable),
+            Some(FaultEffect::ExpiredToken) => refuse(CommonError::Expired),
+            Some(FaultEffect::AccessDenied) => {
                 let who = self.look().caller(&request.access_key).map(|caller| caller.arn()).unwrap_or_default();
                 let action = format!("{}:{}", request.service, request.operation);
                 let message = denial::request(&who, &action);
                 Reply::Answered(self.refuse(protocol, CommonError::AccessDenied.refusal(protocol, message)))
             }
-            Some(Effect::Timeout) => Reply::TimedOut,
-            Some(Effect::CutBefore) => Reply::Cut,
-            Some(Effect::CutAfter) => {
+            Some(FaultEffect::Timeout) => Reply::TimedOut,
+            Some(FaultEffect::CutBefore) => Reply::Cut,
+            Some(FaultEffect::CutAfter) => {
                 self.carry_out(protocol, request, Some(account));
                 Reply::Cut
             }
-            Some(Effect::Slow { .. } | Effect::Edit(_) | Effect::Request(_)) | None => {
+            Some(FaultEffect::Slow { .. } | FaultEffect::Edit(_) | FaultEffect::Request(_)) | None => {
                 Reply::Answered(self.carry_out(protocol, request, Some(account)))
             }
         }
@@ -226,8 +226,8 @@ fn ended(response: &Response) -> CallOutcome {
 }
 
 /// Whether a call that has this effect is carried out all the same.
-fn is_beside(effect: &Effect) -> bool {
-    matches!(effect, Effect::Slow { .. } | Effect::Edit(_) | Effect::Request(_))
+fn is_beside(effect: &FaultEffect) -> bool {
+    matches!(effect, FaultEffect::Slow { .. } | FaultEffect::Edit(_) | FaultEffect::Request(_))
 }
 
 /// Whether an operation of IAM changes nothing.

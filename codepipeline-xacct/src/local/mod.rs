@@ -70,7 +70,7 @@ mod undocumented;
 mod wire;
 
 pub use deployer::Deployer;
-pub use faults::{ConcurrentRequest, Effect, Fault, FaultBuilder, Faults, Lag, When};
+pub use faults::{ConcurrentRequest, Fault, FaultBuilder, FaultEffect, Faults, Lag, When};
 pub use handle::{Local, LocalError};
 pub use invocations::Invocation;
 pub use outcome::{ActionRun, Outcome};

@@ -17,7 +17,7 @@ use crate::core::policy::{ASSUME_ROLE, Statement};
 /// Why a run did not succeed, at one place of it, and what to do.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Cause {
+pub struct FailureCause {
     /// The pipeline.
     pub pipeline: PipelineArn,
     /// The id of its execution.
@@ -38,8 +38,8 @@ pub struct Cause {
 
 impl FollowedExecution {
     /// Why the run did not succeed: failures first, from the earliest, then what was not seen, then what is waited for.
-    pub fn causes(&self) -> Vec<Cause> {
-        let mut causes: Vec<Cause> = self.executions().into_iter().flat_map(of_execution).collect();
+    pub fn causes(&self) -> Vec<FailureCause> {
+        let mut causes: Vec<FailureCause> = self.executions().into_iter().flat_map(of_execution).collect();
         causes.sort_by(|a, b| rank(a.order.0).cmp(&rank(b.order.0)).then(a.order.1.cmp(&b.order.1)));
         causes
     }
@@ -53,7 +53,7 @@ fn rank(outcome: RunOutcome) -> u8 {
     }
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for FailureCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.what)?;
         if let Some((stage, action)) = &self.action {
@@ -69,8 +69,9 @@ impl fmt::Display for Cause {
     }
 }
 
-fn of_execution(execution: &FollowedExecution) -> Vec<Cause> {
-    let mut causes: Vec<Cause> = execution.latest_actions().flat_map(|action| of_action(execution, action)).collect();
+fn of_execution(execution: &FollowedExecution) -> Vec<FailureCause> {
+    let mut causes: Vec<FailureCause> =
+        execution.latest_actions().flat_map(|action| of_action(execution, action)).collect();
     if let Some(failure) = &execution.failure {
         let mut cause = cause(execution, None, "not readable", RunOutcome::Unknown);
         cause.message = Some(failure.to_string());
@@ -88,7 +89,7 @@ fn of_execution(execution: &FollowedExecution) -> Vec<Cause> {
     causes
 }
 
-fn of_action(execution: &FollowedExecution, action: &ActionExecution) -> Vec<Cause> {
+fn of_action(execution: &FollowedExecution, action: &ActionExecution) -> Vec<FailureCause> {
     let mut causes = Vec::new();
     let here = |what: &str, outcome| cause(execution, Some(action), what, outcome);
     // A failure of what it started is the cause of its own.
@@ -146,8 +147,13 @@ fn of_action(execution: &FollowedExecution, action: &ActionExecution) -> Vec<Cau
     causes
 }
 
-fn cause(execution: &FollowedExecution, action: Option<&ActionExecution>, what: &str, outcome: RunOutcome) -> Cause {
-    Cause {
+fn cause(
+    execution: &FollowedExecution,
+    action: Option<&ActionExecution>,
+    what: &str,
+    outcome: RunOutcome,
+) -> FailureCause {
+    FailureCause {
         pipeline: execution.pipeline.clone(),
         execution: execution.id.clone(),
         action: action.map(|action| (action.stage.clone(), action.action.clone())),

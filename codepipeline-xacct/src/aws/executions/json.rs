@@ -6,7 +6,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
 
-use super::advice::Cause;
+use super::advice::FailureCause;
 use super::event::{LostBecause, RunChange, RunEvent};
 use super::failure::ReadFailure;
 use super::tree::{ActionExecution, Candidate, Correlation, FollowedExecution, Invoked, InvokedState};
@@ -156,7 +156,7 @@ impl RunEvent {
     }
 }
 
-impl Cause {
+impl FailureCause {
     /// The cause as JSON.
     pub fn to_json(&self) -> Value {
         json!({

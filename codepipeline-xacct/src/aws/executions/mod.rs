@@ -20,7 +20,7 @@ mod text;
 mod tree;
 mod wait;
 
-pub use advice::Cause;
+pub use advice::FailureCause;
 pub use control::{RetryMode, StopMode};
 pub use error::ExecutionError;
 pub use event::{LostBecause, RunChange, RunEvent};

@@ -36,7 +36,7 @@ pub struct Fault {
     #[serde(default)]
     pub when: When,
     /// What happens to them.
-    pub effect: Effect,
+    pub effect: FaultEffect,
 }
 
 /// Which of the calls are hit.
@@ -75,7 +75,7 @@ pub enum When {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
-pub enum Effect {
+pub enum FaultEffect {
     /// `ThrottlingException`, for IAM and STS `Throttling`.
     Throttle,
     /// Status 500.
@@ -104,7 +104,7 @@ pub enum Effect {
     Edit(Arc<dyn Fn() + Send + Sync>),
 }
 
-impl fmt::Debug for Effect {
+impl fmt::Debug for FaultEffect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Throttle => f.write_str("Throttle"),
@@ -198,62 +198,62 @@ impl FaultBuilder {
         self
     }
 
-    /// See [`Effect::Throttle`].
+    /// See [`FaultEffect::Throttle`].
     pub fn throttle(self) -> Fault {
-        self.effect(Effect::Throttle)
+        self.effect(FaultEffect::Throttle)
     }
 
-    /// See [`Effect::InternalError`].
+    /// See [`FaultEffect::InternalError`].
     pub fn internal_error(self) -> Fault {
-        self.effect(Effect::InternalError)
+        self.effect(FaultEffect::InternalError)
     }
 
-    /// See [`Effect::Unavailable`].
+    /// See [`FaultEffect::Unavailable`].
     pub fn unavailable(self) -> Fault {
-        self.effect(Effect::Unavailable)
+        self.effect(FaultEffect::Unavailable)
     }
 
-    /// See [`Effect::Timeout`].
+    /// See [`FaultEffect::Timeout`].
     pub fn timeout(self) -> Fault {
-        self.effect(Effect::Timeout)
+        self.effect(FaultEffect::Timeout)
     }
 
-    /// See [`Effect::CutBefore`].
+    /// See [`FaultEffect::CutBefore`].
     pub fn cut_before(self) -> Fault {
-        self.effect(Effect::CutBefore)
+        self.effect(FaultEffect::CutBefore)
     }
 
-    /// See [`Effect::CutAfter`].
+    /// See [`FaultEffect::CutAfter`].
     pub fn cut_after(self) -> Fault {
-        self.effect(Effect::CutAfter)
+        self.effect(FaultEffect::CutAfter)
     }
 
-    /// See [`Effect::Slow`].
+    /// See [`FaultEffect::Slow`].
     pub fn slow(self, by: Duration) -> Fault {
-        self.effect(Effect::Slow { milliseconds: u64::try_from(by.as_millis()).unwrap_or(u64::MAX) })
+        self.effect(FaultEffect::Slow { milliseconds: u64::try_from(by.as_millis()).unwrap_or(u64::MAX) })
     }
 
-    /// See [`Effect::ExpiredToken`].
+    /// See [`FaultEffect::ExpiredToken`].
     pub fn expired_token(self) -> Fault {
-        self.effect(Effect::ExpiredToken)
+        self.effect(FaultEffect::ExpiredToken)
     }
 
-    /// See [`Effect::AccessDenied`].
+    /// See [`FaultEffect::AccessDenied`].
     pub fn access_denied(self) -> Fault {
-        self.effect(Effect::AccessDenied)
+        self.effect(FaultEffect::AccessDenied)
     }
 
-    /// See [`Effect::Request`].
+    /// See [`FaultEffect::Request`].
     pub fn request(self, request: ConcurrentRequest) -> Fault {
-        self.effect(Effect::Request(request))
+        self.effect(FaultEffect::Request(request))
     }
 
     /// Runs a closure just before the call: a concurrent edit. It can use a clone of [`Local`](crate::local::Local).
     pub fn edit(self, edit: impl Fn() + Send + Sync + 'static) -> Fault {
-        self.effect(Effect::Edit(Arc::new(edit)))
+        self.effect(FaultEffect::Edit(Arc::new(edit)))
     }
 
-    fn effect(self, effect: Effect) -> Fault {
+    fn effect(self, effect: FaultEffect) -> Fault {
         let Self { operation, service, account, when } = self;
         Fault { operation, service, account, when, effect }
     }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-use super::fault::{Effect, Fault, When};
+use super::fault::{Fault, FaultEffect, When};
 use super::lag::{Lag, LagState};
 
 /// The faults of a local AWS.
@@ -52,7 +52,7 @@ impl Faults {
     }
 
     /// The effects of the faults that hit a call.
-    pub(crate) fn hit(&self, service: &str, operation: &str, account: &str) -> Vec<Effect> {
+    pub(crate) fn hit(&self, service: &str, operation: &str, account: &str) -> Vec<FaultEffect> {
         let mut added = self.added();
         let of_call = added.iter_mut().filter(|counted| counted.fault.is_for(service, operation, account));
         of_call.filter_map(|counted| counted.hits(service, account).then(|| counted.fault.effect.clone())).collect()

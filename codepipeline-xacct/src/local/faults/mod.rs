@@ -6,6 +6,6 @@ mod injector;
 mod lag;
 
 pub use concurrent::ConcurrentRequest;
-pub use fault::{Effect, Fault, FaultBuilder, When};
+pub use fault::{Fault, FaultBuilder, FaultEffect, When};
 pub use injector::Faults;
 pub use lag::Lag;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::told::Answer;
 use super::{told, view};
 use crate::core::ids::AccountId;
-use crate::local::faults::{ConcurrentRequest, Effect, Fault, Lag};
+use crate::local::faults::{ConcurrentRequest, Fault, FaultEffect, Lag};
 use crate::local::handle::Local;
 use crate::local::wire::{BODY_LIMIT, unknown};
 
@@ -119,7 +119,7 @@ fn add_account(local: &Local, body: &[u8]) -> Answer {
 }
 
 fn add_fault(local: &Local, fault: Fault) -> Answer {
-    if let Effect::Request(request) = &fault.effect {
+    if let FaultEffect::Request(request) = &fault.effect {
         let ConcurrentRequest { account, service, operation, .. } = request;
         account.parse::<AccountId>().map_err(|error| (400, error.to_string()))?;
         known(Some(service), Some(operation))?;
