@@ -81,7 +81,10 @@ pub fn loss_finding(chain: &Chain, proof: &HopProof, place: Place, loss: Loss) -
     };
     let needs = help(chain, proof);
     Finding::of(rule, place, message)
-        .help(format!("grant it in the program, or first remove the action that uses it from its pipeline: {needs}"))
+        .help(format!(
+            "grant it in the program, or first remove the action that uses it from its pipeline (`prune` deletes a pipeline that is no longer in \
+             the program): {needs}"
+        ))
 }
 
 /// The fix for a denied hop, or what the hop needs.

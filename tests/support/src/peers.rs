@@ -34,7 +34,7 @@ fn install() -> PathBuf {
 }
 
 /// Why [`node`] is `None`.
-pub const NO_NODE: &str = "there is no Node.js (apt-get install nodejs npm), or npm can't install its packages";
+pub const NO_NODE: &str = "there is no Node.js (apt-get install nodejs npm), or no registry of npm";
 
 /// The folder with the programs of Node.js from `peers/node`, installed under `target/`; `None` where there is no Node.js or no registry.
 pub fn node() -> Option<PathBuf> {
@@ -57,11 +57,13 @@ fn install_node() -> Option<PathBuf> {
         return Some(installed);
     }
     std::fs::write(installed.join("package.json"), &wanted).unwrap();
-    let npm =
-        Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(&installed).status();
-    if !npm.is_ok_and(|status| status.success()) {
+    // Without a registry nothing can be installed; what a registry answers and can't be installed is a failure.
+    if !Command::new("npm").args(["ping", "--silent"]).output().is_ok_and(|ping| ping.status.success()) {
         return None;
     }
+    let npm =
+        Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(&installed).status();
+    assert!(npm.unwrap().success(), "npm can't install what tests/support/peers/node/package.json lists");
     std::fs::write(stamp, wanted).unwrap();
     Some(installed)
 }

@@ -15,7 +15,8 @@ use crate::core::doctor::{Diagnosis, diagnose};
 use crate::core::ids::IdError;
 use crate::core::ids::{AccountId, PipelineArn, Region};
 
-/// Say what is wrong with deployed pipelines, hop by hop, and how to fix it; nothing is written
+/// Say what is wrong with deployed pipelines, hop by hop, and how to fix it; nothing is written to the accounts
+///
 /// Exit code: 0 nothing is wrong, 1 invalid arguments or not everything could be read, 2 something is wrong.
 #[derive(clap::Args)]
 pub(super) struct DoctorArgs {

@@ -18,14 +18,14 @@ pub(super) struct Accounts {
 
 #[derive(Subcommand)]
 pub(super) enum Saved {
-    /// Show a saved plan, for example of `doctor --fix-plan`, ask, and write
+    /// Show a saved plan, for example of `doctor --fix-plan`, ask for confirmation, then apply it
     Apply {
         #[command(flatten)]
         of: OfFile,
         #[command(flatten)]
         accounts: Accounts,
     },
-    /// Plan to put back what an apply wrote, from its journal, as far as nobody wrote since; ask, and do it
+    /// Plan to undo an apply, from its journal, except where others have made changes since; ask for confirmation, then do it
     Restore {
         #[command(flatten)]
         of: OfFile,
