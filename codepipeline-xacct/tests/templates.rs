@@ -174,6 +174,37 @@ fn what_is_not_known_is_no_finding() {
 }
 
 #[test]
+fn whole_parts_that_are_not_known_are_not_missing() {
+    let template = |above: &str, members: &str| {
+        let role = "arn:aws:iam::111111111111:role/svc";
+        format!(
+            "{above}Resources:\n  P:\n    Type: AWS::CodePipeline::Pipeline\n    Properties:\n      Name: p\n      RoleArn: {role}\n{members}"
+        )
+    };
+    let store = "      ArtifactStore: { Type: S3, Location: bucket-one }\n";
+    let approval = "            - Name: b\n              ActionTypeId: { Category: Approval, Owner: AWS, Provider: Manual, Version: '1' }\n";
+    let stages = format!("      Stages:\n        - !Ref First\n        - Name: b\n          Actions:\n{approval}");
+    for open in ["!Ref Foo", "!ImportValue foo", "!If [C, !Ref A, !Ref B]", "{ Fn::Transform: { Name: Make } }"] {
+        for members in [
+            format!("{store}      Stages: {open}\n"),
+            format!("{stages}      ArtifactStore: {open}\n"),
+            format!("{store}{stages}        - Name: c\n          Actions: {open}\n"),
+        ] {
+            let found = findings(&["-"], &template("", &members));
+            let certain: Vec<_> = found.iter().filter(|line| !line.starts_with("XA0006")).collect();
+            assert_eq!(certain, [] as [&str; 0], "{members}");
+        }
+    }
+    // A macro may add what is missing; without one it is.
+    let codes = |above: &str| -> Vec<String> {
+        let found = findings(&["-"], &template(above, ""));
+        found.iter().map(|line| line.chars().take(6).collect()).collect()
+    };
+    assert_eq!(codes("Transform: Shop\n"), ["XA0006"]);
+    assert_eq!(codes(""), ["XA0001", "XA0402"]);
+}
+
+#[test]
 fn what_is_known_is_found_beside_what_is_not() {
     let faulty = tooling(&[
         ("Name: release\n", "Name: !Sub \"${AWS::StackName}-release\"\n"),

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use crate::declaration::PipelineDeclaration;
-use crate::finding::{Finding, Place, Segment};
+use crate::finding::{Finding, MISSING, Place, Segment};
 use crate::json::member::Member;
 use crate::json::shape::Shape;
 use crate::rules;
@@ -165,7 +165,8 @@ fn structure(
             let wrong = members.keys().any(|key| misspelt(key, [member]).is_some() && *key != member);
             if !wrong {
                 let written = members.keys().map(String::as_str);
-                let finding = Finding::of(&rules::XA0001, place.clone(), format!("{} has no `{member}`", what(name)));
+                let finding = Finding::of(&rules::XA0001, place.clone(), format!("{} has no `{member}`", what(name)))
+                    .fact(MISSING, member);
                 read.findings.push(match nearest(member, written.filter(|key| !fits(key, known))) {
                     Some(near) => finding.help(format!("is `{near}` a misspelling of it?")),
                     None => finding.help(format!("add `\"{member}\": …`")),

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::view::View;
 use super::{bare_name, names, regions, resource_names};
 use crate::declaration::ArtifactStore;
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, MISSING, Place};
 use crate::ids::split_kms_arn;
 use crate::{rules, sentences};
 
@@ -49,7 +49,7 @@ fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
         ),
         (None, None) => {
             let message = format!("pipeline `{}` has no artifact bucket", view.context.item);
-            findings.push(Finding::of(&rules::XA0402, view.place.clone(), message).help(
+            findings.push(Finding::of(&rules::XA0402, view.place.clone(), message).fact(MISSING, "artifactStore").help(
                 "add `\"artifactStore\": …` (`artifact_bucket: \"…\"` in `pipeline!`), even if no artifacts are used",
             ));
         }

@@ -1,7 +1,7 @@
 //! Declarations that are not fully known, such as those of templates with parameters.
 
 use crate::declaration::PipelineDeclaration;
-use crate::finding::{Finding, Place, Segment};
+use crate::finding::{Finding, MISSING, Place, Segment};
 use crate::json::member::Member;
 use crate::rules::{self, Rule};
 
@@ -52,6 +52,12 @@ impl NotKnown {
             self.open.iter().chain(&self.holes).any(in_place)
                 || self.holes.iter().any(|hole| is_member(&finding.place) && within(hole, &finding.place))
         };
+        // Whether a member is missing is not known where it isn't known whether it is there.
+        let missing = |finding: &Finding| {
+            let member = finding.facts.iter().find(|(name, _)| *name == MISSING).map(|(_, member)| member);
+            member.is_some_and(|member| self.holes.iter().any(|hole| bare(hole) == finding.place.key(member)))
+        };
+        findings.retain(|finding| !missing(finding));
         findings
             .retain(|finding| !is_unknown(&finding.message) && !self.rules.contains(&finding.code) && !inside(finding));
         for finding in findings {

@@ -12,6 +12,9 @@ use crate::rules::rule::Rule;
 pub use crate::rules::rule::Severity;
 pub use place::{Place, Segment};
 
+/// The fact with the name of a member that is missing.
+pub(crate) const MISSING: &str = "member";
+
 /// One thing that a check reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

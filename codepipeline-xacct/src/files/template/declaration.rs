@@ -180,6 +180,10 @@ impl Converter {
             let unnamed = element.get("Name").and_then(Resolved::scalar).is_some_and(is_unknown);
             if unknown && !is_text || output && unnamed {
                 self.hole(place);
+                // Which stage is the first is not known.
+                if matches!(inner, Shape::Structure("StageDeclaration", _)) {
+                    self.not_known.rules.extend([rules::XA0104.code, rules::XA0105.code]);
+                }
                 if !self.keep {
                     continue;
                 }

@@ -21,11 +21,21 @@ pub(super) struct Unread {
     pub(super) message: String,
 }
 
+/// The name of a macro that is run on all of a template, where it may change what is there.
+fn macro_name(transform: &Node) -> Option<&str> {
+    transform.text().filter(|name| !HARMLESS.contains(name))
+}
+
+/// Whether a macro is run on all of a template, so that it may add what is missing.
+pub(super) fn has_macro(template: &Template) -> bool {
+    template.root.get("Transform").into_iter().flat_map(listed).any(|transform| macro_name(transform).is_some())
+}
+
 /// What is not read of a template, in its order.
 pub(super) fn unread(template: &Template) -> Vec<Unread> {
     let mut found = Vec::new();
     for transform in template.root.get("Transform").into_iter().flat_map(listed) {
-        if let Some(name) = transform.text().filter(|name| !HARMLESS.contains(name)) {
+        if let Some(name) = macro_name(transform) {
             let message = format!("macro `{name}` may change what is here, and is not run");
             found.push(Unread { range: transform.range.clone(), message });
         } else if let Some(name) = transform.get("Name").and_then(Node::text) {

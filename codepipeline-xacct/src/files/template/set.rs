@@ -7,7 +7,7 @@ use super::declaration::{Converted, Open, convert};
 use super::document::{PIPELINE, Resource, Template};
 use super::exports::{Exports, exports, joined};
 use super::node::{Node, NodeKind};
-use super::notes::unread;
+use super::notes::{has_macro, unread};
 use super::resolve::{Facts, Resolver, Said, World};
 use super::value::{Resolved, ResolvedKind};
 use super::worlds::worlds;
@@ -122,6 +122,9 @@ impl<'t> TemplateSet<'t> {
         let partitions = home.region.is_some() || writes_partitions(&resolved, document.source.text());
         let Converted { value, tree, mut not_known, tags, beside } =
             convert(pipeline.id, pipeline.key, &resolved, &name, &region, open, partitions);
+        if has_macro(document) {
+            not_known.rules.extend([rules::XA0001.code, rules::XA0402.code]);
+        }
         not_known.account = Some(account).filter(|account| is_unknown(account));
         not_known.region = Some(region).filter(|region| is_unknown(region));
         let path = format!("Resources.{}.Properties", pipeline.id);
