@@ -1,5 +1,6 @@
 //! The output of a command to the terminal, and its exit code.
 
+use std::fmt;
 use std::io::{self, Write};
 
 /// Exit code: no findings.
@@ -17,6 +18,13 @@ pub(super) struct Output {
     pub(super) code: u8,
     pub(super) stdout: String,
     pub(super) stderr: String,
+}
+
+impl Output {
+    /// What a command writes that failed.
+    pub(super) fn error(code: u8, error: impl fmt::Display) -> Self {
+        Self { code, stderr: format!("error: {error}\n"), ..Self::default() }
+    }
 }
 
 pub(super) fn write(stream: &mut dyn Write, text: &str) -> io::Result<()> {

@@ -62,7 +62,7 @@ impl Execution {
     pub(super) fn run(self) -> Output {
         match self.done() {
             Ok(code) => Output { code, ..Output::default() },
-            Err(error) => Output { code: FOUND, stderr: format!("error: {error}\n"), ..Output::default() },
+            Err(error) => Output::error(FOUND, error),
         }
     }
 

@@ -34,7 +34,7 @@ impl GraphArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
         match self.drawn(stdin) {
             Ok(stdout) => Output { code: CLEAN, stdout, ..Output::default() },
-            Err(error) => Output { code: UNUSABLE, stderr: format!("error: {error}\n"), ..Output::default() },
+            Err(error) => Output::error(UNUSABLE, error),
         }
     }
 

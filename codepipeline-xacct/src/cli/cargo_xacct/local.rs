@@ -48,7 +48,7 @@ impl LocalArgs {
     pub(super) fn run(self, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Output {
         match self.serve(stdout, stderr) {
             Ok(()) => Output { code: CLEAN, ..Output::default() },
-            Err(error) => Output { code: UNUSABLE, stderr: format!("error: {error}\n"), ..Output::default() },
+            Err(error) => Output::error(UNUSABLE, error),
         }
     }
 

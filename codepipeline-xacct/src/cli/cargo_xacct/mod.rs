@@ -146,7 +146,7 @@ fn pages(man: &Man) -> Output {
             let stdout = pages.iter().map(|page| format!("{}\n", page.display())).collect();
             Output { stdout, ..Output::default() }
         }
-        Err(error) => Output { code: UNUSABLE, stderr: format!("error: {error}\n"), ..Output::default() },
+        Err(error) => Output::error(UNUSABLE, error),
     }
 }
 

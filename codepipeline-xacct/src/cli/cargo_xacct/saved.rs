@@ -39,7 +39,7 @@ impl Saved {
     pub(super) fn run(self) -> Output {
         match self.done() {
             Ok(code) => Output { code, ..Output::default() },
-            Err(error) => Output { code: FOUND, stderr: format!("error: {error}\n"), ..Output::default() },
+            Err(error) => Output::error(FOUND, error),
         }
     }
 
