@@ -1,5 +1,7 @@
 //! Masks secrets, and tells what is masked.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::declaration::PipelineDeclaration;
@@ -23,24 +25,47 @@ pub(crate) fn masked(mut value: Value) -> Value {
 /// The paths of secrets that are masked.
 pub(super) fn masks(declaration: &PipelineDeclaration) -> Vec<String> {
     let mut paths = Vec::new();
-    add_masks("", &serde_json::to_value(declaration).unwrap_or_default(), &mut paths);
+    each(declaration, |path, value| {
+        if value.as_str().is_some_and(|text| is_masked(path, text)) {
+            paths.push(path.to_owned());
+        }
+    });
     paths
 }
 
-fn add_masks(path: &str, value: &Value, paths: &mut Vec<String>) {
+/// A declaration with other values in place of its masks, where there are any for their paths.
+pub(super) fn unmasked(
+    declaration: &PipelineDeclaration,
+    value_at: impl Fn(&str) -> Option<Value>,
+) -> PipelineDeclaration {
+    let value = each(declaration, |path, value| {
+        if value == MASK
+            && let Some(other) = value_at(path)
+        {
+            *value = other;
+        }
+    });
+    serde_json::from_value(value).unwrap_or_default()
+}
+
+/// Visits each value of a declaration that is neither an object nor a list, with its path, and returns what became of the whole.
+fn each(declaration: &PipelineDeclaration, mut visit: impl FnMut(&str, &mut Value)) -> Value {
+    let mut value = serde_json::to_value(declaration).unwrap_or_default();
+    each_in("", &mut value, &mut visit);
+    value
+}
+
+fn each_in(path: &str, value: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     match value {
-        Value::String(text) if is_masked(path, text) => paths.push(path.to_owned()),
         Value::Object(members) => {
-            for (key, value) in members {
-                add_masks(&member_path(path, key), value, paths);
-            }
+            members.iter_mut().for_each(|(key, value)| each_in(&member_path(path, key), value, visit));
         }
         Value::Array(entries) => {
-            for (index, entry) in entries.iter().enumerate() {
-                add_masks(&entry_path(path, index, entry), entry, paths);
+            for (index, entry) in entries.iter_mut().enumerate() {
+                each_in(&entry_path(path, index, entry), entry, visit);
             }
         }
-        _ => {}
+        value => visit(path, value),
     }
 }
 
@@ -59,37 +84,13 @@ pub(super) fn with_what_is_there(
     if paths.is_empty() {
         return declaration.clone();
     }
-    let mut value = serde_json::to_value(declaration).unwrap_or_default();
-    fill("", &mut value, &serde_json::to_value(there).unwrap_or_default(), paths);
-    serde_json::from_value(value).unwrap_or_default()
-}
-
-fn fill(path: &str, value: &mut Value, there: &Value, paths: &[String]) {
-    match (value, there) {
-        (Value::String(text), Value::String(there)) if text == MASK && paths.iter().any(|other| other == path) => {
-            text.clone_from(there);
+    let mut texts = HashMap::new();
+    each(there, |path, value| {
+        if value.is_string() && paths.iter().any(|other| other == path) {
+            texts.insert(path.to_owned(), value.clone());
         }
-        (Value::Object(members), Value::Object(there)) => {
-            for (key, value) in members {
-                if let Some(there) = there.get(key) {
-                    fill(&member_path(path, key), value, there, paths);
-                }
-            }
-        }
-        (Value::Array(entries), Value::Array(there)) => {
-            for (index, entry) in entries.iter_mut().enumerate() {
-                let path = entry_path(path, index, entry);
-                let same = match entry_name(entry) {
-                    Some(name) => there.iter().find(|other| entry_name(other) == Some(name)),
-                    None => there.get(index),
-                };
-                if let Some(same) = same {
-                    fill(&path, entry, same, paths);
-                }
-            }
-        }
-        _ => {}
-    }
+    });
+    unmasked(declaration, |path| texts.get(path).cloned())
 }
 
 /// What tells an entry of a list from the others: its name; of a trigger, the name of its source action.

@@ -6,7 +6,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::mask::entry_path;
+use super::mask::{entry_path, unmasked};
 use super::secret_keys::{Secrecy, SecretKeys};
 use crate::declaration::secrets::MASK;
 use crate::declaration::{ActionTypeId, PipelineDeclaration};
@@ -51,9 +51,7 @@ impl Withheld {
         if self.values.is_empty() {
             return declaration.clone();
         }
-        let mut value = serde_json::to_value(declaration).unwrap_or_default();
-        self.put("", &mut value);
-        serde_json::from_value(value).unwrap_or_default()
+        unmasked(declaration, |path| self.values.get(path).cloned())
     }
 
     /// A text with `****` in place of those that it repeats. Very short ones are left, since any text may have them.
@@ -82,25 +80,6 @@ impl Withheld {
     /// True if some of them may be no secrets, which the account will show.
     pub(super) fn is_guess(&self) -> bool {
         self.is_guess
-    }
-
-    fn put(&self, path: &str, value: &mut Value) {
-        match value {
-            Value::String(text) if text == MASK => {
-                if let Some(secret) = self.values.get(path) {
-                    *value = secret.clone();
-                }
-            }
-            Value::Object(members) => {
-                members.iter_mut().for_each(|(key, value)| self.put(&member_path(path, key), value));
-            }
-            Value::Array(entries) => {
-                for (index, entry) in entries.iter_mut().enumerate() {
-                    self.put(&entry_path(path, index, entry), entry);
-                }
-            }
-            _ => {}
-        }
     }
 }
 
