@@ -1,4 +1,4 @@
-//! ARNs of IAM, STS and CodePipeline as texts: those of sessions, and those whose parts need not be well formed, because they are what somebody wrote.
+//! ARNs of IAM, STS, S3 and CodePipeline as texts: those of sessions, and those whose parts need not be well formed, because they are what somebody wrote.
 //! Those of roles and pipelines are in [`crate::ids`].
 
 use std::fmt;
@@ -18,6 +18,11 @@ pub fn account_root(partition: &str, account: &str) -> String {
 /// The ARN of a pipeline, or of what is in one.
 pub fn codepipeline_arn(partition: &str, region: &str, account: &str, resource: &str) -> String {
     format!("arn:{partition}:codepipeline:{region}:{account}:{resource}")
+}
+
+/// The ARN of a bucket, or of objects in one.
+pub fn s3_arn(partition: &str, resource: &str) -> String {
+    format!("arn:{partition}:s3:::{resource}")
 }
 
 /// The ARN of a session of a role: `arn:{partition}:sts::{account}:assumed-role/{role}/{session}`. It has not the path of the role.

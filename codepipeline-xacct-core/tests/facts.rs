@@ -78,6 +78,7 @@ const WRITTEN_ONCE: &[(&str, &[&str])] = &[
     ("}:iam::{", &["core/src/arns.rs", "core/src/ids.rs"]),
     ("}:sts::{", &["core/src/arns.rs"]),
     ("assumed-role/", &["core/src/arns.rs"]),
+    ("}:s3:::{", &["core/src/arns.rs"]),
     ("}:codepipeline:{", &["core/src/arns.rs", "core/src/ids.rs"]),
 ];
 

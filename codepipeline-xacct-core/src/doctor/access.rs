@@ -9,6 +9,7 @@ use super::command::Remedy;
 use super::diagnosis::{ArtifactDiagnosis, Cause, Confidence, Fix, Moment, Sign};
 use super::reading::{Basis, Reading};
 use super::samples::samples;
+use crate::arns::s3_arn;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, PipelineArn, Region, RoleArn, is_key_arn, split_arn};
 use crate::plan::Found;
@@ -70,7 +71,7 @@ pub(super) fn of_pipeline(pipeline: &Pipeline) -> Vec<Policed> {
                 (arn, region)
             }
             _ => {
-                let arn = format!("arn:{}:s3:::{}", pipeline.arn.partition(), policy.resource);
+                let arn = s3_arn(pipeline.arn.partition().as_str(), &policy.resource);
                 let mut stores = pipeline.declaration.artifact_stores.iter().flatten();
                 let region = stores.find(|(_, store)| store.location == policy.resource).map(|(region, _)| region);
                 (Some(arn), region.and_then(|region| region.parse().ok()))

@@ -3,6 +3,7 @@
 //! Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account" and "Add a cross-Region action to a
 //! pipeline".
 
+use crate::arns::s3_arn;
 use crate::check::passed_role_key;
 use crate::declaration::runs_in::account_of;
 use crate::declaration::{ActionDeclaration, ActionTypeId, ArtifactStore, RuleDeclaration};
@@ -100,7 +101,7 @@ pub fn artifact_needs(pipeline: &Pipeline) -> Vec<ArtifactNeed> {
 
 /// The ARN of the objects in a store.
 pub(super) fn objects_of(pipeline: &Pipeline, store: &ArtifactStore) -> String {
-    format!("arn:{}:s3:::{}/*", pipeline.arn.partition(), store.location)
+    s3_arn(pipeline.arn.partition().as_str(), &format!("{}/*", store.location))
 }
 
 /// The ARN of the key of a store. A key by its id or an alias is one of another account, which the rules report.

@@ -7,6 +7,7 @@ use super::keys::{KeyName, key_name};
 use super::offer::Offers;
 use super::permissions::{Needed, Underived, permissions, permissions_of_rule};
 use super::waited::waited_target;
+use crate::arns::s3_arn;
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, EncryptionKey, RuleDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
@@ -241,5 +242,5 @@ fn union(old: &Texts, new: &Texts) -> Texts {
 }
 
 fn bucket(pipeline: &Pipeline, store: &ArtifactStore) -> String {
-    format!("arn:{}:s3:::{}", pipeline.arn.partition(), store.location)
+    s3_arn(pipeline.arn.partition().as_str(), &store.location)
 }

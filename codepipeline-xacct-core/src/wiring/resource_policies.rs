@@ -7,6 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::artifact_access::{
     ArtifactUser, KEY_ACTIONS, KEY_READ_ACTIONS, READ_ACTIONS, WRITE_ACTIONS, Who, artifact_users,
 };
+use crate::arns::s3_arn;
 use crate::ids::{AccountId, Partition, split_arn};
 use crate::policy::{Document, DocumentKind, Statement};
 use crate::topology::items::Pipeline;
@@ -99,7 +100,7 @@ pub fn resource_policies(pipelines: &[Pipeline]) -> Vec<ResourcePolicy> {
 
 /// Across accounts both sides have to allow, so it allows what the roles are allowed; who only reads is not allowed to write.
 fn bucket_policy(bucket: Resource, users: Users) -> Option<ResourcePolicy> {
-    let objects = format!("arn:{}:s3:::{}/*", bucket.partition, bucket.name);
+    let objects = s3_arn(bucket.partition.as_str(), &format!("{}/*", bucket.name));
     let roles = |roles: &IndexSet<String>| roles.iter().cloned().collect();
     let statements = [(READ_ACTIONS, roles(&users.readers)), (WRITE_ACTIONS, roles(&users.writers))];
     let statements =

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::arns::s3_arn;
 use crate::core::declaration::{ActionDeclaration, ArtifactStore, named};
 use crate::core::ids::{AccountId, PipelineArn, split_arn};
 
@@ -115,7 +116,7 @@ pub(super) fn rule_requests(provider: &str, site: &Site<'_>) -> Option<Vec<Reque
 /// The requests for the artifacts of an action, in the bucket of its Region.
 pub(super) fn artifact_requests(site: &Site<'_>, store: &ArtifactStore, reads: bool, writes: bool) -> Vec<Request> {
     let mut requests = Requests(Vec::new());
-    let object = format!("arn:{}:s3:::{}/local", site.pipeline.partition(), store.location);
+    let object = s3_arn(site.pipeline.partition().as_str(), &format!("{}/local", store.location));
     let key = store.encryption_key.as_ref().map(|key| site.key(&key.id));
     for (does, s3, kms) in [(reads, "s3:GetObject", "kms:Decrypt"), (writes, "s3:PutObject", "kms:GenerateDataKey")] {
         if does {
@@ -168,7 +169,7 @@ impl Site<'_> {
     }
 
     fn bucket(&self, key: &str) -> String {
-        format!("arn:{}:s3:::{}", self.pipeline.partition(), self.text(key))
+        s3_arn(self.pipeline.partition().as_str(), self.text(key))
     }
 
     fn ecr(&self, key: &str) -> String {

@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use crate::core::arns::s3_arn;
 use crate::core::ids::Partition;
 use crate::local::authorization::{authorize, denied};
 use crate::local::refusal::Refusal;
@@ -15,7 +16,7 @@ use crate::local::wire::Call;
 /// GetBucketPolicy.
 pub(super) fn of_bucket(store: &Store, call: &Call, input: &Value) -> Result<Value, Refusal> {
     let name = input.get("Bucket").and_then(Value::as_str).unwrap_or_default();
-    let arn = format!("arn:{}:s3:::{name}", Partition::aws());
+    let arn = s3_arn(Partition::aws().as_str(), name);
     authorize(store, call, "s3", &arn)?;
     // One that was not put there belongs to whoever uses it, so that nobody knows whose policy it has.
     let bucket = store.resources.buckets.get(name);
