@@ -57,9 +57,8 @@ impl NotKnown {
             let member = finding.facts.iter().find(|(name, _)| *name == MISSING).map(|(_, member)| member);
             member.is_some_and(|member| self.holes.iter().any(|hole| bare(hole) == finding.place.key(member)))
         };
-        findings.retain(|finding| !missing(finding));
-        findings
-            .retain(|finding| !is_unknown(&finding.message) && !self.rules.contains(&finding.code) && !inside(finding));
+        let is_open = |finding: &Finding| inside(finding) || missing(finding) || is_unknown(&finding.message);
+        findings.retain(|finding| !self.rules.contains(&finding.code) && !is_open(finding));
         for finding in findings {
             finding.help.take_if(|help| is_unknown(help));
         }
