@@ -62,7 +62,8 @@ impl CheckContractsArgs {
         }
         let mut code = if unreadable.is_empty() { HEALTHY } else { UNREAD };
         // Nothing is asked of an account without pipelines and roles.
-        contracts.sort_by_key(|(_, contract)| !contract.signature.subjects().is_empty());
+        let is_empty = |(_, contract): &(PathBuf, Contract)| contract.signature.subjects().is_empty();
+        let (empty, contracts): (Vec<_>, Vec<_>) = contracts.into_iter().partition(is_empty);
         let subjects: Vec<Subject> = contracts.iter().flat_map(|(_, contract)| contract.signature.subjects()).collect();
         let (mut contracts, mut answers) = (contracts.into_iter().peekable(), Vec::new());
         let mut judge = |path, contract, now| {
@@ -74,9 +75,7 @@ impl CheckContractsArgs {
                 ContractFormat::Json => answers.push(judged.json()),
             }
         };
-        while let Some((path, contract)) = contracts.next_if(|(_, contract)| contract.signature.subjects().is_empty()) {
-            judge(path, contract, Vec::new());
-        }
+        empty.into_iter().for_each(|(path, contract)| judge(path, contract, Vec::new()));
         let mut of_one = Vec::new();
         if !subjects.is_empty() {
             self.source.ask(&Wanted::These(&subjects), stdin, &mut |_, _, now| {
