@@ -66,7 +66,7 @@ const WRITTEN_ONCE: &[(&str, &[&str])] = &[
     ("\"PipelineExecutionId\"", &["declaration/references.rs", "local/engine/perform.rs"]),
     ("\"PipelineName\"", &["declaration/invoke.rs", "syntax/src/keys/members.rs"]),
     ("\"SourceRevisions\"", &["declaration/invoke.rs", "syntax/src/keys/tables.rs"]),
-    ("\"SECRETS_MANAGER\"", &["declaration/fixed.rs"]),
+    ("\"SECRETS_MANAGER\"", &["declaration/fixed_values.rs"]),
     ("\"PLAINTEXT\"", &["declaration/defaults.rs"]),
     ("is not authorized to perform", &["policy/denial.rs"]),
     ("service control policy\"", &["policy/denial.rs"]),

@@ -5,7 +5,7 @@ use super::context::Origin;
 use super::view::{ActionView, View};
 use super::{execution_input, names, stack_sets};
 use crate::catalogue::{self, ActionProvider, ConfigurationKey, KeyCondition, Required};
-use crate::declaration::fixed::{SECRET_VARIABLE_TYPE, TRIGGER_PROVIDER};
+use crate::declaration::fixed_values::{SECRET_VARIABLE_TYPE, TRIGGER_PROVIDER};
 use crate::declaration::secrets::MASK;
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::context::CheckContext;
 use super::formats::{self, Wrong};
-use super::meant;
+use super::value_suggestions;
 use crate::catalogue::{self, ConfigurationKey, Format};
 use crate::finding::{Finding, Place};
 use crate::rules::Rule;
@@ -122,8 +122,9 @@ fn wrong_value(
     match wrong {
         Wrong::Word(allowed) => {
             let finding = Finding::of(rules.value, place, format!("`{name}` can't be `{value}`"));
-            let word = meant::word(name, value, allowed).or_else(|| nearest(value, allowed.iter().copied()));
-            finding.help(match (meant::list(&key.format, value), word) {
+            let word =
+                value_suggestions::word(name, value, allowed).or_else(|| nearest(value, allowed.iter().copied()));
+            finding.help(match (value_suggestions::list(&key.format, value), word) {
                 (Some(list), _) => format!("write `{list}`"),
                 (None, Some(near)) => format!("did you mean `{near}`?"),
                 (None, None) => format!("one of `{}`", allowed.join("`, `")),
@@ -158,7 +159,7 @@ fn wrong_value(
         }
         Wrong::Form(expected) => {
             let finding = Finding::of(rules.form, place, format!("`{name}` is not {expected}"));
-            match meant::help(&key.format, value) {
+            match value_suggestions::help(&key.format, value) {
                 Some(help) => finding.help(help),
                 None => finding,
             }
@@ -182,7 +183,7 @@ fn wrong_value(
         }
         Wrong::NoPath => {
             let message = format!("`{name}` names a file in an input artifact: `artifact::file`");
-            let file = meant::input_file(value, &configured.inputs);
+            let file = value_suggestions::input_file(value, &configured.inputs);
             Finding::of(rules.no_path, place, message).help(format!("write `{file}`"))
         }
     }

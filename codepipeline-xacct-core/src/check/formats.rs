@@ -10,7 +10,7 @@ use super::{bare_name, resource_names};
 use crate::catalogue::Format;
 use crate::cron::Cron;
 use crate::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
-use crate::declaration::fixed::BUILD_VARIABLE_TYPES;
+use crate::declaration::fixed_values::BUILD_VARIABLE_TYPES;
 use crate::declaration::references;
 use crate::ids::{AccountId, split_arn};
 

@@ -21,10 +21,9 @@ mod execution_input;
 pub mod files;
 mod formats;
 mod invoke;
-mod meant;
 mod names;
 #[cfg(feature = "topology")]
-pub mod passed;
+pub mod passed_variables;
 mod regions;
 mod resource_names;
 #[cfg(feature = "topology")]
@@ -40,6 +39,7 @@ pub(crate) mod targets;
 mod triggers;
 #[cfg(feature = "topology")]
 pub mod unknown;
+mod value_suggestions;
 mod variables;
 mod view;
 

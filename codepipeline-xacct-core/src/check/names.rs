@@ -1,6 +1,6 @@
 //! Names, patterns, sizes and enumerations. Source: CodePipeline API Reference and the "Quotas" page of the User Guide.
 
-use crate::declaration::fixed::{BLOCKER_TYPE, FAILURE_RESULTS, VARIABLE_TYPES};
+use crate::declaration::fixed_values::{BLOCKER_TYPE, FAILURE_RESULTS, VARIABLE_TYPES};
 use crate::declaration::invoke::{REVISIONS_KEY, VARIABLES_KEY};
 use std::collections::HashSet;
 

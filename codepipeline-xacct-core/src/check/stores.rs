@@ -1,6 +1,6 @@
 //! Artifact stores: which, where, with which key.
 
-use crate::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
+use crate::declaration::fixed_values::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use std::collections::{HashMap, HashSet};
 
 use super::view::View;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::actions::git_reference;
 use super::view::View;
-use crate::declaration::fixed::TRIGGER_PROVIDER;
+use crate::declaration::fixed_values::TRIGGER_PROVIDER;
 use crate::declaration::{GitFilterCriteria, PipelineTriggerDeclaration};
 use crate::finding::{Finding, Place};
 use crate::rules;

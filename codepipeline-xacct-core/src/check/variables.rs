@@ -8,11 +8,11 @@ use super::names::without_sign;
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
 use crate::declaration::invoke::{PassedVariable, TARGET_KEY, VARIABLES_KEY};
-use crate::declaration::named;
 use crate::declaration::references::{
     EXECUTION, EXECUTION_ID, VARIABLES, around, dynamic, foreign, has_near_miss, has_reference, in_braces,
     in_other_brackets, is_reserved, of_parts, references, replaced, unclosed, with_period, written,
 };
+use crate::declaration::resource_suffix;
 use crate::finding::{Finding, Place, Severity};
 use crate::rules::{self, Consequence};
 use crate::sentences::with_article;
@@ -379,7 +379,7 @@ fn dynamic_reference(view: &View<'_>, action: &ActionView<'_>, text: &ScannedTex
 /// What CodePipeline calls the secret of a dynamic reference: the name or the ARN, then the JSON key and the rest, without the word
 /// `SecretString` between them. Source: CloudFormation User Guide, "Get a secret or secret value from Secrets Manager".
 fn secret_value(reference: &str) -> String {
-    let secret = named::secret(reference);
+    let secret = resource_suffix::secret(reference);
     let parts = reference.get(secret.len()..).unwrap_or_default();
     let parts = parts.strip_prefix(":SecretString").unwrap_or(parts);
     format!("{secret}{parts}").trim_end_matches(':').to_owned()

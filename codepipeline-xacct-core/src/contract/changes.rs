@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::value::{AccountSignature, PipelineSignature, RoleSignature, Signature};
 use crate::policy::Document;
-use crate::policy::in_words::in_short;
+use crate::policy::description::in_short;
 use crate::topology::TargetVariable;
 
 /// What is different from a contract.

@@ -19,16 +19,16 @@
 
 #[cfg(feature = "plan")]
 mod changes;
-mod file;
 #[cfg(feature = "plan")]
-mod made;
+mod creation;
+mod file;
 mod value;
 
 #[cfg(feature = "plan")]
 pub use changes::{Changes, changes};
-pub use file::{MAX_SIZE, NoContract};
 #[cfg(feature = "plan")]
-pub use made::NotPublished;
+pub use creation::NotPublished;
+pub use file::{MAX_SIZE, NoContract};
 pub use value::{AccountSignature, Contract, ContractOrigin, PipelineSignature, RoleSignature, Signature};
 
 #[cfg(all(test, feature = "plan"))]

@@ -12,12 +12,12 @@ mod enumerations;
 pub mod features;
 #[cfg(feature = "topology")]
 mod file;
-pub mod fixed;
+pub mod fixed_values;
 pub mod invoke;
 mod members;
-pub mod named;
 mod reading;
 pub mod references;
+pub mod resource_suffix;
 pub mod runs_in;
 pub mod secrets;
 mod structures;

@@ -16,11 +16,11 @@ mod fixer;
 mod grants;
 mod plan;
 mod reading;
+mod reading_from_files;
 mod redact;
 mod samples;
 mod stages;
 mod start;
-mod stated;
 mod text;
 
 pub use access::{Policed, policed};
@@ -34,6 +34,6 @@ pub use edit::{Edit, Members, PipelineEdit, RoleEdit};
 pub use failure::{Denial, denial};
 pub use grants::assumable;
 pub use reading::{Access, ActionFailure, Basis, Call, Reading, Simulated, StageState};
-pub use stated::NotStated;
+pub use reading_from_files::NotStated;
 
 pub use crate::wiring::{Link, links};

@@ -1,7 +1,7 @@
 //! The arrows of a picture: what assumes a role, and what starts a pipeline.
 
+use super::labels::times;
 use super::model::{At, Graph};
-use super::words::times;
 use crate::wiring::Sign;
 
 /// The end of an arrow.

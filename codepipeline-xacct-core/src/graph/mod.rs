@@ -11,6 +11,7 @@ mod diagnosis;
 mod dot;
 mod drawing;
 mod fold;
+mod labels;
 mod levels;
 mod mermaid;
 mod model;
@@ -18,7 +19,6 @@ mod rows;
 mod svg;
 mod text;
 mod topology;
-mod words;
 
 #[cfg(feature = "plan")]
 pub use diagnosis::of_diagnosis;

@@ -1,7 +1,7 @@
 //! The stages of a pipeline in lines: one for each that starts or assumes something, and few for the others.
 
+use super::labels::span;
 use super::model::{At, Graph, Link, PipelineBox};
-use super::words::span;
 
 /// How wide a line of several stages may be.
 const WIDTH: usize = 34;

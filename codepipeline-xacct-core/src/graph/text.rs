@@ -3,10 +3,10 @@
 
 use std::fmt;
 
+use super::labels::times;
 use super::levels::{between_accounts, levels};
 use super::model::{AccountBox, At, Graph, Link};
 use super::rows::{cells, notes, rows};
-use super::words::times;
 use crate::wiring::Sign;
 
 /// A line of a box.

@@ -2,8 +2,8 @@
 //!
 //! What a topology added is managed whole. The marks of the pipeline distinguish it from what others wrote, which stays.
 
-use super::marks::Marks;
-use super::not_there::{no_anchor, there_already};
+use super::added_parts::Marks;
+use super::missing_parts::{no_anchor, there_already};
 use super::unknown_members::keep_unknown;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};

@@ -7,9 +7,9 @@ use std::ops::RangeInclusive;
 
 use indexmap::IndexMap;
 
+use super::accepted_changes::Took;
 use super::applied_tag::{APPLIED_TAG, parts, value};
 use super::digest::{Extent, of_declaration};
-use super::took::Took;
 use crate::check::tags::TAG_VALUE;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::Region;

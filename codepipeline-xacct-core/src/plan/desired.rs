@@ -1,6 +1,6 @@
 //! The desired state of a pipeline in its account.
 
-use super::marks::Marks;
+use super::added_parts::Marks;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::Finding;
 

@@ -3,18 +3,18 @@
 
 use indexmap::IndexMap;
 
+use super::added_parts::Marks;
 use super::additions::take_out;
 use super::diff::{changes, filled};
 use super::entries;
 use super::extend::same_type;
-use super::marks::Marks;
 use super::merge::{check_merged, desired};
 use super::ownership::{TOPOLOGY_TAG, extension_tags, owner};
 use super::passed_variables;
 use super::planner::Planner;
 use super::rebase::{EditConflict, Rebased, rebase};
 use super::state::{Found, PipelineState, RoleState};
-use super::withheld::Withheld;
+use super::withheld_secrets::Withheld;
 use super::write::Write;
 use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};

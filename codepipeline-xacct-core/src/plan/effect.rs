@@ -8,7 +8,7 @@ use super::diff::Change;
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
 use crate::policy::Document;
-use crate::policy::in_words::{statements, with_verb};
+use crate::policy::description::{statements, with_verb};
 use crate::topology::Wait;
 
 /// How long a value is shown.

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::marks::Marks;
+use super::added_parts::Marks;
 use super::mask::entry_name;
 use super::unknown_members::{keep_unknown, member};
 use crate::declaration::PipelineDeclaration;

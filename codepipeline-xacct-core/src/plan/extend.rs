@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::added_parts::Marks;
 use super::additions::{Adding, take_out};
 use super::desired::Desired;
 use super::entries;
-use super::marks::Marks;
-use super::not_there::{no_action, no_stage};
+use super::missing_parts::{no_action, no_stage};
 use super::passed_variables;
 use super::unknown_members::{keep_unknown, member};
 use crate::declaration::invoke::VARIABLES_KEY;

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::basis::WasSaved;
-use super::id::StepId;
-use super::named::named;
 use super::options::Intent;
 use super::order::sorted;
 use super::plan::Plan;
-use super::rests_on::basis;
+use super::proof_basis::basis;
 use super::state::State;
 use super::step::Step;
+use super::step_id::StepId;
+use super::subjects_in::named;
 use super::write::Write;
 use crate::finding::Finding;
 use crate::ids::TopologyName;

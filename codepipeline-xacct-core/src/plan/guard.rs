@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
 use super::diff::{Change, changes};
 use super::ownership::{ITEM_TAG, missing_tags, owner};
-use super::seen::{SeenPipeline, SeenRole};
+use super::precondition::{SeenPipeline, SeenRole};
 use super::state::PipelineState;
 use super::write::Write;
 use crate::ids::TopologyName;

@@ -8,10 +8,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::guard::CurrentRole;
-use super::id::StepId;
 use super::options::Intent;
 use super::plan::Plan;
 use super::state::PipelineState;
+use super::step_id::StepId;
 use super::write::Write;
 use crate::ids::TopologyName;
 use crate::topology::items::Account;

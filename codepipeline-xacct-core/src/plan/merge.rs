@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
+use super::added_parts::Marks;
 use super::desired::Desired;
 use super::extend::extend;
-use super::marks::Marks;
 use super::unknown_members::keep_unknown;
 use crate::check;
 use crate::declaration::PipelineDeclaration;

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::id::StepId;
-use super::named::named;
 use super::step::Step;
+use super::step_id::StepId;
+use super::subjects_in::named;
 use super::write::{Aspect, Verb, Write};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::topology::items::Topology;
@@ -161,8 +161,8 @@ mod tests {
 
     use super::*;
     use crate::declaration::PipelineDeclaration;
-    use crate::plan::seen::{SeenPipeline, SeenRole};
-    use crate::plan::withheld::Withheld;
+    use crate::plan::precondition::{SeenPipeline, SeenRole};
+    use crate::plan::withheld_secrets::Withheld;
     use crate::policy::{Document, Statement, role_trust};
     use crate::topology::items::{Invoke, Ownership, Pipeline, Role, Target};
 

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::named::named;
 use super::options::Intent;
 use super::ownership::{ITEM_TAG, is_declared, owner, version_before};
 use super::plan::Plan;
 use super::planner::Planner;
 use super::state::Found;
+use super::subjects_in::named;
 use super::write::Write;
 use crate::finding::{Finding, Place};
 use crate::rules;

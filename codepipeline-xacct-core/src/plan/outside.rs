@@ -1,5 +1,6 @@
 //! Changes made outside the program: distinguished from those of the program, and reverted, kept or refused.
 
+use super::accepted_changes::Took;
 use super::diff::{Change, changes, filled};
 use super::last_applied::{LastApplied, Said};
 use super::options::Drift;
@@ -8,7 +9,6 @@ use super::ownership::version_before;
 use super::planner::Planner;
 use super::rebase::{EditConflict, Rebased, rebase};
 use super::state::PipelineState;
-use super::took::Took;
 use super::write::Aspect;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::marks::tags_of;
+use super::added_parts::tags_of;
 use crate::ids::TopologyName;
 use crate::topology::items::{Role, Topology};
 use crate::topology::subject::Subject;

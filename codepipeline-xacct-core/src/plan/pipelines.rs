@@ -3,23 +3,23 @@
 
 use indexmap::IndexMap;
 
+use super::accepted_changes::Took;
+use super::added_parts::{Marks, TagChanges};
 use super::applied_pipeline::{AppliedPipeline, about_to_be};
 use super::applied_tag::APPLIED_TAG;
 use super::desired::Desired;
 use super::diff::changes;
 use super::digest::Extent;
 use super::last_applied::LastApplied;
-use super::marks::{Marks, TagChanges};
 use super::merge::{check_merged, desired};
 use super::outside::Declared;
 use super::ownership::{extended_by_tag, extension_tags, missing_tags, owner, tags, version_before};
 use super::planner::Planner;
 use super::secrets::{Secrets, keep_all_held, keep_held};
 use super::state::{Found, PipelineState};
-use super::took::Took;
-use super::withheld::Withheld;
+use super::withheld_secrets::Withheld;
 use super::write::Write;
-use crate::check::passed::{VariableMismatch, compare};
+use crate::check::passed_variables::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, Region};

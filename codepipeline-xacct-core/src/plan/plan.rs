@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::basis::{Basis, WasSaved};
-use super::id::StepId;
 use super::options::Intent;
 use super::outside_change::OutsideChange;
 use super::proof::LinkProof;
 use super::run_in_flight::RunInFlight;
 use super::step::Step;
+use super::step_id::StepId;
 use crate::finding::Finding;
 use crate::ids::{PipelineArn, TopologyName};
 use crate::topology::items::Account;
@@ -41,7 +41,7 @@ pub struct Plan {
     pub(super) basis: Vec<Basis>,
     #[serde(skip, default = "WasSaved::yes")]
     pub(super) was_saved: WasSaved,
-    #[serde(with = "super::warnings")]
+    #[serde(with = "super::saved_findings")]
     pub(super) warnings: Vec<Finding>,
 }
 

@@ -10,7 +10,7 @@ use super::state::{Found, RoleState};
 use super::write::{Aspect, Write};
 use crate::finding::{Finding, Place};
 use crate::policy::Document;
-use crate::policy::in_words::statements;
+use crate::policy::description::statements;
 use crate::rules;
 use crate::sentences::counted;
 use crate::topology::items::{Ownership, ResolvedRole, policy_name};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::named::named;
 use super::options::{Intent, PlanOptions};
 use super::ownership::is_declared;
+use super::subjects_in::named;
 use crate::finding::{Finding, Findings, Place};
 use crate::rules;
 use crate::topology::items::Topology;

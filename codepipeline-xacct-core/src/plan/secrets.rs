@@ -1,7 +1,7 @@
 //! Secrets that the account holds and shows as `****`: they stay, until the program's are to be written.
 
 use super::diff::{Change, changes};
-use super::withheld::Withheld;
+use super::withheld_secrets::Withheld;
 use crate::declaration::PipelineDeclaration;
 use crate::declaration::secrets::MASK;
 use crate::finding::Finding;

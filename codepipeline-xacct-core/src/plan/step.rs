@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::StepId;
+use super::step_id::StepId;
 use super::write::Write;
 
 /// A step of a plan.

@@ -3,7 +3,7 @@
 //! This is not a second evaluator: it says "granted" only where [`super::evaluate`] does for every request, and "not
 //! granted" only where nothing but the patterns can grant. Conditions, denies and ids are left to the evaluator.
 
-use super::about::is_about;
+use super::action_match::is_about;
 use super::document::{Document, Effect, Principal, Statement};
 use crate::ids::{AccountId, split_arn};
 

@@ -1,7 +1,7 @@
 //! IAM policies: documents ([`Document`]), what IAM refuses in one ([`validate`]), how large it may be ([`quota`]), and
 //! the evaluation of one request ([`evaluate`]).
 
-mod about;
+mod action_match;
 pub mod certain;
 #[cfg(feature = "topology")]
 mod condition;
@@ -9,13 +9,13 @@ mod condition;
 pub mod context;
 mod date;
 pub mod denial;
+#[cfg(feature = "topology")]
+pub(crate) mod description;
 mod document;
 #[cfg(feature = "topology")]
 pub mod evaluate;
 pub(crate) mod glob;
 mod global_keys;
-#[cfg(feature = "topology")]
-pub(crate) mod in_words;
 mod json;
 mod kind;
 mod operator;
@@ -29,7 +29,7 @@ mod truth;
 pub mod validate;
 
 #[cfg(feature = "topology")]
-pub(crate) use about::is_about;
+pub(crate) use action_match::is_about;
 #[cfg(feature = "topology")]
 pub(crate) use document::condition_values;
 pub use document::{

@@ -2,7 +2,7 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements": `Principal`, `Action`, `Resource`.
 
-use super::about::is_about;
+use super::action_match::is_about;
 use super::context::{KeyValue, RequestContext};
 use super::document::{Document, Effect, Principal as PrincipalElement, Statement, Texts};
 use super::glob::plain;

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::panic::Location;
 
-use super::called::declare_caller_variable;
 use super::checks;
 use super::collector::Collector;
+use super::declared_caller_variable::declare_caller_variable;
 use super::items::{Account, Ownership, Pipeline, Role, Target, Topology};
 use super::subject::Subject;
 use super::waits::add_waits;

@@ -7,7 +7,7 @@ use super::items::{Account, Pipeline, ResolvedRole, RoleUser, Topology};
 use super::wait::wait_name;
 use crate::declaration::ArtifactStore;
 use crate::ids::RoleArn;
-use crate::policy::in_words::statements;
+use crate::policy::description::statements;
 
 impl fmt::Display for Topology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,13 +9,13 @@ pub mod additions;
 pub mod as_subject;
 #[cfg(feature = "topology")]
 pub mod builder;
-#[cfg(feature = "topology")]
-mod called;
 mod caller_variable;
 #[cfg(feature = "topology")]
 mod checks;
 #[cfg(feature = "topology")]
 mod collector;
+#[cfg(feature = "topology")]
+mod declared_caller_variable;
 #[cfg(feature = "topology")]
 mod display;
 mod findings;
@@ -28,12 +28,12 @@ mod places;
 pub mod policies;
 pub mod subject;
 #[cfg(feature = "topology")]
-mod unwaited;
-#[cfg(feature = "topology")]
 pub mod wait;
 mod wait_limit;
 #[cfg(feature = "topology")]
 mod waits;
+#[cfg(feature = "topology")]
+mod without_waits;
 
 pub use additions::{Additions, StagePlace};
 #[cfg(feature = "topology")]
@@ -49,10 +49,10 @@ pub use parts::{Gate, Ownership, RoleUser, TargetVariable};
 pub use policies::{AttachedPolicy, AttachedTo};
 pub use subject::{NoSubject, Subject};
 #[cfg(feature = "topology")]
-pub use unwaited::{InvokeWait, without_waits};
-#[cfg(feature = "topology")]
 pub use wait::{Wait, wait_name, waited_name};
 pub use wait_limit::{WaitLimit, WaitLimitError};
+#[cfg(feature = "topology")]
+pub use without_waits::{InvokeWait, without_waits};
 
 #[cfg(test)]
 mod tests;

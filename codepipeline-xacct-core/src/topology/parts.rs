@@ -1,6 +1,6 @@
 //! The parts of items that the macro knows: who manages them, where a role or a condition is, and what a target declares.
 
-use crate::declaration::fixed::{BEFORE_ENTRY_RESULTS, ON_FAILURE_RESULTS, ON_SUCCESS_RESULTS};
+use crate::declaration::fixed_values::{BEFORE_ENTRY_RESULTS, ON_FAILURE_RESULTS, ON_SUCCESS_RESULTS};
 use crate::declaration::{Condition, StageDeclaration};
 
 /// Who manages a role or a pipeline.

@@ -244,13 +244,13 @@ fn the_variable_of_the_caller_is_put_on_both_sides() {
     let mut deploy = Pipeline::new("Deploy", Ownership::Managed, arn(B, "deploy"));
     deploy.service_role = Some(role_arn(B, "deploy-service"));
     let mut pipelines = vec![followed(), deploy];
-    super::called::declare_caller_variable(&mut pipelines);
+    super::declared_caller_variable::declare_caller_variable(&mut pipelines);
     let [caller, target] = &pipelines[..] else { panic!() };
     let declared = &target.declaration.variables.as_ref().unwrap()[0];
     assert_eq!((declared.name.as_str(), declared.default_value.as_deref()), (CALLER_VARIABLE, Some("none")));
     assert_eq!(caller.invokes[0].target.variables.as_ref().unwrap()[0].name, CALLER_VARIABLE);
     // Once is enough.
-    super::called::declare_caller_variable(&mut pipelines);
+    super::declared_caller_variable::declare_caller_variable(&mut pipelines);
     assert_eq!(pipelines[1].declaration.variables.as_ref().unwrap().len(), 1);
     // The whole topology: the action passes it.
     let topology = topology().add(invoker()).add(pipelines[0].clone()).build().unwrap();

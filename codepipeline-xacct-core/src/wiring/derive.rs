@@ -4,7 +4,7 @@ use crate::rules;
 use indexmap::{IndexMap, IndexSet};
 
 use super::grants::Grants;
-use super::offer::Offers;
+use super::suggested_statement::Offers;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, RoleArn};
 use crate::policy::quota;

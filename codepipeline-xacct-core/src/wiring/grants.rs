@@ -4,9 +4,9 @@ use indexmap::IndexSet;
 
 use super::artifact_access::{KEY_ACTIONS, KEY_READ_ACTIONS, READ_ACTIONS, WRITE_ACTIONS, store_of, stores};
 use super::keys::{KeyName, key_name};
-use super::offer::Offers;
 use super::permissions::{Needed, Underived, permissions, permissions_of_rule};
-use super::waited::waited_target;
+use super::suggested_statement::Offers;
+use super::wait_targets::waited_target;
 use crate::arns::s3_arn;
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, EncryptionKey, RuleDeclaration, StageDeclaration};

@@ -3,11 +3,11 @@
 use super::keys::{KeyName, key_name};
 use super::template::{Filled, Filling};
 use crate::catalogue::{self, ConfigurationKey, Permission};
-use crate::declaration::fixed::SECRET_VARIABLE_TYPE;
-use crate::declaration::named::Suffix;
+use crate::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 use crate::declaration::references::{has_reference, replaced};
+use crate::declaration::resource_suffix::Suffix;
 use crate::declaration::runs_in::region_of;
-use crate::declaration::{ActionDeclaration, RuleDeclaration, named};
+use crate::declaration::{ActionDeclaration, RuleDeclaration, resource_suffix};
 use crate::ids::AccountId;
 use crate::policy::Statement;
 use crate::topology::items::Pipeline;
@@ -158,13 +158,13 @@ fn secret_permission(filling: &Filling<'_>) -> Option<Needed> {
 /// What a policy calls the secret that a value names: the service adds a hyphen and six characters to the name of a secret.
 fn secret_resources(filling: &Filling<'_>, reference: &str) -> Vec<String> {
     let reference = replaced(reference, |_| Some("*".to_owned()));
-    let secret = named::secret(&reference);
+    let secret = resource_suffix::secret(&reference);
     if !secret.starts_with("arn:") {
         let (partition, region, account) = (filling.pipeline.arn.partition(), filling.region, filling.account);
         return vec![format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{secret}-??????")];
     }
     let (written, completed) = (secret.to_owned(), format!("{secret}-??????"));
-    match named::suffix(secret) {
+    match resource_suffix::suffix(secret) {
         // A reference may be replaced by all of it.
         _ if secret.ends_with('*') => vec![written],
         Suffix::Added => vec![written],

@@ -4,7 +4,7 @@
 //! say how its value is used: `{Alarms:each}`. What is put in is taken literally: a `*` in a value is not a wildcard.
 
 use crate::declaration::references::{has_reference, replaced};
-use crate::declaration::{ActionDeclaration, named};
+use crate::declaration::{ActionDeclaration, resource_suffix};
 use crate::ids::{AccountId, split_arn};
 use crate::topology::items::Pipeline;
 
@@ -62,9 +62,11 @@ impl Filling<'_> {
         filled.open |= has_reference(value);
         let values: Vec<String> = match usage {
             "each" => value.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(literal).collect(),
-            "machine" => vec![literal(named::state_machine(value))],
+            "machine" => vec![literal(resource_suffix::state_machine(value))],
             // Executions have the name of their state machine in their ARN, whatever version or alias was started.
-            "execution" => vec![literal(named::state_machine(value)).replace(":stateMachine:", ":execution:")],
+            "execution" => {
+                vec![literal(resource_suffix::state_machine(value)).replace(":stateMachine:", ":execution:")]
+            }
             "object" => vec![literal(value).replace("{datetime}", "*").replace("{uuid}", "*")],
             "folder" => vec![literal(value).trim_end_matches('/').to_owned()],
             _ => vec![literal(value)],

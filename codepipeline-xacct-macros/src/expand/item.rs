@@ -4,7 +4,7 @@ use codepipeline_xacct_syntax::ast::ContractNode;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::links::check;
+use super::bound_paths::check;
 use crate::model::ItemHead;
 
 pub(super) fn unit_struct(head: &ItemHead) -> TokenStream {

@@ -7,9 +7,9 @@
 //! name there.
 
 mod account;
+mod bound_paths;
+mod checked_wirings;
 mod item;
-mod judged;
-mod links;
 mod pipeline;
 mod pipeline_links;
 mod role;
@@ -19,7 +19,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use crate::model::{LoweredCall, LoweredItem, LoweredKind};
-use judged::Judged;
+use checked_wirings::Judged;
 
 /// Emits all items. An editor shows what has the tokens of the user, so fewer things have them `for_editor`.
 pub(crate) fn expand(model: &LoweredCall, for_editor: bool) -> TokenStream {

@@ -8,11 +8,11 @@ use codepipeline_xacct_syntax::ast::{ParamNode, path_text};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::bound_paths::Links;
+use super::checked_wirings::Judged;
 use super::item::{
     conditions, contract_account, contract_path, declared_at, implementation, included_contract, unit_struct,
 };
-use super::judged::Judged;
-use super::links::Links;
 use super::pipeline_links::PipelineTokens;
 use super::values::{account_type, ownership_tokens};
 use crate::model::{ItemHead, LoweredPipeline, RoleUse};

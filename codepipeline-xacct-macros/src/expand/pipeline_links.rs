@@ -11,8 +11,8 @@ use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::judged::Judged;
-use super::links::{Links, check};
+use super::bound_paths::{Links, check};
+use super::checked_wirings::Judged;
 use super::values::{option_slice, ownership_tokens, role_id};
 use crate::model::{LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredText, RoleUse};
 

@@ -8,10 +8,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::json;
 
+use super::bound_paths::{Links, check};
 use super::item::{
     conditions, contract_account, contract_path, declared_at, implementation, included_contract, unit_struct,
 };
-use super::links::{Links, check};
 use super::values::{account_type, option_slice, ownership_tokens, pairs, role_id};
 use crate::model::{ItemHead, LoweredRole, LoweredTrust};
 

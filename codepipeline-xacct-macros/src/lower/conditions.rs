@@ -11,7 +11,7 @@ use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 use syn::{Ident, LitStr};
 
-use super::{meant, rules, values};
+use super::{rules, value_suggestions, values};
 use crate::model::LoweredPipeline;
 
 /// A stage that is being added to the declaration.
@@ -114,14 +114,14 @@ fn meant_condition(entries: &[EntryNode]) -> Option<String> {
     if let Some(conditions) = member(entries, "conditions") {
         return meant_condition(first_map(conditions)?);
     }
-    let word = |entries: &[EntryNode], key: &str| member(entries, key).and_then(meant::word_of);
+    let word = |entries: &[EntryNode], key: &str| member(entries, key).and_then(value_suggestions::word_of);
     let result = word(entries, "result").unwrap_or_else(|| "FAIL".to_owned());
     let ValueNode::List(rules, _) = member(entries, "rules")? else { return None };
     let rule = |rule: &ValueNode| {
         let ValueNode::Map(rule, _) = rule else { return None };
         let name = word(rule, "name").unwrap_or_else(|| "<name>".to_owned());
         let kind = member(rule, "rule_type_id").and_then(first_map).unwrap_or(rule);
-        Some(format!("{}: {}({{ … }})", meant::written_key(&name), word(kind, "provider")?))
+        Some(format!("{}: {}({{ … }})", value_suggestions::written_key(&name), word(kind, "provider")?))
     };
     let rules: Option<Vec<String>> = rules.iter().map(rule).collect();
     rules.filter(|rules| !rules.is_empty()).map(|rules| format!("{result}({{ {} }})", rules.join(", ")))
@@ -204,7 +204,7 @@ fn result_alone(value: ValueNode, errors: &mut Errors) -> Option<FailureConditio
         return None;
     }
     // `RETRY: ALL_ACTIONS`, `RETRY[ALL_ACTIONS]`, `{ RETRY: ALL_ACTIONS }`
-    if let Some(call) = meant::called(&value) {
+    if let Some(call) = value_suggestions::called(&value) {
         errors.push_help(
             value.span(),
             "the mode of a retry goes in parentheses",

@@ -1,15 +1,15 @@
 //! Environment variables of a compute action: `{ NAME: "value", SECRET: secrets_manager("arn:…") }`.
 
 use codepipeline_xacct_core::declaration::EnvironmentVariable;
-use codepipeline_xacct_core::declaration::fixed::SECRET_VARIABLE_TYPE;
+use codepipeline_xacct_core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 
-use super::meant;
 use super::members::literal;
+use super::value_suggestions;
 use super::values;
 use crate::model::LoweredPipeline;
 
@@ -61,7 +61,7 @@ fn secret_or_text(value: ValueNode, errors: &mut Errors) -> Option<(ValueNode, O
     }
     let form = match &value {
         ValueNode::Path(path) if path.is_ident(SECRET) => Some(format!("{SECRET}(\"<name or ARN>\")")),
-        other => meant::called(other).filter(|call| call.starts_with(SECRET)),
+        other => value_suggestions::called(other).filter(|call| call.starts_with(SECRET)),
     };
     if let Some(form) = form {
         errors.push_help(

@@ -11,8 +11,8 @@ use proc_macro2::Span;
 use serde_json::json;
 
 use super::fields::KnownKeys;
-use super::meant;
 use super::members::pointer;
+use super::value_suggestions;
 use super::values;
 use crate::model::{LoweredPipeline, LoweredText, LoweredVariable};
 
@@ -98,7 +98,7 @@ pub(super) fn wait(
         ValueNode::Str(text) => text,
         ValueNode::Hole(..) => return None,
         other => {
-            let minutes = meant::minutes_without_quotes(&other).and_then(|minutes| minutes.try_into().ok());
+            let minutes = value_suggestions::minutes_without_quotes(&other).and_then(|minutes| minutes.try_into().ok());
             let limit = minutes.and_then(|minutes| WaitLimit::minutes(minutes).ok());
             let limit = limit.map_or_else(|| "45 minutes".to_owned(), |limit| limit.to_string());
             errors.push_help(other.span(), "`wait` takes a time in quotes", format!("write `wait: {limit:?}`"));

@@ -7,7 +7,6 @@ mod conditions;
 mod environment;
 mod fields;
 mod invoke;
-mod meant;
 mod members;
 mod pipeline;
 mod policies;
@@ -18,6 +17,7 @@ mod rules;
 mod stage;
 mod stores;
 mod triggers;
+mod value_suggestions;
 mod values;
 mod variables;
 

@@ -12,9 +12,9 @@ use syn::{Ident, Path};
 
 use super::accounts::AccountNames;
 use super::fields::Fields;
-use super::meant;
 use super::policies;
 use super::roles::{check_role_name, is_role_name, is_role_path, role_arn};
+use super::value_suggestions;
 use super::values;
 use crate::model::{LoweredRole, LoweredTrust};
 
@@ -249,8 +249,9 @@ fn trust(value: ValueNode, accounts: &AccountNames, errors: &mut Errors) -> Opti
                     errors.push_help(text.span(), "an account is named by its item, not by a string", help);
                     None
                 }
-                (_, None, None) if meant::item_of_call(&function).is_some() && name != "role" => {
-                    let help = format!("write `trusts: [{}]`", meant::item_of_call(&function).unwrap_or_default());
+                (_, None, None) if value_suggestions::item_of_call(&function).is_some() && name != "role" => {
+                    let help =
+                        format!("write `trusts: [{}]`", value_suggestions::item_of_call(&function).unwrap_or_default());
                     errors.push_help(path_span(&function), "an item is named without parentheses", help);
                     None
                 }
@@ -314,7 +315,9 @@ fn start(value: ValueNode, errors: &mut Errors) -> Option<Path> {
                     let path = syn::parse_str::<Path>(&text.value()).ok().map(|path| path_text(&path));
                     path.filter(|path| path.contains("::") || path.starts_with(char::is_uppercase))
                 }
-                ValueNode::Call(function, arguments) if arguments.is_empty() => meant::item_of_call(function),
+                ValueNode::Call(function, arguments) if arguments.is_empty() => {
+                    value_suggestions::item_of_call(function)
+                }
                 _ => None,
             };
             let help = help.map(|path| format!("write `starts: [{path}]`")).unwrap_or_else(|| {

@@ -9,7 +9,7 @@ use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::foreign::{self, Foreign};
 use syn::{LitStr, Path};
 
-use super::meant;
+use super::value_suggestions;
 use super::values::argument_string;
 use crate::model::RoleUse;
 
@@ -30,7 +30,7 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
         ValueNode::Call(function, arguments)
             if arguments.is_empty() && !FORMS.iter().any(|form| function.is_ident(form)) =>
         {
-            let item = meant::item_of_call(&function).unwrap_or_else(|| path_text(&function));
+            let item = value_suggestions::item_of_call(&function).unwrap_or_else(|| path_text(&function));
             errors.push_help(
                 path_span(&function),
                 "an item is named without parentheses",

@@ -1,6 +1,6 @@
 //! Stages: their conditions, their blockers, their actions.
 
-use codepipeline_xacct_core::declaration::fixed::BLOCKER_TYPE;
+use codepipeline_xacct_core::declaration::fixed_values::BLOCKER_TYPE;
 use codepipeline_xacct_core::declaration::{BlockerDeclaration, RetryMode, StageDeclaration};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::{Gate, Ownership, StagePlace, added_to_managed, empty_addition};

@@ -1,6 +1,6 @@
 //! Artifact buckets: `artifact_bucket: "…"` and `artifact_buckets: { "eu-west-1": … }`.
 
-use codepipeline_xacct_core::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
+use codepipeline_xacct_core::declaration::fixed_values::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use codepipeline_xacct_core::declaration::{ArtifactStore, EncryptionKey};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode};

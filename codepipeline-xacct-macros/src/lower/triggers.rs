@@ -1,7 +1,7 @@
 //! What starts a pipeline: `triggers: { Source: { push: [{ branches: ["main"] }], pull_request: { branches: ["main"] } } }`.
 //! A source action has at most one trigger, so triggers are a map of source actions.
 
-use codepipeline_xacct_core::declaration::fixed::TRIGGER_PROVIDER;
+use codepipeline_xacct_core::declaration::fixed_values::TRIGGER_PROVIDER;
 use codepipeline_xacct_core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
 };

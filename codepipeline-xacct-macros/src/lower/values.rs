@@ -2,7 +2,7 @@
 
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;
-use codepipeline_xacct_core::declaration::fixed::SECRET_VARIABLE_TYPE;
+use codepipeline_xacct_core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 use codepipeline_xacct_core::declaration::references::{VARIABLES, around};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::IdError;
@@ -15,7 +15,7 @@ use proc_macro2::Span;
 use serde_json::Map as JsonMap;
 use syn::LitStr;
 
-use super::meant::{
+use super::value_suggestions::{
     inside_parentheses, is_list, json_entries, json_macro, json_text, list_inside, meant_number, meant_word, names_in,
     without_sign, word_of, words_between, written_key,
 };

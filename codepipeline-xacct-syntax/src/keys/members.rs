@@ -2,7 +2,7 @@
 
 use super::row::DslKey;
 use super::tables::rows;
-use codepipeline_xacct_core::declaration::fixed::{
+use codepipeline_xacct_core::declaration::fixed_values::{
     ARTIFACT_STORE_TYPE, BLOCKER_TYPE, ENCRYPTION_KEY_TYPE, TRIGGER_PROVIDER,
 };
 
@@ -94,7 +94,9 @@ mod tests {
 
     use codepipeline_xacct_core::catalogue;
     use codepipeline_xacct_core::check::PULL_REQUEST_EVENTS;
-    use codepipeline_xacct_core::declaration::fixed::{BEFORE_ENTRY_RESULTS, FAILURE_RESULTS, ON_SUCCESS_RESULTS};
+    use codepipeline_xacct_core::declaration::fixed_values::{
+        BEFORE_ENTRY_RESULTS, FAILURE_RESULTS, ON_SUCCESS_RESULTS,
+    };
     use codepipeline_xacct_core::declaration::invoke::REVISION_TYPES;
     use codepipeline_xacct_core::declaration::{ActionTypeId, ExecutionMode, PipelineType, RetryMode, members};
     use codepipeline_xacct_core::topology::CALLER_VARIABLE;

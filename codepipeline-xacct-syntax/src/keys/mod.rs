@@ -3,14 +3,14 @@
 //!
 //! The macro, the items for editors, the reference and a printer of declarations all read this one table.
 
-mod instead;
 mod members;
+mod replacements;
 mod row;
 mod tables;
-mod words;
+mod word_lists;
 
-pub use instead::{Instead, instead};
 pub use members::{Written, written};
+pub use replacements::{Instead, instead};
 pub use row::{ApiMember, Construct, DslKey, ValueKind, WordList, is_same_word};
 pub use tables::{
     ACCOUNT, ACTION, APPROVAL_ACTION, BUCKET, COMPUTE_ACTION, COMPUTE_RULE, CONSTRUCTS, EXTENDED_PIPELINE,
@@ -18,7 +18,7 @@ pub use tables::{
     ROLE, RULE, STAGE, TRIGGER, UNKNOWN_ACTION, UNKNOWN_RULE, VARIABLE, extra_of_action, extra_of_rule, rows,
     takes_names, takes_texts,
 };
-pub use words::{
+pub use word_lists::{
     BEFORE_ENTRY, EVENTS, EXECUTION_MODE, FOLLOW, ON_FAILURE, ON_SUCCESS, PIPELINE_TYPE, POLICY_DOCUMENT,
     POLICY_STATEMENT, RETRY_MODE, REVISION_TYPE, WORD_LISTS, clauses_of,
 };

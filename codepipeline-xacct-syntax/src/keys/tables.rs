@@ -1,7 +1,7 @@
 //! The keys of each construct.
 
 use super::row::{ApiMember, Construct, DslKey, ValueKind};
-use super::words::{
+use super::word_lists::{
     BEFORE_ENTRY, EVENTS, EXECUTION_MODE, FOLLOW, ON_FAILURE, ON_SUCCESS, PIPELINE_TYPE, REVISION_TYPE,
 };
 

@@ -6,15 +6,15 @@
 
 mod action;
 mod conditions;
-mod derived;
 mod invoke;
+mod item_names;
 mod items;
 mod json;
-mod links;
 mod literal;
 mod names;
 mod part;
 mod pipeline;
+mod pipeline_type;
 mod printer;
 mod provider;
 mod stage;
@@ -22,8 +22,8 @@ mod values;
 mod waits;
 
 pub use invoke::{is_invoke, passed_variables, started};
+pub use item_names::Links;
 pub use items::{PrintedRole, RoleDocuments, account, extern_pipeline, role};
-pub use links::Links;
 pub use names::{Kind, Names};
 pub use part::part;
 pub use pipeline::{Extent, PrintedPipeline, pipeline};

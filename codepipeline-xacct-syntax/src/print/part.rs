@@ -6,9 +6,9 @@ use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
 use serde_json::{Map, Value};
 
-use super::links::Links;
+use super::item_names::Links;
 use super::printer::Printer;
-use super::{derived, literal, stage, values, waits};
+use super::{literal, pipeline_type, stage, values, waits};
 use crate::format::{self, Style};
 use crate::keys::PIPELINE;
 
@@ -18,7 +18,7 @@ pub fn part(arn: &PipelineArn, declaration: &Value, paths: &[&str], links: &Link
     let place = Place::pipeline(arn.name().as_str());
     let (declaration, waits) =
         waits::take(declaration, arn, &place).unwrap_or_else(|| (declaration.clone(), HashMap::new()));
-    let mut printer = Printer::new(links, arn, derived::pipeline_type(&declaration), waits);
+    let mut printer = Printer::new(links, arn, pipeline_type::pipeline_type(&declaration), waits);
     let is_at = |member: &str| paths.iter().any(|path| rest(path, member).is_some());
     let mut members: Map<String, Value> = declaration.as_object().cloned().unwrap_or_default();
     members.retain(|member, _| member != "stages" && is_at(member));

@@ -7,9 +7,9 @@ use codepipeline_xacct_core::ids::PipelineArn;
 use serde_json::{Map, Value};
 
 use super::invoke::started;
-use super::links::Links;
+use super::item_names::Links;
 use super::printer::{Parameter, Printer, Unsaid};
-use super::{derived, literal, stage, values, waits};
+use super::{literal, pipeline_type, stage, values, waits};
 use crate::keys::{EXTENDED_PIPELINE, PIPELINE};
 
 /// How much of a pipeline is written.
@@ -48,7 +48,7 @@ pub fn pipeline(
     let without = (extent == Extent::Whole).then(|| waits::take(declaration, arn, &place)).flatten();
     let (declaration, waits) = without.unwrap_or_else(|| (declaration.clone(), HashMap::new()));
     let declaration = &declaration;
-    let mut printer = Printer::new(links, arn, derived::pipeline_type(declaration), waits);
+    let mut printer = Printer::new(links, arn, pipeline_type::pipeline_type(declaration), waits);
     let mut members: Map<String, Value> = declaration.as_object().cloned().unwrap_or_default();
     let region = ("region".to_owned(), literal::text(arn.region().as_str()));
     let stages = values::elements(&mut printer, declaration.get("stages"), &place.key("stages")).iter().enumerate();

@@ -10,7 +10,7 @@ use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
 use codepipeline_xacct_core::topology::WaitLimit;
 
-use super::links::Links;
+use super::item_names::Links;
 use super::literal;
 use super::names::snake;
 

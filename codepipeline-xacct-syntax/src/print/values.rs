@@ -1,7 +1,7 @@
 //! Members of structures as keys: the table of keys says how each of them is written.
 
 use codepipeline_xacct_core::declaration::defaults;
-use codepipeline_xacct_core::declaration::fixed::SECRET_VARIABLE_TYPE;
+use codepipeline_xacct_core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::RoleArn;
 use serde_json::{Map, Value};

@@ -1,6 +1,6 @@
 //! Artifact buckets and their keys.
 
-use crate::core::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
+use crate::core::declaration::fixed_values::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use crate::core::declaration::{ArtifactStore, EncryptionKey};
 
 /// An artifact bucket, in the account of the pipeline and in the Region in which it is used. A string is a bucket without a key

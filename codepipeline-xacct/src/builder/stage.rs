@@ -15,7 +15,7 @@ use super::rule::{OfRules, Rules};
 use super::stage_parts::StageParts;
 use super::start_action::StartAction;
 use crate::const_checks::{TargetFacts, caller_variable, passed_all, trusts_account};
-use crate::core::declaration::fixed::BLOCKER_TYPE;
+use crate::core::declaration::fixed_values::BLOCKER_TYPE;
 use crate::core::declaration::{
     ActionDeclaration, BlockerDeclaration, Condition, ConditionSet, FailureConditions, RetryConfiguration, RetryMode,
     StageResult,

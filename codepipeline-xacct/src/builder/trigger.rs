@@ -2,7 +2,7 @@
 //!
 //! Source: CodePipeline User Guide, `pipelines-triggers` and `pipelines-filter`.
 
-use crate::core::declaration::fixed::TRIGGER_PROVIDER;
+use crate::core::declaration::fixed_values::TRIGGER_PROVIDER;
 use crate::core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
 };

@@ -1,5 +1,7 @@
 //! A program that deploys a topology: what is written, what runs, what is wrong, and what can be seen without an account.
 
+#[cfg(feature = "cli")]
+mod any_pipeline;
 mod colour;
 mod connect;
 mod console;
@@ -11,16 +13,14 @@ mod export;
 mod follow;
 mod interrupt;
 mod journal;
-#[cfg(feature = "cli")]
-mod of_any;
-#[cfg(feature = "cli")]
-mod of_file;
 mod pipelines;
 mod planning;
 mod progress;
 #[cfg(feature = "local")]
 mod rehearse;
 mod restore;
+#[cfg(feature = "cli")]
+mod saved_file;
 mod show;
 mod source;
 mod start;
@@ -53,13 +53,13 @@ use crate::core::finding::Findings;
 use crate::core::plan::Intent;
 use crate::core::topology::Topology;
 
+#[cfg(feature = "cli")]
+pub(crate) use any_pipeline::OfAny;
 pub use console::Console;
 #[cfg(feature = "cli")]
 pub(crate) use console::answers;
 #[cfg(feature = "cli")]
-pub(crate) use of_any::OfAny;
-#[cfg(feature = "cli")]
-pub(crate) use of_file::OfFile;
+pub(crate) use saved_file::OfFile;
 
 #[derive(Parser)]
 #[command(about = "Deploys the roles and pipelines that this program declares")]

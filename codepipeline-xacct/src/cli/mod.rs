@@ -19,13 +19,13 @@ mod input;
 mod plan_file;
 #[cfg(feature = "cli")]
 mod report;
+#[cfg(any(feature = "deploy", all(feature = "cli", feature = "serve")))]
+mod stop_signal;
 #[cfg(feature = "cli")]
 mod terminal;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod tests;
-#[cfg(any(feature = "deploy", all(feature = "cli", feature = "serve")))]
-mod told_to_stop;
 
 #[cfg(feature = "cli")]
 pub use cargo_xacct::cargo_xacct;

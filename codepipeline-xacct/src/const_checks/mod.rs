@@ -7,7 +7,7 @@
 #![expect(clippy::panic, reason = "the panic of a constant is a compile error")]
 #![expect(clippy::indexing_slicing, reason = "constant evaluation has no iterators; a wrong index is a compile error")]
 
-mod agreed;
+mod contract_fix;
 mod facts;
 mod grants;
 mod role;

@@ -1,6 +1,6 @@
 //! Roles of actions: where they live, whom they trust, what they may start, and who may assume them.
 
-use super::agreed::AgreedFix;
+use super::contract_fix::AgreedFix;
 use super::facts::{CallerFacts, RoleFacts, TargetFacts};
 use super::grants::{pipeline_arn, role_arn};
 use super::text::{same, sentence, unread};

@@ -1,6 +1,6 @@
 //! Service roles.
 
-use super::agreed::AgreedFix;
+use super::contract_fix::AgreedFix;
 use super::facts::{CallerFacts, RoleFacts};
 use super::text::{same, sentence, unread};
 use crate::core::sentences;

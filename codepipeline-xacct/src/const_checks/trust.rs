@@ -1,6 +1,6 @@
 //! Whom roles of actions trust.
 
-use super::agreed::AgreedFix;
+use super::contract_fix::AgreedFix;
 use super::facts::{CallerFacts, RoleFacts};
 use super::grants::role_arn;
 use super::text::{same, sentence, unread};

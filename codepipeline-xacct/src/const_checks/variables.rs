@@ -1,6 +1,6 @@
 //! Variables that an action passes to its target.
 
-use super::agreed::AgreedFix;
+use super::contract_fix::AgreedFix;
 use super::facts::TargetFacts;
 use super::text::{ConstText, contains, same, sentence};
 use crate::core::sentences::{self, Sentence};

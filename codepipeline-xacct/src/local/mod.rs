@@ -42,6 +42,7 @@ mod buckets;
 mod deployer;
 mod engine;
 mod execution;
+mod execution_records;
 mod faults;
 mod handle;
 mod input;
@@ -60,7 +61,6 @@ mod role_session;
 mod runs;
 mod saved;
 mod seed;
-mod seen;
 #[cfg(feature = "serve")]
 mod server;
 mod services;
@@ -70,6 +70,7 @@ mod undocumented;
 mod wire;
 
 pub use deployer::Deployer;
+pub(crate) use execution_records::{SeenAction, SeenExecution, SeenRule};
 pub use faults::{ConcurrentRequest, Fault, FaultBuilder, FaultEffect, Faults, Lag, When};
 pub use handle::{Local, LocalError};
 pub use invocations::Invocation;
@@ -78,7 +79,6 @@ pub use recorder::{CallOutcome, RecordedCall, most_at_once};
 pub(crate) use refused_hop::denied_hop;
 pub use saved::StateError;
 pub(crate) use seed::Seed;
-pub(crate) use seen::{SeenAction, SeenExecution, SeenRule};
 #[cfg(feature = "serve")]
 pub use server::Server;
 pub use undocumented::{SessionName, Undocumented};

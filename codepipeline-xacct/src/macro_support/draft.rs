@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use serde_json::Value;
 
-use super::links::{ToPipeline, ToRole};
+use super::bound_paths::{ToPipeline, ToRole};
 use crate::core::declaration::{PipelineDeclaration, read};
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, RoleArn};

@@ -1,17 +1,17 @@
 //! Support code that the expansion of `pipeline!` calls. Not part of the public interface.
 #![allow(missing_docs, reason = "only the macro writes these names")]
 
+mod bound_paths;
 mod draft;
-mod links;
 mod parameters;
 mod role;
 mod text;
 
-pub use draft::{Draft, VariableValue, add_target, need_target};
-pub use links::{
+pub use bound_paths::{
     ToAccount, ToPipeline, ToRole, ToTrusted, UnknownAccount, account_const_of, account_of, add_linked_account,
     add_linked_target, add_trusted, home_of, pipeline_const, role_const, role_here, trust, whole_account,
 };
+pub use draft::{Draft, VariableValue, add_target, need_target};
 pub use parameters::WithParameters;
 pub use role::{RoleDocuments, add_role};
 pub use text::runtime_text;

@@ -36,6 +36,8 @@
 //! ```
 
 mod assumption;
+mod configuration;
+mod default_outcomes;
 mod error;
 mod existing;
 mod failures;
@@ -49,8 +51,6 @@ mod service_role;
 mod stand_in;
 mod targets;
 mod text;
-mod told;
-mod untold;
 
 pub use assumption::{Assumption, AssumptionKind};
 pub use error::RehearseError;

@@ -5,6 +5,8 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
+use super::configuration::{Given, Start};
+use super::default_outcomes::untold;
 use super::error::RehearseError;
 use super::existing;
 use super::failures::{Known, of_plan, of_runs};
@@ -14,8 +16,6 @@ use super::not_reached::not_reached;
 use super::report::{Failure, Rehearsal};
 use super::runs::Runs;
 use super::targets;
-use super::told::{Given, Start};
-use super::untold::untold;
 use crate::aws::{ExecutionError, PlanError, RetryPolicy, Session};
 use crate::core::ids::{PipelineArn, VariableName};
 use crate::core::plan::{self, PlanOptions, State};

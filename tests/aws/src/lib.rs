@@ -1,7 +1,7 @@
 //! Shared by the tests: the article's accounts, the program that extends A's pipeline, and A as the console left it.
 
-mod held;
-mod paper;
+mod account_contents;
+mod journal_in_memory;
 
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
@@ -9,8 +9,8 @@ use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::pipeline;
 
-pub use held::{held, without_leases, without_notes, without_versions};
-pub use paper::Paper;
+pub use account_contents::{held, without_leases, without_notes, without_versions};
+pub use journal_in_memory::Paper;
 
 /// A's pipeline.
 pub const RELEASE: &str = "arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1";

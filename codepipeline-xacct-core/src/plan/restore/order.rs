@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::notes::changes_owner;
 use super::restorer::needed;
 use crate::plan::applied_tag::APPLIED_TAG;
-use crate::plan::id::StepId;
 use crate::plan::journal::Journal;
-use crate::plan::named::named;
 use crate::plan::order::sorted;
 use crate::plan::ownership::extension_tags;
 use crate::plan::rights::rights;
 use crate::plan::step::Step;
+use crate::plan::step_id::StepId;
+use crate::plan::subjects_in::named;
 use crate::plan::write::{Aspect, Write};
 use crate::topology::subject::Subject;
 

@@ -15,7 +15,7 @@ use crate::plan::mask::with_what_is_there;
 use crate::plan::ownership::{owner, without_versions_before};
 use crate::plan::rebase::{EditConflict, Rebased, rebase};
 use crate::plan::state::PipelineState;
-use crate::plan::withheld::Withheld;
+use crate::plan::withheld_secrets::Withheld;
 use crate::plan::write::Write;
 use crate::rules;
 use crate::topology::subject::Subject;

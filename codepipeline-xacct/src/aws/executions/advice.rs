@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
+use super::console_page;
 use super::failure::ReadFailure;
-use super::link;
 use super::text::count;
 use super::tree::{ActionExecution, FollowedExecution, InvokedState, RunOutcome};
 use crate::aws::error::sign_in;
@@ -159,7 +159,7 @@ fn cause(
         action: action.map(|action| (action.stage.clone(), action.action.clone())),
         what: what.to_owned(),
         message: None,
-        link: link::execution(&execution.pipeline, &execution.id),
+        link: console_page::execution(&execution.pipeline, &execution.id),
         help: Vec::new(),
         order: (outcome, action.and_then(|action| action.updated)),
     }

@@ -2,6 +2,7 @@
 
 mod advice;
 mod blocked;
+mod console_page;
 mod control;
 mod correlate;
 mod engine;
@@ -11,7 +12,6 @@ mod execution;
 mod facts;
 mod failure;
 mod json;
-mod link;
 mod live;
 mod pace;
 mod reader;

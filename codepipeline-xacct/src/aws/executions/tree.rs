@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
+use super::console_page;
 use super::failure::ReadFailure;
-use super::link;
 use crate::core::ids::PipelineArn;
 
 /// The followed part of an execution, with those that its invoke actions started.
@@ -199,7 +199,7 @@ impl FollowedExecution {
 
     /// Its page in the console of its account, where the host of the console is known.
     pub fn link(&self) -> Option<String> {
-        link::execution(&self.pipeline, &self.id)
+        console_page::execution(&self.pipeline, &self.id)
     }
 
     /// This execution and all those that were found behind it, from the outermost.

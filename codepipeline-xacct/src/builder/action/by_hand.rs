@@ -3,7 +3,7 @@
 use super::common::{ActionBuilder, of};
 use super::providers::{Commands, ManualApproval};
 use crate::core::declaration::OutputArtifact;
-use crate::core::declaration::fixed::SECRET_VARIABLE_TYPE;
+use crate::core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 
 impl ActionBuilder<ManualApproval> {
     /// Minutes before the approval times out: 5 to 86400, default 7 days.

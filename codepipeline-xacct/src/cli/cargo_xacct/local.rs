@@ -7,8 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::cli::stop_signal::told_to_stop;
 use crate::cli::terminal::{CLEAN, Output, UNUSABLE};
-use crate::cli::told_to_stop::told_to_stop;
 use crate::core::ids::AccountId;
 use crate::local::Local;
 

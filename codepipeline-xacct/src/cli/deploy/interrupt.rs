@@ -1,6 +1,6 @@
 //! Ctrl-C, and the signal that ends a job or a container.
 
-use crate::cli::told_to_stop::told_to_stop;
+use crate::cli::stop_signal::told_to_stop;
 
 /// Ends with the next of them; never where none can be received.
 pub(super) async fn interrupted() {

@@ -4,7 +4,7 @@ use codepipeline_xacct_syntax::print;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
-use super::declared::actions;
+use super::named_in_stages::actions;
 use super::note::Note;
 use crate::core::finding::Place;
 use crate::core::ids::PipelineArn;

@@ -1,15 +1,15 @@
 //! `pipeline!` source from what exists: declarations of pipelines, templates, and roles with their documents.
 
-mod declared;
-mod given;
+mod assembly;
+mod inputs;
 mod items;
+mod named_in_stages;
 mod note;
 mod options;
-mod put_together;
 mod roles;
 mod set;
 mod templates;
 
-pub(crate) use given::Given;
+pub(crate) use inputs::Given;
 pub(crate) use options::{ImportOptions, OfFile, ParameterValue};
 pub(crate) use set::{Subject, arn, import};

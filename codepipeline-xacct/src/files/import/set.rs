@@ -6,12 +6,12 @@ use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names, Printed
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::declared::{actions, named_roles};
-use super::given::Given;
+use super::assembly::put_together;
+use super::inputs::Given;
 use super::items::{GivenPipeline, KnownRole, declared_variables, externs};
+use super::named_in_stages::{actions, named_roles};
 use super::note::{Note, at, missing, missing_name, options_for};
 use super::options::ImportOptions;
-use super::put_together::put_together;
 use super::roles::GivenRole;
 use super::templates;
 use crate::core::check::symbol::{name_of, symbol, symbols};

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::declared::named_roles;
-use super::given::Given;
+use super::inputs::Given;
+use super::named_in_stages::named_roles;
 use super::note::{Note, at, missing, missing_name};
 use super::options::ImportOptions;
 use super::roles::GivenRole;

@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::bounds::has_symbol;
-use super::chosen::made;
 use super::document::{MANAGED_POLICY, POLICY, ROLE, ROLE_POLICY, Resource};
+use super::imported_pipelines::made;
 use super::node::Node;
 use super::resolve::World;
 use super::set::TemplateSet;

@@ -1,8 +1,8 @@
 //! Whether a role may be assumed.
 
+use super::caller_policies::{Held, rcps};
 use super::context::{add_tags, with_caller};
 use super::denied::denied;
-use super::held::{Held, rcps};
 use crate::core::ids::RoleArn;
 use crate::core::policy::ASSUME_ROLE;
 use crate::core::policy::Effect;

@@ -1,10 +1,10 @@
 //! Authorization: who may do what.
 
 mod assume;
+mod caller_policies;
 mod context;
 mod credentials;
 mod denied;
-mod held;
 mod pipeline_roles;
 mod request;
 

@@ -1,8 +1,8 @@
 //! Whether the policies on the side of the caller allow a request.
 
+use super::caller_policies::{Held, rcps};
 use super::context::with_caller;
 use super::denied::denied;
-use super::held::{Held, rcps};
 use crate::core::ids::{AccountId, RoleArn, split_arn};
 use crate::core::policy::evaluate::{Caller, PolicedResource, RequestContext, Verdict, identity_in, resource_in};
 use crate::local::refusal::Refusal;

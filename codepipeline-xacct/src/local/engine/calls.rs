@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::core::arns::s3_arn;
-use crate::core::declaration::{ActionDeclaration, ArtifactStore, named};
+use crate::core::declaration::{ActionDeclaration, ArtifactStore, resource_suffix};
 use crate::core::ids::{AccountId, PipelineArn, split_arn};
 
 /// One request, as IAM sees it. A request about several resources is one entry for each.
@@ -207,10 +207,10 @@ impl Site<'_> {
 
     fn secrets(&self, action: &ActionDeclaration, requests: &mut Requests) {
         for variable in action.environment_variables.iter().flatten() {
-            if variable.r#type.as_deref() == Some(crate::core::declaration::fixed::SECRET_VARIABLE_TYPE) {
-                let named = named::secret(&variable.value);
+            if variable.r#type.as_deref() == Some(crate::core::declaration::fixed_values::SECRET_VARIABLE_TYPE) {
+                let named = resource_suffix::secret(&variable.value);
                 let secret = match split_arn(named) {
-                    Some(_) if named::suffix(named) == named::Suffix::Added => named.to_owned(),
+                    Some(_) if resource_suffix::suffix(named) == resource_suffix::Suffix::Added => named.to_owned(),
                     // A word is hardly ever what the service adds.
                     Some(_) => format!("{named}-AbCdEf"),
                     None => self.arn("secretsmanager", &format!("secret:{named}-AbCdEf")),
@@ -582,7 +582,7 @@ impl Site<'_> {
     }
 
     fn step_functions(&self, requests: &mut Requests) {
-        let machine = named::state_machine(self.text("StateMachineArn"));
+        let machine = resource_suffix::state_machine(self.text("StateMachineArn"));
         requests.on(machine, &["states:DescribeStateMachine", "states:StartExecution"]);
         let execution = format!("{}:local", machine.replace(":stateMachine:", ":execution:"));
         requests.on(execution, &["states:DescribeExecution"]);

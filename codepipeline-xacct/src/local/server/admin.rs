@@ -5,8 +5,8 @@ use std::time::Duration;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::told::Answer;
-use super::{told, view};
+use super::settings::Answer;
+use super::{settings, view};
 use crate::core::ids::AccountId;
 use crate::local::faults::{ConcurrentRequest, Fault, FaultEffect, Lag};
 use crate::local::handle::Local;
@@ -37,17 +37,17 @@ pub(super) async fn answer(
         ("POST", "accounts") => add_account(local, body),
         ("GET", "roles") => Ok(roles(local)),
         ("GET", "pipelines") => Ok(pipelines(local)),
-        ("POST", "outcomes") => read(body).and_then(|it| told::outcomes(local, it)),
-        ("GET", "invocations") => Ok(told::invocations(local)),
+        ("POST", "outcomes") => read(body).and_then(|it| settings::outcomes(local, it)),
+        ("GET", "invocations") => Ok(settings::invocations(local)),
         ("GET", "undocumented") => Ok(json!(local.look().undocumented)),
         ("PUT", "undocumented") => read(body).map(|switches| {
             local.set_undocumented(|all| *all = switches);
             json!({})
         }),
-        ("POST", "deployers") => read(body).and_then(|it| told::deployer(local, it)),
-        ("PUT", "organization") => read(body).and_then(|it| told::organization(local, it)),
-        ("POST", "buckets") => read(body).and_then(|it| told::bucket(local, it)),
-        ("POST", "keys") => read(body).and_then(|it| told::key(local, it)),
+        ("POST", "deployers") => read(body).and_then(|it| settings::deployer(local, it)),
+        ("PUT", "organization") => read(body).and_then(|it| settings::organization(local, it)),
+        ("POST", "buckets") => read(body).and_then(|it| settings::bucket(local, it)),
+        ("POST", "keys") => read(body).and_then(|it| settings::key(local, it)),
         ("GET", "faults") => Ok(json!(local.faults().list())),
         ("POST", "faults") => read(body).and_then(|fault| add_fault(local, fault)),
         ("DELETE", "faults") => {

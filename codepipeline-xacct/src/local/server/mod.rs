@@ -8,7 +8,7 @@ mod events;
 mod hops;
 mod listener;
 mod page;
-mod told;
+mod settings;
 mod view;
 
 pub use listener::Server;

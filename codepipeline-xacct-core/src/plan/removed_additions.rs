@@ -1,8 +1,8 @@
 //! What a topology added to an extended pipeline and the program doesn't have: a plan takes it out, and says so, since it may be of another program whose
 //! topology has the same name.
 
+use super::added_parts::Marks;
 use super::entries::{LISTS, names};
-use super::marks::Marks;
 use super::passed_variables::passed_names;
 use super::planner::Planner;
 use crate::declaration::invoke::VARIABLES_KEY;

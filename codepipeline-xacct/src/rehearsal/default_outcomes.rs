@@ -1,7 +1,7 @@
 //! What actions do is not ours: sources have something to read, and all others end as configured, or succeed.
 
 use super::assumption::{Assumption, AssumptionKind};
-use super::told::Told;
+use super::configuration::Told;
 use crate::core::declaration::ActionDeclaration;
 use crate::core::topology::{Ownership, Topology, Wait};
 use crate::local::Local;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::named::named;
 use super::plan::Plan;
 use super::planner::Planner;
 use super::rights::rights;
 use super::state::{Found, State};
+use super::subjects_in::named;
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};

@@ -4,8 +4,8 @@ use codepipeline_xacct_syntax::print::{self, Links};
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::declared::actions;
 use super::items::{GivenPipeline, KnownRole, TargetVariable};
+use super::named_in_stages::actions;
 use crate::core::check::unknown::is_unknown;
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::{Finding, Segment};

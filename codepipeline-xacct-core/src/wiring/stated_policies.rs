@@ -4,7 +4,7 @@ use super::chain::{Chain, KnownRole, Policy};
 use super::findings::hop_findings;
 use super::hop::Hop;
 use super::prove::prove;
-use super::waited::{wait_finding, waits};
+use super::wait_targets::{wait_finding, waits};
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::evaluate::Verdict;
