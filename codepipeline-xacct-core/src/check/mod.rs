@@ -22,8 +22,6 @@ pub mod files;
 mod formats;
 mod invoke;
 mod names;
-#[cfg(feature = "topology")]
-pub mod passed_variables;
 mod regions;
 mod resource_names;
 #[cfg(feature = "topology")]
@@ -40,6 +38,8 @@ mod triggers;
 #[cfg(feature = "topology")]
 pub mod unknown;
 mod value_suggestions;
+#[cfg(feature = "topology")]
+pub mod variable_mismatch;
 mod variables;
 mod view;
 

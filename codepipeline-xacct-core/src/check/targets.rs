@@ -3,7 +3,7 @@
 
 use super::cycles::cycles;
 use super::invoke::{passed_revisions, passed_variables, revision_types};
-use super::passed_variables::compare;
+use super::variable_mismatch::compare;
 use crate::declaration::invoke::{REVISIONS_KEY, VARIABLES_KEY};
 use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};

@@ -34,6 +34,6 @@ pub use edit::{Edit, Members, PipelineEdit, RoleEdit};
 pub use failure::{Denial, denial};
 pub use grants::assumable;
 pub use reading::{Access, ActionFailure, Basis, Call, Reading, Simulated, StageState};
-pub use reading_from_files::NotStated;
+pub use reading_from_files::UnusableFile;
 
 pub use crate::wiring::{Link, links};

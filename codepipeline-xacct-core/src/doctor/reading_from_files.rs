@@ -15,18 +15,18 @@ use crate::wiring::{KnownRole, Policy, input};
 
 /// Why a file states nothing that a diagnosis needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotStated(pub String);
+pub struct UnusableFile(pub String);
 
-impl fmt::Display for NotStated {
+impl fmt::Display for UnusableFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for NotStated {}
+impl std::error::Error for UnusableFile {}
 
-fn not(why: impl fmt::Display) -> NotStated {
-    NotStated(why.to_string())
+fn not(why: impl fmt::Display) -> UnusableFile {
+    UnusableFile(why.to_string())
 }
 
 impl Reading {
@@ -45,7 +45,7 @@ impl Reading {
         value: &Value,
         duplicates: &[Place],
         home: &Home,
-    ) -> Result<Option<PipelineArn>, NotStated> {
+    ) -> Result<Option<PipelineArn>, UnusableFile> {
         if value.get("service_role").is_some() {
             return self.chain(value, duplicates).map(|()| None);
         }
@@ -69,7 +69,7 @@ impl Reading {
         Ok(Some(arn))
     }
 
-    fn chain(&mut self, value: &Value, duplicates: &[Place]) -> Result<(), NotStated> {
+    fn chain(&mut self, value: &Value, duplicates: &[Place]) -> Result<(), UnusableFile> {
         let read =
             input::read(value, duplicates).map_err(|error| not(format!("this is not a chain of roles: {error}")))?;
         let chain = read.chain;
@@ -99,7 +99,7 @@ impl Reading {
 
     /// The output of `get-account-authorization-details`. A role that isn't in it doesn't exist, but it may also have been asked
     /// for less, so nothing is taken for missing.
-    fn roles_of_account(&mut self, value: &Value) -> Result<(), NotStated> {
+    fn roles_of_account(&mut self, value: &Value) -> Result<(), UnusableFile> {
         let list = |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
         let managed = list(value, "Policies");
         for role in list(value, "RoleDetailList") {
@@ -151,7 +151,7 @@ impl Reading {
 
     /// The output of `s3api get-bucket-policy`, or of `kms get-key-policy` with the ARN of the key as `KeyId`. A bucket is the one that its policy
     /// speaks of: S3 accepts no other.
-    fn policy_of_resource(&mut self, value: &Value, policy: &Value) -> Result<(), NotStated> {
+    fn policy_of_resource(&mut self, value: &Value, policy: &Value) -> Result<(), UnusableFile> {
         let document = match policy {
             Value::String(text) => Document::from_json(text).map_err(not)?,
             policy => serde_json::from_value(policy.clone()).map_err(not)?,
@@ -173,7 +173,7 @@ impl Reading {
     }
 
     /// The output of `get-pipeline-state`, for a pipeline that was added before or is where `home` says.
-    fn states(&mut self, value: &Value, home: &Home) -> Result<(), NotStated> {
+    fn states(&mut self, value: &Value, home: &Home) -> Result<(), UnusableFile> {
         let name = value.get("pipelineName").and_then(Value::as_str).unwrap_or_default();
         let known = self.pipelines.keys().find(|arn| arn.name().as_str() == name).cloned();
         let arn = match (known, &home.account, &home.region) {
@@ -207,7 +207,7 @@ impl Reading {
 }
 
 /// Where the pipeline of a file is.
-fn home_of(file: &DeclarationFile, home: &Home) -> Result<PipelineArn, NotStated> {
+fn home_of(file: &DeclarationFile, home: &Home) -> Result<PipelineArn, UnusableFile> {
     let stated = match file {
         DeclarationFile::Document(document) => arn_of(document),
         DeclarationFile::Bare(_) => None,

@@ -7,7 +7,7 @@ use super::diagnosis::{Cause, Fix, Sign};
 use super::edit::Members;
 use super::reading::{Basis, Reading};
 use crate::check::passed_variables;
-use crate::check::passed_variables::{VariableMismatch, compare};
+use crate::check::variable_mismatch::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
 use crate::declaration::invoke::{PassedVariable, TARGET_KEY, VARIABLES_KEY, variables_text};
 use crate::declaration::references::{VARIABLES, written};

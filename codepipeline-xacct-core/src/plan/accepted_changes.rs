@@ -19,13 +19,13 @@ const DIGITS: usize = 6;
 
 /// What a program took over from a version of its pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Took {
+pub(super) struct AcceptedChanges {
     pub(super) version: i64,
     /// The digests of the paths.
     pub(super) paths: BTreeSet<String>,
 }
 
-impl Took {
+impl AcceptedChanges {
     /// `None` where the program took over nothing. `planned` is what it would change of what is there.
     pub(super) fn of(
         base: &PipelineDeclaration,
@@ -141,9 +141,9 @@ mod tests {
         let base = pipeline(&["a=1", "b=1"], "x");
         let theirs = pipeline(&["a=2", "new=1", "b=2"], "y");
         let taken = |program: &PipelineDeclaration| {
-            let took = Took::of(&base, &theirs, &changes(&theirs, program, &home()), &home());
+            let took = AcceptedChanges::of(&base, &theirs, &changes(&theirs, program, &home()), &home());
             if let Some(took) = &took {
-                assert_eq!(Took::read(&took.text()).as_ref(), Some(took));
+                assert_eq!(AcceptedChanges::read(&took.text()).as_ref(), Some(took));
                 assert_eq!(took.version, 7);
             }
             took.map(|took| took.added_to(&base, &theirs, &home()))
@@ -177,7 +177,7 @@ mod tests {
         let base = with(&[("a", "main"), ("b", "main")]);
         let theirs = with(&[("a", "other"), ("b", "next"), ("c", "main")]);
         let program = with(&[("a", "main"), ("b", "next"), ("c", "main")]);
-        let took = Took::of(&base, &theirs, &changes(&theirs, &program, &home()), &home()).unwrap();
+        let took = AcceptedChanges::of(&base, &theirs, &changes(&theirs, &program, &home()), &home()).unwrap();
         let added = took.added_to(&base, &theirs, &home());
         assert!(changes(&program, &added, &home()).is_empty(), "{added:?}");
     }
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn what_is_no_such_text_is_not_read() {
         for text in ["", "x:0a", "0:0a", "-1:0a", "12"] {
-            assert_eq!(Took::read(text), None, "{text}");
+            assert_eq!(AcceptedChanges::read(text), None, "{text}");
         }
     }
 }

@@ -14,7 +14,7 @@ const SEPARATOR: char = ':';
 
 /// The stages, the actions, the variables that they pass, and the variables, triggers and artifact stores that a topology added to a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Marks(BTreeSet<String>);
+pub struct AddedParts(BTreeSet<String>);
 
 /// The tags that turn one set of marks into another.
 #[derive(Debug, PartialEq, Eq, Default)]
@@ -25,23 +25,23 @@ pub(super) struct TagChanges {
     pub(super) removed: IndexMap<String, String>,
 }
 
-impl Marks {
-    /// Marks a stage.
+impl AddedParts {
+    /// AddedParts a stage.
     pub fn add_stage(&mut self, stage: &str) {
         self.0.insert(mark(&[stage]));
     }
 
-    /// Marks an action.
+    /// AddedParts an action.
     pub fn add_action(&mut self, stage: &str, action: &str) {
         self.0.insert(mark(&[stage, action]));
     }
 
-    /// Marks a variable that an action passes.
+    /// AddedParts a variable that an action passes.
     pub fn add_variable(&mut self, stage: &str, action: &str, variable: &str) {
         self.0.insert(mark(&[stage, action, variable]));
     }
 
-    /// Marks an entry of a list that the pipeline has, as `variables`.
+    /// AddedParts an entry of a list that the pipeline has, as `variables`.
     pub fn add_entry(&mut self, list: &str, name: &str) {
         self.0.insert(mark(&[&format!("{list}={name}")]));
     }
@@ -137,8 +137,8 @@ mod tests {
         "release".parse().unwrap()
     }
 
-    fn marks(names: &[&str]) -> Marks {
-        Marks(names.iter().map(|name| (*name).to_owned()).collect())
+    fn marks(names: &[&str]) -> AddedParts {
+        AddedParts(names.iter().map(|name| (*name).to_owned()).collect())
     }
 
     fn tags(tags: &[(&str, &str)]) -> IndexMap<String, String> {
@@ -150,16 +150,16 @@ mod tests {
 
     #[test]
     fn marks_are_read_back_as_they_were_written() {
-        let mut all = Marks::default();
+        let mut all = AddedParts::default();
         all.add_stage("Deploy");
         all.add_action("Build", "c.c-c@1_");
         all.add_variable("Build", "ccc", "val1");
         let TagChanges { written, removed } = all.to_tags(&topology(), &IndexMap::new());
         assert_eq!(written, tags(&[(FIRST, "Build/c.c-c@1_:Build/ccc/val1:Deploy")]));
         assert!(removed.is_empty());
-        assert_eq!(Marks::of_tags([&topology()], &written), all);
+        assert_eq!(AddedParts::of_tags([&topology()], &written), all);
         assert_eq!(all.to_tags(&topology(), &written), TagChanges::default(), "nothing is left to write");
-        assert_eq!(Marks::of_tags([&"other".parse().unwrap()], &written), Marks::default());
+        assert_eq!(AddedParts::of_tags([&"other".parse().unwrap()], &written), AddedParts::default());
     }
 
     #[test]
@@ -169,21 +169,21 @@ mod tests {
         assert_eq!(more, TagChanges { written: tags(&[(FIRST, "A:B:C")]), removed: IndexMap::new() });
         let less = marks(&["B", "C"]).to_tags(&topology(), &found);
         assert_eq!(less, TagChanges { written: tags(&[(SECOND, "B:C")]), removed: tags(&[(FIRST, "A:B")]) });
-        let none = Marks::default().to_tags(&topology(), &found);
+        let none = AddedParts::default().to_tags(&topology(), &found);
         assert_eq!(none, TagChanges { written: IndexMap::new(), removed: tags(&[(FIRST, "A:B")]) });
     }
 
     #[test]
     fn no_tag_is_longer_than_it_may_be() {
         let long = "n".repeat(100);
-        let mut all = Marks::default();
+        let mut all = AddedParts::default();
         for number in 0..9 {
             all.add_action(&long, &format!("{number}{long}"));
         }
         all.add_variable(&long, &long, &"v".repeat(128));
         let TagChanges { written, .. } = all.to_tags(&topology(), &IndexMap::new());
         assert!(written.len() > 1 && written.values().all(|value| value.len() <= TAG_VALUE), "{written:?}");
-        let read = Marks::of_tags([&topology()], &written);
+        let read = AddedParts::of_tags([&topology()], &written);
         assert!(read.has_variable(&long, &long, &"v".repeat(128)));
         assert!(!read.has_variable(&long, &long, &"w".repeat(128)));
         assert_eq!(read, all);

@@ -2,8 +2,8 @@
 //!
 //! What a topology added is managed whole. The marks of the pipeline distinguish it from what others wrote, which stays.
 
-use super::added_parts::Marks;
-use super::missing_parts::{no_anchor, there_already};
+use super::added_parts::AddedParts;
+use super::missing_parts::{already_exists, no_anchor};
 use super::unknown_members::keep_unknown;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
@@ -16,9 +16,9 @@ use crate::topology::items::Pipeline;
 pub(super) struct Adding<'a> {
     pub(super) pipeline: &'a Pipeline,
     /// What the topology added before.
-    pub(super) held: &'a Marks,
+    pub(super) held: &'a AddedParts,
     /// What it has added now.
-    pub(super) marks: Marks,
+    pub(super) marks: AddedParts,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -65,7 +65,7 @@ impl Adding<'_> {
     fn known_stage(&mut self, found: &mut StageDeclaration, declared: &StageDeclaration) {
         if !self.held.has_stage(&declared.name) {
             let place = self.pipeline.stage_place(&declared.name);
-            self.findings.push(there_already(self.pipeline, place, &format!("a stage `{}`", declared.name)));
+            self.findings.push(already_exists(self.pipeline, place, &format!("a stage `{}`", declared.name)));
             return;
         }
         self.marks.add_stage(&declared.name);
@@ -85,7 +85,7 @@ impl Adding<'_> {
             Some(_) => {
                 let place = self.pipeline.action_place(stage, name);
                 let what = format!("an action `{name}` in stage `{stage}`");
-                self.findings.push(there_already(self.pipeline, place, &what));
+                self.findings.push(already_exists(self.pipeline, place, &what));
                 return;
             }
             None => actions.push(declared.clone()),
@@ -109,7 +109,7 @@ where
 /// Takes out what a topology added and no longer declares. A stage in which others have actions stays, with these.
 pub(super) fn take_out(
     stages: &mut Vec<StageDeclaration>,
-    held: &Marks,
+    held: &AddedParts,
     pipeline: &Pipeline,
     declared: Option<&PipelineDeclaration>,
 ) -> Vec<Finding> {

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use indexmap::IndexMap;
 
-use super::accepted_changes::Took;
+use super::accepted_changes::AcceptedChanges;
 use super::applied_tag::{APPLIED_TAG, parts, value};
 use super::digest::{Extent, of_declaration};
 use crate::check::tags::TAG_VALUE;
@@ -67,7 +67,7 @@ pub(super) struct AppliedPipeline {
     /// The versions that the topology wrote since, in which what was changed outside stays: the first and the last of each run of them.
     pub(super) kept: Vec<RangeInclusive<i64>>,
     /// What the program took over since of what was changed outside, while other changes stayed.
-    pub(super) took: Vec<Took>,
+    pub(super) took: Vec<AcceptedChanges>,
     /// What is about to be written, or was.
     pub(super) next: Option<NextVersion>,
 }
@@ -77,7 +77,7 @@ pub(super) enum Since<'a> {
     /// The versions that it wrote one after the other.
     Kept(&'a RangeInclusive<i64>),
     /// What it took over.
-    Took(&'a Took),
+    AcceptedChanges(&'a AcceptedChanges),
 }
 
 /// A version that is about to be written, or was.
@@ -112,7 +112,8 @@ impl AppliedPipeline {
         let next =
             |name: &str, keeps: bool| Some(NextVersion { applied: AppliedVersion::read(parts.get(name)?)?, keeps });
         let kept = parts.get(KEPT).into_iter().flat_map(|text| text.split('.')).filter_map(run).collect();
-        let took = parts.get(TOOK).into_iter().flat_map(|text| text.split('_')).filter_map(Took::read).collect();
+        let took =
+            parts.get(TOOK).into_iter().flat_map(|text| text.split('_')).filter_map(AcceptedChanges::read).collect();
         let applied = Self { said: said(), kept, took, next: next(NEXT, false).or_else(|| next(NEXT_KEPT, true)) };
         (applied.said.is_some() || applied.next.is_some()).then_some(applied)
     }
@@ -144,7 +145,7 @@ impl AppliedPipeline {
         };
         let kept: Vec<String> = self.kept.iter().map(run).collect();
         let kept = (!kept.is_empty()).then(|| (KEPT, kept.join(".")));
-        let took: Vec<String> = self.took.iter().map(Took::text).collect();
+        let took: Vec<String> = self.took.iter().map(AcceptedChanges::text).collect();
         let took = (!took.is_empty()).then(|| (TOOK, took.join("_")));
         let next = self.next.iter().map(|next| {
             let AppliedVersion { version, digest } = &next.applied;
@@ -164,7 +165,7 @@ impl AppliedPipeline {
     }
 
     /// The same after the program took over something.
-    pub(super) fn and_took(mut self, took: Took) -> Self {
+    pub(super) fn and_took(mut self, took: AcceptedChanges) -> Self {
         match self.took.iter_mut().find(|other| other.version == took.version) {
             Some(other) => other.paths.extend(took.paths),
             None => self.took.push(took),
@@ -180,7 +181,7 @@ impl AppliedPipeline {
     /// What came after the last version that was just what the program said, in its order.
     pub(super) fn since(&self) -> Vec<Since<'_>> {
         let kept = self.kept.iter().map(|run| ((*run.end(), 0), Since::Kept(run)));
-        let took = self.took.iter().map(|took| ((took.version, 1), Since::Took(took)));
+        let took = self.took.iter().map(|took| ((took.version, 1), Since::AcceptedChanges(took)));
         let mut all: Vec<_> = kept.chain(took).collect();
         all.sort_by_key(|(at, _)| *at);
         all.into_iter().map(|(_, since)| since).collect()
@@ -226,7 +227,7 @@ mod tests {
         let next = |keeps| AppliedPipeline { next: Some(NextVersion { applied: version(20), keeps }), ..said.clone() };
         let kept = next(true).and_kept(14).and_kept(16).and_kept(17).and_kept(18);
         assert_eq!(kept.tag(), "1/version=12/declaration=0123456789abcdef/kept=14.16-18/next-kept=20:0123456789abcdef");
-        let took = |version| Took { version, paths: ["0a1b2c".to_owned(), "4d5e6f".to_owned()].into() };
+        let took = |version| AcceptedChanges { version, paths: ["0a1b2c".to_owned(), "4d5e6f".to_owned()].into() };
         let with_took = said.clone().and_kept(14).and_took(took(14)).and_kept(15).and_took(took(17)).and_took(took(17));
         assert_eq!(
             with_took.tag(),
@@ -269,7 +270,8 @@ mod tests {
         }
         assert!(!applied.fits());
         let paths = (0..40).map(|number| format!("{number:06}")).collect();
-        let took = AppliedPipeline { kept: Vec::new(), ..applied.clone() }.and_took(Took { version: 1001, paths });
+        let took =
+            AppliedPipeline { kept: Vec::new(), ..applied.clone() }.and_took(AcceptedChanges { version: 1001, paths });
         assert!(took.fits() && took.tag().len() <= TAG_VALUE && read(&took.tag()).unwrap().took.is_empty());
         let tag = applied.tag();
         assert!(tag.len() > 250 && tag.len() <= TAG_VALUE, "{tag}");

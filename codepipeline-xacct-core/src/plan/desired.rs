@@ -1,6 +1,6 @@
 //! The desired state of a pipeline in its account.
 
-use super::added_parts::Marks;
+use super::added_parts::AddedParts;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::Finding;
 
@@ -10,13 +10,13 @@ pub struct Desired {
     /// The declaration.
     pub declaration: PipelineDeclaration,
     /// What in it the topology added, where it extends the pipeline.
-    pub marks: Marks,
+    pub marks: AddedParts,
     /// What doesn't prevent it.
     pub warnings: Vec<Finding>,
 }
 
 impl From<PipelineDeclaration> for Desired {
     fn from(declaration: PipelineDeclaration) -> Self {
-        Self { declaration, marks: Marks::default(), warnings: Vec::new() }
+        Self { declaration, marks: AddedParts::default(), warnings: Vec::new() }
     }
 }

@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use super::added_parts::Marks;
+use super::added_parts::AddedParts;
 use super::additions::take_out;
 use super::diff::{changes, filled};
 use super::entries;
@@ -140,7 +140,7 @@ impl Planner<'_> {
         for place in lacking {
             self.not_known_before(place, "the action");
         }
-        let Ok(ours) = desired(&known, Some(before), &Marks::default()) else {
+        let Ok(ours) = desired(&known, Some(before), &AddedParts::default()) else {
             self.not_known_before(place, &format!("pipeline `{}`", pipeline.arn));
             return None;
         };
@@ -258,7 +258,7 @@ impl Planner<'_> {
 }
 
 /// An extended pipeline without what it adds: the stages, the actions and the entries of lists that others made.
-fn without_additions(pipeline: &Pipeline, held: &Marks) -> Pipeline {
+fn without_additions(pipeline: &Pipeline, held: &AddedParts) -> Pipeline {
     let Pipeline { additions, .. } = pipeline;
     let mut named = Pipeline { additions: Additions::default(), ..pipeline.clone() };
     entries::take_out(&mut named.declaration, held);

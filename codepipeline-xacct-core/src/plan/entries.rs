@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::added_parts::Marks;
+use super::added_parts::AddedParts;
 use super::mask::entry_name;
 use super::unknown_members::{keep_unknown, member};
 use crate::declaration::PipelineDeclaration;
@@ -20,7 +20,12 @@ pub(super) const LISTS: [&str; 3] = [VARIABLES, TRIGGERS, STORES];
 
 /// Puts the entries that a program declares into those of a pipeline. Others stay, but for those that the program put in before (`held`).
 /// `marks` gets those that were not there before the program: what others wrote is not ours, whatever we write into it.
-pub(super) fn merge(into: &mut PipelineDeclaration, ours: &PipelineDeclaration, held: &Marks, marks: &mut Marks) {
+pub(super) fn merge(
+    into: &mut PipelineDeclaration,
+    ours: &PipelineDeclaration,
+    held: &AddedParts,
+    marks: &mut AddedParts,
+) {
     let (Ok(Value::Object(mut merged)), Ok(Value::Object(ours)), Shape::Structure(_, members)) =
         (serde_json::to_value(&*into), serde_json::to_value(ours), PipelineDeclaration::SHAPE)
     else {
@@ -60,8 +65,8 @@ pub(super) fn merge(into: &mut PipelineDeclaration, ours: &PipelineDeclaration, 
 }
 
 /// Takes out the entries that a program put in.
-pub(super) fn take_out(of: &mut PipelineDeclaration, held: &Marks) {
-    merge(of, &PipelineDeclaration::default(), held, &mut Marks::default());
+pub(super) fn take_out(of: &mut PipelineDeclaration, held: &AddedParts) {
+    merge(of, &PipelineDeclaration::default(), held, &mut AddedParts::default());
 }
 
 /// What a program declares, with its store by its Region where it or the pipeline has stores by Region; then the pipeline has them so as well, since it
@@ -165,9 +170,9 @@ mod tests {
             ),
         ] {
             let [theirs, ours, both] = [theirs, ours, both].map(|entries| pipeline(list, &entries));
-            let (mut now, mut held) = (theirs.clone(), Marks::default());
+            let (mut now, mut held) = (theirs.clone(), AddedParts::default());
             for _ in 0..2 {
-                let mut marks = Marks::default();
+                let mut marks = AddedParts::default();
                 merge(&mut now, &ours, &held, &mut marks);
                 assert_eq!(now, both);
                 held = marks;
@@ -187,7 +192,7 @@ mod tests {
         let put = |into: &PipelineDeclaration, ours: &PipelineDeclaration| {
             let mut into = into.clone();
             let ours = with_stores(&mut into, ours, &home);
-            merge(&mut into, &ours, &Marks::default(), &mut Marks::default());
+            merge(&mut into, &ours, &AddedParts::default(), &mut AddedParts::default());
             (into.artifact_store, serde_json::to_value(into.artifact_stores).unwrap())
         };
         let [ours, theirs] =

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::added_parts::Marks;
+use super::added_parts::AddedParts;
 use super::additions::{Adding, take_out};
 use super::desired::Desired;
 use super::entries;
@@ -21,12 +21,12 @@ use crate::topology::items::{Invoke, Pipeline};
 pub(super) fn extend(
     pipeline: &Pipeline,
     existing: &PipelineDeclaration,
-    held: &Marks,
+    held: &AddedParts,
 ) -> Result<Desired, Vec<Finding>> {
     let mut declaration = existing.clone();
     let ours = entries::with_stores(&mut declaration, &pipeline.declaration, pipeline.arn.region());
     overwrite_in(&mut declaration, &ours, &[&["name", "stages"][..], &entries::LISTS].concat());
-    let mut marks = Marks::default();
+    let mut marks = AddedParts::default();
     entries::merge(&mut declaration, &ours, held, &mut marks);
     let mut stages = declaration.stages.take().unwrap_or_default();
     let warnings = take_out(&mut stages, held, pipeline, Some(&pipeline.declaration));

@@ -10,7 +10,7 @@ use super::proof_basis::basis;
 use super::state::State;
 use super::step::Step;
 use super::step_id::StepId;
-use super::subjects_in::named;
+use super::subjects_in::subjects_in;
 use super::write::Write;
 use crate::finding::Finding;
 use crate::ids::TopologyName;
@@ -49,7 +49,7 @@ fn ordered(mut writes: Vec<Write>) -> Vec<Step> {
     writes.sort_by_key(Write::rank);
     let ids: Vec<StepId> = writes.iter().map(Write::id).collect();
     let names: Vec<BTreeSet<Subject>> =
-        writes.iter().map(|write| named(&serde_json::to_string(write).unwrap_or_default())).collect();
+        writes.iter().map(|write| subjects_in(&serde_json::to_string(write).unwrap_or_default())).collect();
     let waits = |(index, write): (usize, &Write)| {
         let names = |subject: &Subject| names.get(index).is_some_and(|names| names.contains(subject));
         let earlier = writes.iter().enumerate().filter(|(other, earlier)| {

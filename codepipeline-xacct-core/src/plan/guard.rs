@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
 use super::diff::{Change, changes};
 use super::ownership::{ITEM_TAG, missing_tags, owner};
-use super::precondition::{SeenPipeline, SeenRole};
+use super::precondition::{PipelinePrecondition, RolePrecondition};
 use super::state::PipelineState;
 use super::write::Write;
 use crate::ids::TopologyName;
@@ -216,7 +216,7 @@ pub(super) fn is_of(wanted: &IndexMap<String, String>, now: &IndexMap<String, St
     owner(now) == owner(wanted) && now.get(ITEM_TAG) == wanted.get(ITEM_TAG)
 }
 
-fn same_role(topology: &TopologyName, seen: &SeenRole, now: &CurrentRole) -> Result<(), Conflict> {
+fn same_role(topology: &TopologyName, seen: &RolePrecondition, now: &CurrentRole) -> Result<(), Conflict> {
     if seen.unique_id != now.unique_id {
         return Err(Conflict::Recreated);
     }
@@ -252,7 +252,7 @@ fn same_applied(
     if is_same { Ok(()) } else { Err(Conflict::Applied) }
 }
 
-fn same_version(seen: &SeenPipeline, now: &PipelineState) -> Result<(), Conflict> {
+fn same_version(seen: &PipelinePrecondition, now: &PipelineState) -> Result<(), Conflict> {
     let found = now.version();
     if found == seen.version && now.created == seen.created {
         return Ok(());

@@ -131,7 +131,7 @@ fn program<'a>(
     let filled = |version| Some(filled(declaration(version)?, home));
     versions.since().into_iter().try_fold(filled(said.version)?, |program, since| match since {
         Since::Kept(run) => Some(rebase(&filled(run.start() - 1)?, &filled(*run.end())?, &program).declaration),
-        Since::Took(took) => Some(took.added_to(&program, declaration(took.version)?, home)),
+        Since::AcceptedChanges(took) => Some(took.added_to(&program, declaration(took.version)?, home)),
     })
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::added_parts::Marks;
+use super::added_parts::AddedParts;
 use super::desired::Desired;
 use super::extend::extend;
 use super::unknown_members::keep_unknown;
@@ -21,7 +21,7 @@ use crate::topology::items::{Ownership, Pipeline};
 pub fn desired(
     pipeline: &Pipeline,
     existing: Option<&PipelineDeclaration>,
-    held: &Marks,
+    held: &AddedParts,
 ) -> Result<Desired, Vec<Finding>> {
     match (pipeline.ownership, existing) {
         (Ownership::Managed, None) => Ok(pipeline.declaration.clone().into()),
@@ -127,7 +127,7 @@ mod tests {
 
     fn merged(ownership: Ownership, ours: &Value, theirs: &Value) -> Value {
         let theirs = serde_json::from_value(theirs.clone()).unwrap();
-        value(&desired(&pipeline(ownership, ours), Some(&theirs), &Marks::default()).unwrap().declaration)
+        value(&desired(&pipeline(ownership, ours), Some(&theirs), &AddedParts::default()).unwrap().declaration)
     }
 
     fn home() -> crate::ids::Region {
@@ -209,7 +209,7 @@ mod tests {
             json!({ "name": "p", "tomorrow": 1, "stages": [{ "name": "S", "new": { "x": 2 }, "actions": [] }] });
         let existing = serde_json::from_value(theirs).unwrap();
         let merged =
-            desired(&pipeline(Ownership::Managed, &ours), Some(&existing), &Marks::default()).unwrap().declaration;
+            desired(&pipeline(Ownership::Managed, &ours), Some(&existing), &AddedParts::default()).unwrap().declaration;
         assert!(changes(&existing, &merged, &home()).is_empty());
         assert_eq!(merged.other["tomorrow"], 1);
     }

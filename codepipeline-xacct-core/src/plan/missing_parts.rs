@@ -37,7 +37,7 @@ pub(super) fn no_action(pipeline: &Pipeline, stage: &str, action: &str, there: &
 }
 
 /// A stage or an action that is to be added and is there already.
-pub(super) fn there_already(pipeline: &Pipeline, place: Place, what: &str) -> Finding {
+pub(super) fn already_exists(pipeline: &Pipeline, place: Place, what: &str) -> Finding {
     let message = format!("pipeline `{}` already has {what}, which this topology did not add", pipeline.arn);
     Finding::of(&rules::XA1025, place, message)
         .help("leave `add` out to manage only the keys written here, or choose another name for the addition")

@@ -96,7 +96,7 @@ pub use ownership::{
 };
 pub use permissions::Permission;
 pub use plan::Plan;
-pub use precondition::{SeenPipeline, SeenRole};
+pub use precondition::{PipelinePrecondition, RolePrecondition};
 pub use proof::LinkProof;
 pub use restore::restore;
 pub use role_users::{RoleUsers, runs_with};

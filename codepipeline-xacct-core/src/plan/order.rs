@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::step::Step;
 use super::step_id::StepId;
-use super::subjects_in::named;
+use super::subjects_in::subjects_in;
 use super::write::{Aspect, Verb, Write};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::topology::items::Topology;
@@ -64,7 +64,7 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
                 of.iter().copied().take_while(|other| *other != index).last().into_iter().collect();
             match write {
                 Write::CreateRole { role, trust, .. } | Write::UpdateTrust { role, after: trust, .. } => {
-                    let roles = named(&trust.to_json()).into_iter().filter_map(|subject| match subject {
+                    let roles = subjects_in(&trust.to_json()).into_iter().filter_map(|subject| match subject {
                         Subject::Role(other) => Some(other).filter(|other| other != role),
                         Subject::Pipeline(_) => None,
                     });
@@ -161,7 +161,7 @@ mod tests {
 
     use super::*;
     use crate::declaration::PipelineDeclaration;
-    use crate::plan::precondition::{SeenPipeline, SeenRole};
+    use crate::plan::precondition::{PipelinePrecondition, RolePrecondition};
     use crate::plan::withheld_secrets::Withheld;
     use crate::policy::{Document, Statement, role_trust};
     use crate::topology::items::{Invoke, Ownership, Pipeline, Role, Target};
@@ -275,9 +275,10 @@ mod tests {
     fn a_role_goes_after_the_pipelines_that_use_it() {
         let topology = topology(&[("a", "b")]);
         let document = Document::new(Vec::new());
-        let seen_role = || SeenRole { owner: Some("t".to_owned()), unique_id: "AROA1".to_owned(), applied: None };
+        let seen_role =
+            || RolePrecondition { owner: Some("t".to_owned()), unique_id: "AROA1".to_owned(), applied: None };
         let seen_pipeline =
-            SeenPipeline { owner: Some("t".to_owned()), version: 1, created: String::new(), applied: None };
+            PipelinePrecondition { owner: Some("t".to_owned()), version: 1, created: String::new(), applied: None };
         let writes = vec![
             Write::DeleteRole { role: role("a"), seen: seen_role() },
             Write::DeleteRolePolicy { role: role("a"), seen: seen_role(), name: "p".to_owned(), before: document },

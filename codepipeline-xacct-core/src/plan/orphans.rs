@@ -9,7 +9,7 @@ use super::ownership::{ITEM_TAG, is_declared, owner, version_before};
 use super::plan::Plan;
 use super::planner::Planner;
 use super::state::Found;
-use super::subjects_in::named;
+use super::subjects_in::subjects_in;
 use super::write::Write;
 use crate::finding::{Finding, Place};
 use crate::rules;
@@ -24,10 +24,10 @@ impl Plan {
             match &step.write {
                 Write::UpdateTrust { before: document, .. }
                 | Write::PutRolePolicy { before: Some(document), .. }
-                | Write::DeleteRolePolicy { before: document, .. } => before.extend(named(&document.to_json())),
+                | Write::DeleteRolePolicy { before: document, .. } => before.extend(subjects_in(&document.to_json())),
                 Write::UpdatePipeline { changes, .. } => {
                     let values = changes.iter().filter_map(|change| change.before.as_ref());
-                    before.extend(values.flat_map(|value| named(&value.to_string())));
+                    before.extend(values.flat_map(|value| subjects_in(&value.to_string())));
                 }
                 _ => {}
             }

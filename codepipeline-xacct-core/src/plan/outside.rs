@@ -1,6 +1,6 @@
 //! Changes made outside the program: distinguished from those of the program, and reverted, kept or refused.
 
-use super::accepted_changes::Took;
+use super::accepted_changes::AcceptedChanges;
 use super::diff::{Change, changes, filled};
 use super::last_applied::{LastApplied, Said};
 use super::options::Drift;
@@ -120,7 +120,7 @@ impl Planner<'_> {
         let Some(base) = base else {
             return Declared { declaration: found.declaration.clone(), changes: Vec::new(), kept: true, took: None };
         };
-        let took = Took::of(base, &found.declaration, &planned, home);
+        let took = AcceptedChanges::of(base, &found.declaration, &planned, home);
         let [base, ours, theirs] = [base, &declaration, &found.declaration].map(|of| filled(of, home));
         let Rebased { declaration, conflicts } = rebase(&base, &ours, &theirs);
         for EditConflict { change } in conflicts {
@@ -161,5 +161,5 @@ pub(super) struct Declared {
     /// True if something that was changed outside stays.
     pub(super) kept: bool,
     /// What the program took over of it, while other changes stay.
-    pub(super) took: Option<Took>,
+    pub(super) took: Option<AcceptedChanges>,
 }

@@ -23,7 +23,7 @@ pub struct OutsideChange {
 
 impl OutsideChange {
     /// What the text of a plan says behind what undoes it.
-    pub(super) fn said(&self) -> &'static str {
+    pub(super) fn label(&self) -> &'static str {
         if self.certain { "changed outside" } else { "changed outside or by the program" }
     }
 }

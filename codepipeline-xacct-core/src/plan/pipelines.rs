@@ -3,8 +3,8 @@
 
 use indexmap::IndexMap;
 
-use super::accepted_changes::Took;
-use super::added_parts::{Marks, TagChanges};
+use super::accepted_changes::AcceptedChanges;
+use super::added_parts::{AddedParts, TagChanges};
 use super::applied_pipeline::{AppliedPipeline, about_to_be};
 use super::applied_tag::APPLIED_TAG;
 use super::desired::Desired;
@@ -19,7 +19,7 @@ use super::secrets::{Secrets, keep_all_held, keep_held};
 use super::state::{Found, PipelineState};
 use super::withheld_secrets::Withheld;
 use super::write::Write;
-use crate::check::passed_variables::{VariableMismatch, compare};
+use crate::check::variable_mismatch::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, Region};
@@ -144,7 +144,7 @@ impl Planner<'_> {
         }
         if managed {
             let written = if kept { &declaration } else { &said };
-            let with = |versions: AppliedPipeline, took: Option<Took>| match took {
+            let with = |versions: AppliedPipeline, took: Option<AcceptedChanges>| match took {
                 Some(took) if kept => versions.and_took(took),
                 _ => versions,
             };
@@ -193,8 +193,8 @@ impl Planner<'_> {
     }
 
     /// What the topology added to a pipeline.
-    pub(super) fn marks(&self, found: &PipelineState) -> Marks {
-        Marks::of_tags(self.names(), &found.tags)
+    pub(super) fn marks(&self, found: &PipelineState) -> AddedParts {
+        AddedParts::of_tags(self.names(), &found.tags)
     }
 
     /// The tag that says which version an extended pipeline had before the topology extended it, where that is known.

@@ -8,7 +8,7 @@ use super::state::{PipelineState, RoleState};
 
 /// A role as the plan saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeenRole {
+pub struct RolePrecondition {
     /// The topology that its tag named.
     pub owner: Option<String>,
     /// Its id, `AROA…`: a recreated role has a different one.
@@ -20,7 +20,7 @@ pub struct SeenRole {
 
 /// A pipeline as the plan saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeenPipeline {
+pub struct PipelinePrecondition {
     /// The topology that its tag named.
     pub owner: Option<String>,
     /// Its version.
@@ -34,8 +34,8 @@ pub struct SeenPipeline {
 
 impl RoleState {
     /// What a step has to know about the role that it was planned against.
-    pub(crate) fn seen(&self) -> SeenRole {
-        SeenRole {
+    pub(crate) fn seen(&self) -> RolePrecondition {
+        RolePrecondition {
             owner: owner(&self.tags).map(str::to_owned),
             unique_id: self.unique_id.clone(),
             applied: self.tags.get(APPLIED_TAG).cloned(),
@@ -45,8 +45,8 @@ impl RoleState {
 
 impl PipelineState {
     /// What a step has to know about the pipeline that it was planned against.
-    pub(crate) fn seen(&self) -> SeenPipeline {
-        SeenPipeline {
+    pub(crate) fn seen(&self) -> PipelinePrecondition {
+        PipelinePrecondition {
             owner: owner(&self.tags).map(str::to_owned),
             version: self.version(),
             created: self.created.clone(),

@@ -13,7 +13,7 @@ use crate::ids::TopologyName;
 impl Plan {
     /// Whether its updates may go on top of what others wrote since: not in a plan that was saved, which is what somebody looked at, and not where
     /// something is deleted because of what the pipeline held.
-    pub fn may_go_on_top(&self) -> bool {
+    pub fn may_be_rebased(&self) -> bool {
         self.intent == Intent::Converge && !self.was_saved.0
     }
 }
@@ -21,7 +21,12 @@ impl Plan {
 impl Write {
     /// The update of an extended pipeline on top of what it holds now. `base` is what it held when the plan was made. `None` where both edits are of the
     /// same members, where there are secrets, which nobody can compare, and for all other steps.
-    pub fn on_top_of(&self, topology: &TopologyName, base: &PipelineDeclaration, now: &PipelineState) -> Option<Write> {
+    pub fn rebased_on(
+        &self,
+        topology: &TopologyName,
+        base: &PipelineDeclaration,
+        now: &PipelineState,
+    ) -> Option<Write> {
         let Write::UpdatePipeline { pipeline, seen, declaration, secrets, .. } = self else { return None };
         let is_extended = seen.owner.is_none() && !extension_tags(topology, &now.tags).is_empty();
         if !is_extended || seen.created != now.created || secrets.paths().next().is_some() {

@@ -1,7 +1,7 @@
 //! What a topology added to an extended pipeline and the program doesn't have: a plan takes it out, and says so, since it may be of another program whose
 //! topology has the same name.
 
-use super::added_parts::Marks;
+use super::added_parts::AddedParts;
 use super::entries::{LISTS, names};
 use super::passed_variables::passed_names;
 use super::planner::Planner;
@@ -16,7 +16,7 @@ impl Planner<'_> {
     pub(super) fn taken_out(
         &mut self,
         pipeline: &Pipeline,
-        held: &Marks,
+        held: &AddedParts,
         before: &PipelineDeclaration,
         after: &PipelineDeclaration,
     ) {
@@ -33,7 +33,12 @@ impl Planner<'_> {
     }
 }
 
-fn gone(pipeline: &Pipeline, held: &Marks, before: &PipelineDeclaration, after: &PipelineDeclaration) -> Vec<String> {
+fn gone(
+    pipeline: &Pipeline,
+    held: &AddedParts,
+    before: &PipelineDeclaration,
+    after: &PipelineDeclaration,
+) -> Vec<String> {
     let mut gone = Vec::new();
     let stays = [&pipeline.declaration, after];
     for stage in before.stages.iter().flatten() {
@@ -68,7 +73,7 @@ fn gone(pipeline: &Pipeline, held: &Marks, before: &PipelineDeclaration, after: 
 /// The variables that an action of a topology passed, and passes no longer.
 fn variables<'a>(
     pipeline: &'a Pipeline,
-    held: &'a Marks,
+    held: &'a AddedParts,
     stage: &'a StageDeclaration,
     action: &'a ActionDeclaration,
     after: &[&ActionDeclaration],

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::planner::Planner;
 use super::rights::rights;
 use super::state::{Found, State};
-use super::subjects_in::named;
+use super::subjects_in::subjects_in;
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
@@ -31,7 +31,7 @@ impl Plan {
 /// Whether a declaration names one of the roles.
 pub fn runs_with(declaration: &PipelineDeclaration, roles: &BTreeSet<RoleArn>) -> bool {
     let text = serde_json::to_string(declaration).unwrap_or_default();
-    named(&text).iter().any(|subject| matches!(subject, Subject::Role(role) if roles.contains(role)))
+    subjects_in(&text).iter().any(|subject| matches!(subject, Subject::Role(role) if roles.contains(role)))
 }
 
 impl Planner<'_> {

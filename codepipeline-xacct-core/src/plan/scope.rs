@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::options::{Intent, PlanOptions};
 use super::ownership::is_declared;
-use super::subjects_in::named;
+use super::subjects_in::subjects_in;
 use crate::finding::{Finding, Findings, Place};
 use crate::rules;
 use crate::topology::items::Topology;
@@ -40,7 +40,7 @@ fn needs(topology: &Topology, subject: &Subject) -> Vec<Subject> {
         }
         Subject::Role(arn) => {
             let trust = topology.role(arn).and_then(|resolved| resolved.trust.as_ref());
-            let named = trust.map(|trust| named(&trust.to_json())).unwrap_or_default();
+            let named = trust.map(|trust| subjects_in(&trust.to_json())).unwrap_or_default();
             named.into_iter().filter(|subject| matches!(subject, Subject::Role(_))).collect()
         }
     }

@@ -40,7 +40,7 @@ impl fmt::Display for StepId {
 }
 
 /// `role ci/Invoker`, `pipeline deploy (eu-west-1)`: as a plan says it, beside its account.
-pub(super) fn said(subject: &Subject) -> String {
+pub(super) fn subject_text(subject: &Subject) -> String {
     match subject {
         Subject::Role(role) => format!("role {}", role.path_and_name()),
         Subject::Pipeline(pipeline) => format!("pipeline {} ({})", pipeline.name(), pipeline.region()),

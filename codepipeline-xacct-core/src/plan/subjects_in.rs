@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::topology::subject::Subject;
 
 /// The roles and pipelines whose ARNs are strings of a JSON text.
-pub(super) fn named(json: &str) -> BTreeSet<Subject> {
+pub(super) fn subjects_in(json: &str) -> BTreeSet<Subject> {
     let subject = |text: &str| {
         let role = text.parse().map(Subject::Role);
         role.or_else(|_| text.parse().map(Subject::Pipeline)).ok()

@@ -304,7 +304,7 @@ wiring: 1 of 2 proven, the others are warnings; service control policies are not
 
 #[test]
 fn each_step_is_in_the_text_of_a_plan_also_in_accounts_that_left_the_program() {
-    let seen = super::SeenPipeline { owner: None, version: 1, created: String::new(), applied: None };
+    let seen = super::PipelinePrecondition { owner: None, version: 1, created: String::new(), applied: None };
     let left = |account: &str, name: &str| format!("arn:aws:codepipeline:eu-west-1:{account}:{name}").parse().unwrap();
     let delete = |pipeline| Write::DeletePipeline { pipeline, seen: seen.clone() };
     let mut plan = planned(None);
@@ -385,7 +385,7 @@ fn many_runs_that_would_be_cancelled_are_a_line() {
 
 #[test]
 fn steps_that_only_note_what_others_write_are_known() {
-    let seen = || super::SeenRole { owner: None, unique_id: "AROA1".to_owned(), applied: None };
+    let seen = || super::RolePrecondition { owner: None, unique_id: "AROA1".to_owned(), applied: None };
     let tag = |role: &RoleArn, key: &str| Write::TagRole {
         role: role.clone(),
         seen: seen(),
@@ -407,7 +407,7 @@ fn steps_that_only_note_what_others_write_are_known() {
 
 #[test]
 fn a_change_behind_what_is_shown_in_short_is_not_lost() {
-    let seen = || super::SeenRole { owner: None, unique_id: "AROA1".to_owned(), applied: None };
+    let seen = || super::RolePrecondition { owner: None, unique_id: "AROA1".to_owned(), applied: None };
     let allow = |resources: &[&str]| {
         Statement::allow(&["s3:GetObject"], resources.iter().map(|text| (*text).to_owned()).collect())
     };

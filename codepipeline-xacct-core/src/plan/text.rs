@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::proof::LinkProof;
 use super::run_in_flight::RunInFlight;
 use super::step::Step;
-use super::step_id::{StepId, said};
+use super::step_id::{StepId, subject_text};
 use super::write::{Verb, Write};
 use crate::ids::AccountId;
 use crate::policy::description::list;
@@ -185,7 +185,7 @@ impl fmt::Display for Plan {
 
 /// `partial: only pipeline release (eu-west-1) and what it needs; …`
 fn partial(targets: &BTreeSet<Subject>) -> String {
-    let named: Vec<String> = targets.iter().map(said).collect();
+    let named: Vec<String> = targets.iter().map(subject_text).collect();
     let need = if named.len() == 1 { "it needs" } else { "they need" };
     format!("partial: only {} and what {need}; the rest of the topology was not planned", named.join(", "))
 }
@@ -194,7 +194,7 @@ impl Plan {
     /// A step, and whether it undoes what was changed outside; of a pipeline, its lines say that.
     fn header(&self, step: &Step, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.outside_of(step).filter(|change| change.changes.is_empty()) {
-            Some(change) => writeln!(f, "  {step} ({})", change.said()),
+            Some(change) => writeln!(f, "  {step} ({})", change.label()),
             None => writeln!(f, "  {step}"),
         }
     }
@@ -210,7 +210,7 @@ impl Plan {
             let undone =
                 changes.get(index).and_then(|change| outside.filter(|outside| outside.changes.contains(change)));
             match undone {
-                Some(outside) => writeln!(f, "      {line} ({})", outside.said())?,
+                Some(outside) => writeln!(f, "      {line} ({})", outside.label())?,
                 None => writeln!(f, "      {line}")?,
             }
         }
@@ -223,7 +223,7 @@ impl Plan {
         for step in steps {
             let undone: Vec<&str> =
                 self.outside_of(step).into_iter().flat_map(|o| o.changes.iter().map(|c| c.path.as_str())).collect();
-            let said = self.outside_of(step).map(OutsideChange::said).unwrap_or_default();
+            let said = self.outside_of(step).map(OutsideChange::label).unwrap_or_default();
             alike.entry(format!("{} {said} {undone:?}", kind_of(step))).or_default().push(step);
         }
         alike.retain(|_, steps| steps.len() >= FOLDED);
@@ -242,7 +242,7 @@ impl Plan {
         let subjects: Vec<Subject> = alike.iter().map(|step| step.id().subject).collect();
         let names = list(subjects.iter().map(Subject::name));
         let outside = match self.outside_of(first).filter(|change| change.changes.is_empty()) {
-            Some(change) => format!(", {}", change.said()),
+            Some(change) => format!(", {}", change.label()),
             None => String::new(),
         };
         writeln!(
@@ -365,6 +365,6 @@ impl fmt::Display for Step {
     /// As in a plan, under its account.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.id();
-        write!(f, "{} {}{}", id.verb.sign(), said(&id.subject), id.aspect.suffix())
+        write!(f, "{} {}{}", id.verb.sign(), subject_text(&id.subject), id.aspect.suffix())
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::applied_tag;
 use super::diff::Change;
 use super::mask::masks;
-use super::precondition::{SeenPipeline, SeenRole};
+use super::precondition::{PipelinePrecondition, RolePrecondition};
 use super::withheld_secrets::Withheld;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, RoleArn};
@@ -87,7 +87,7 @@ pub enum Write {
         /// The role.
         role: RoleArn,
         /// The role as the plan saw it.
-        seen: SeenRole,
+        seen: RolePrecondition,
         /// The trust policy that is there.
         before: Document,
         /// The trust policy that will be there.
@@ -98,7 +98,7 @@ pub enum Write {
         /// The role.
         role: RoleArn,
         /// The role as the plan saw it.
-        seen: SeenRole,
+        seen: RolePrecondition,
         /// Tags that are added or changed.
         tags: IndexMap<String, String>,
     },
@@ -107,7 +107,7 @@ pub enum Write {
         /// The role.
         role: RoleArn,
         /// The role as the plan saw it.
-        seen: SeenRole,
+        seen: RolePrecondition,
         /// Tags that are removed, with their values.
         tags: IndexMap<String, String>,
     },
@@ -116,7 +116,7 @@ pub enum Write {
         /// The role.
         role: RoleArn,
         /// The role as the plan saw it; `None` where the plan creates it.
-        seen: Option<SeenRole>,
+        seen: Option<RolePrecondition>,
         /// The name of the inline policy.
         name: String,
         /// What is there under this name.
@@ -129,7 +129,7 @@ pub enum Write {
         /// The role.
         role: RoleArn,
         /// The role as the plan saw it.
-        seen: SeenRole,
+        seen: RolePrecondition,
         /// The name of the inline policy.
         name: String,
         /// What is there under this name.
@@ -140,7 +140,7 @@ pub enum Write {
         /// The role.
         role: RoleArn,
         /// The role as the plan saw it.
-        seen: SeenRole,
+        seen: RolePrecondition,
     },
     /// CreatePipeline.
     CreatePipeline {
@@ -159,7 +159,7 @@ pub enum Write {
         /// The pipeline.
         pipeline: PipelineArn,
         /// The pipeline that the changes were made for.
-        seen: SeenPipeline,
+        seen: PipelinePrecondition,
         /// The whole declaration that will be there, with `****` in place of its secrets.
         declaration: Box<PipelineDeclaration>,
         /// The secrets that are written; the account keeps all others.
@@ -173,7 +173,7 @@ pub enum Write {
         /// The pipeline.
         pipeline: PipelineArn,
         /// The pipeline as the plan saw it.
-        seen: SeenPipeline,
+        seen: PipelinePrecondition,
         /// Tags that are added or changed.
         tags: IndexMap<String, String>,
     },
@@ -182,7 +182,7 @@ pub enum Write {
         /// The pipeline.
         pipeline: PipelineArn,
         /// The pipeline as the plan saw it.
-        seen: SeenPipeline,
+        seen: PipelinePrecondition,
         /// Tags that are removed, with their values.
         tags: IndexMap<String, String>,
     },
@@ -191,7 +191,7 @@ pub enum Write {
         /// The pipeline.
         pipeline: PipelineArn,
         /// The pipeline as the plan saw it.
-        seen: SeenPipeline,
+        seen: PipelinePrecondition,
     },
 }
 

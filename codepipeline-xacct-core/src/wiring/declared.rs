@@ -3,7 +3,7 @@
 use crate::rules;
 use indexmap::IndexMap;
 
-use crate::check::passed_variables::compare;
+use crate::check::variable_mismatch::compare;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn};
 use crate::sentences;

@@ -1,36 +1,36 @@
-//! Links to other items: types that bind the user's paths, and the checks of what is bound.
+//! BoundPaths to other items: types that bind the user's paths, and the checks of what is bound.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Path;
 
 /// Types that bind each path of the user once.
-pub(super) struct Links<'a> {
+pub(super) struct BoundPaths<'a> {
     p: &'a TokenStream,
     pub(super) declared: TokenStream,
     count: usize,
 }
 
-impl<'a> Links<'a> {
+impl<'a> BoundPaths<'a> {
     pub(super) fn new(p: &'a TokenStream) -> Self {
         Self { p, declared: TokenStream::new(), count: 0 }
     }
 
     /// Binds a path to a trait of the private module and returns the type that represents it. What is wrong with the
-    /// path is reported where it is bound, so users of the link need not check it.
+    /// path is reported where it is bound, so users of the type need not check it.
     pub(super) fn bind(&mut self, kind: &str, path: &Path) -> TokenStream {
         let p = self.p;
-        let link = format_ident!("__Link{}", self.count);
+        let bound = format_ident!("__Path{}", self.count);
         let kind = Ident::new(kind, Span::call_site());
         self.count += 1;
         self.declared.extend(quote! {
             #[allow(dead_code)]
-            enum #link {}
-            impl #p::#kind for #link {
+            enum #bound {}
+            impl #p::#kind for #bound {
                 type To = #path;
             }
         });
-        quote!(#link)
+        quote!(#bound)
     }
 }
 

@@ -4,4 +4,4 @@ use std::collections::HashSet;
 
 /// What this call already checked: a role that two pipelines of an account use with one service role is wrong for both.
 #[derive(Default)]
-pub(super) struct Judged(pub(super) HashSet<[String; 3]>);
+pub(super) struct CheckedWirings(pub(super) HashSet<[String; 3]>);

@@ -19,7 +19,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use crate::model::{LoweredCall, LoweredItem, LoweredKind};
-use checked_wirings::Judged;
+use checked_wirings::CheckedWirings;
 
 /// Emits all items. An editor shows what has the tokens of the user, so fewer things have them `for_editor`.
 pub(crate) fn expand(model: &LoweredCall, for_editor: bool) -> TokenStream {
@@ -28,11 +28,11 @@ pub(crate) fn expand(model: &LoweredCall, for_editor: bool) -> TokenStream {
         None => quote!(::codepipeline_xacct),
     };
     let private = quote!(#library::macro_support);
-    let mut judged = Judged::default();
+    let mut judged = CheckedWirings::default();
     model.items.iter().map(|item| expand_item(item, &private, &mut judged, for_editor)).collect()
 }
 
-fn expand_item(item: &LoweredItem, p: &TokenStream, judged: &mut Judged, for_editor: bool) -> TokenStream {
+fn expand_item(item: &LoweredItem, p: &TokenStream, judged: &mut CheckedWirings, for_editor: bool) -> TokenStream {
     match &item.kind {
         LoweredKind::Account { id, partition } => account::expand(&item.head, id, partition, p),
         LoweredKind::Role(role) => role::expand(&item.head, role, p),

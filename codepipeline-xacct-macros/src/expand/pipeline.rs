@@ -8,8 +8,8 @@ use codepipeline_xacct_syntax::ast::{ParamNode, path_text};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::bound_paths::Links;
-use super::checked_wirings::Judged;
+use super::bound_paths::BoundPaths;
+use super::checked_wirings::CheckedWirings;
 use super::item::{
     conditions, contract_account, contract_path, declared_at, implementation, included_contract, unit_struct,
 };
@@ -21,7 +21,7 @@ pub(super) fn expand(
     head: &ItemHead,
     pipeline: &LoweredPipeline,
     p: &TokenStream,
-    judged: &mut Judged,
+    judged: &mut CheckedWirings,
     for_editor: bool,
 ) -> TokenStream {
     let ItemHead { attributes, visibility, name, sound, .. } = head;
@@ -32,12 +32,12 @@ pub(super) fn expand(
     let cfg = conditions(head);
     let (pipeline_name, region) = (&pipeline.name, &pipeline.region);
     let ownership = ownership_tokens(pipeline.ownership.unwrap_or(Ownership::Managed), p);
-    let mut nothing = Judged::default();
+    let mut nothing = CheckedWirings::default();
     let mut tokens = PipelineTokens {
         p,
         name,
         pipeline,
-        links: Links::new(p),
+        links: BoundPaths::new(p),
         add: TokenStream::new(),
         checks: TokenStream::new(),
         values: pipeline.runtime.iter().map(|(_, value)| value.reference()).collect(),

@@ -11,8 +11,8 @@ use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::bound_paths::{Links, check};
-use super::checked_wirings::Judged;
+use super::bound_paths::{BoundPaths, check};
+use super::checked_wirings::CheckedWirings;
 use super::values::{option_slice, ownership_tokens, role_id};
 use crate::model::{LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredText, RoleUse};
 
@@ -21,7 +21,7 @@ pub(super) struct PipelineTokens<'a> {
     pub(super) p: &'a TokenStream,
     pub(super) name: &'a Ident,
     pub(super) pipeline: &'a LoweredPipeline,
-    pub(super) links: Links<'a>,
+    pub(super) links: BoundPaths<'a>,
     /// Statements of `add_to`.
     pub(super) add: TokenStream,
     pub(super) checks: TokenStream,
@@ -31,7 +31,7 @@ pub(super) struct PipelineTokens<'a> {
     pub(super) service: Option<TokenStream>,
     /// Who uses a role: the account and the service role.
     pub(super) user: String,
-    pub(super) judged: &'a mut Judged,
+    pub(super) judged: &'a mut CheckedWirings,
     /// The accounts of action roles that may be in another account than the pipeline, by stage and action.
     pub(super) accounts: HashMap<(String, String), TokenStream>,
 }

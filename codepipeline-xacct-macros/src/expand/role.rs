@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::json;
 
-use super::bound_paths::{Links, check};
+use super::bound_paths::{BoundPaths, check};
 use super::item::{
     conditions, contract_account, contract_path, declared_at, implementation, included_contract, unit_struct,
 };
@@ -26,7 +26,7 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
     let ownership = ownership_tokens(role.ownership, p);
     let documents = role_documents(role, p);
     let tags = pairs(&role.tags);
-    let mut links = Links::new(p);
+    let mut links = BoundPaths::new(p);
     let account = account_type(&role.account, p);
     let mut add = TokenStream::new();
     let mut checks = TokenStream::new();

@@ -7,7 +7,7 @@ use codepipeline_xacct_core::ids::{PipelineArn, RoleArn};
 /// The items by the ARNs of what they declare. A role that is not an item is written as `existing("arn:…")`, an invoke of a pipeline that is
 /// no item with its type.
 #[derive(Debug, Clone, Default)]
-pub struct Links {
+pub struct ItemNames {
     /// Names of role items.
     pub roles: HashMap<RoleArn, String>,
     /// Names of pipeline items.

@@ -22,7 +22,7 @@ mod values;
 mod waits;
 
 pub use invoke::{is_invoke, passed_variables, started};
-pub use item_names::Links;
+pub use item_names::ItemNames;
 pub use items::{PrintedRole, RoleDocuments, account, extern_pipeline, role};
 pub use names::{Kind, Names};
 pub use part::part;

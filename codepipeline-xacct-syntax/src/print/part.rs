@@ -6,7 +6,7 @@ use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
 use serde_json::{Map, Value};
 
-use super::item_names::Links;
+use super::item_names::ItemNames;
 use super::printer::Printer;
 use super::{literal, pipeline_type, stage, values, waits};
 use crate::format::{self, Style};
@@ -14,7 +14,13 @@ use crate::keys::PIPELINE;
 
 /// The source of what is at some paths of a declaration (`stages[Build].actions[ccc].commands`, `variables[version]`): the action, or else the stage, or
 /// the key of the pipeline. `None` where nothing is there, or not all of it can be written in `pipeline!`.
-pub fn part(arn: &PipelineArn, declaration: &Value, paths: &[&str], links: &Links, style: &Style) -> Option<String> {
+pub fn part(
+    arn: &PipelineArn,
+    declaration: &Value,
+    paths: &[&str],
+    links: &ItemNames,
+    style: &Style,
+) -> Option<String> {
     let place = Place::pipeline(arn.name().as_str());
     let (declaration, waits) =
         waits::take(declaration, arn, &place).unwrap_or_else(|| (declaration.clone(), HashMap::new()));
@@ -89,7 +95,7 @@ mod tests {
     fn printed(paths: &[&str]) -> String {
         let arn = "arn:aws:codepipeline:eu-west-1:111111111111:p".parse().unwrap();
         let declaration = serde_json::from_str(DECLARATION).unwrap();
-        part(&arn, &declaration, paths, &Links::default(), &Style::default()).unwrap_or_default()
+        part(&arn, &declaration, paths, &ItemNames::default(), &Style::default()).unwrap_or_default()
     }
 
     #[test]

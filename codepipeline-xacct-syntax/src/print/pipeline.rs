@@ -7,7 +7,7 @@ use codepipeline_xacct_core::ids::PipelineArn;
 use serde_json::{Map, Value};
 
 use super::invoke::started;
-use super::item_names::Links;
+use super::item_names::ItemNames;
 use super::printer::{Parameter, Printer, Unsaid};
 use super::{literal, pipeline_type, stage, values, waits};
 use crate::keys::{EXTENDED_PIPELINE, PIPELINE};
@@ -40,7 +40,7 @@ pub fn pipeline(
     arn: &PipelineArn,
     declaration: &Value,
     tags: Option<&Value>,
-    links: &Links,
+    links: &ItemNames,
     extent: Extent,
 ) -> PrintedPipeline {
     let place = Place::pipeline(arn.name().as_str());

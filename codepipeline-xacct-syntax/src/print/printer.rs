@@ -10,7 +10,7 @@ use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
 use codepipeline_xacct_core::topology::WaitLimit;
 
-use super::item_names::Links;
+use super::item_names::ItemNames;
 use super::literal;
 use super::names::snake;
 
@@ -37,7 +37,7 @@ pub struct Parameter {
 }
 
 pub(super) struct Printer<'a> {
-    pub(super) links: &'a Links,
+    pub(super) links: &'a ItemNames,
     pub(super) home: &'a PipelineArn,
     /// The type that the pipeline has if none is written.
     pub(super) pipeline_type: PipelineType,
@@ -49,7 +49,7 @@ pub(super) struct Printer<'a> {
 
 impl<'a> Printer<'a> {
     pub(super) fn new(
-        links: &'a Links,
+        links: &'a ItemNames,
         home: &'a PipelineArn,
         pipeline_type: PipelineType,
         waits: HashMap<Place, WaitLimit>,

@@ -1,13 +1,13 @@
 //! A program that deploys a topology: what is written, what runs, what is wrong, and what can be seen without an account.
 
-#[cfg(feature = "cli")]
-mod any_pipeline;
 mod colour;
 mod connect;
 mod console;
 mod contract;
 mod control;
 mod doctor;
+#[cfg(feature = "cli")]
+mod execution_command;
 mod exit;
 mod export;
 mod follow;
@@ -53,13 +53,13 @@ use crate::core::finding::Findings;
 use crate::core::plan::Intent;
 use crate::core::topology::Topology;
 
-#[cfg(feature = "cli")]
-pub(crate) use any_pipeline::OfAny;
 pub use console::Console;
 #[cfg(feature = "cli")]
 pub(crate) use console::answers;
 #[cfg(feature = "cli")]
-pub(crate) use saved_file::OfFile;
+pub(crate) use execution_command::ExecutionCommand;
+#[cfg(feature = "cli")]
+pub(crate) use saved_file::SavedFile;
 
 #[derive(Parser)]
 #[command(about = "Deploys the roles and pipelines that this program declares")]

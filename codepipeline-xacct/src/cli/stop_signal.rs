@@ -3,7 +3,7 @@
 use std::io;
 
 /// Ends with the next of them.
-pub(super) async fn told_to_stop() -> io::Result<()> {
+pub(super) async fn stop_signal() -> io::Result<()> {
     #[cfg(unix)]
     {
         let mut end = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

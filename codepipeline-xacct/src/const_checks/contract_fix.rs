@@ -8,13 +8,13 @@ use crate::items::RoleConst;
 
 /// A sentence about an item, and how the other side fixes what it is about if the item has a contract.
 #[derive(Clone, Copy)]
-pub(super) struct AgreedFix {
+pub(super) struct ContractFix {
     pub(super) sentence: Sentence,
     /// In place of the help of the sentence; with the same names. `None` where the other side does what the sentence says for the owner.
     pub(super) theirs: Option<&'static str>,
 }
 
-impl AgreedFix {
+impl ContractFix {
     /// The other side does what the sentence says for the owner.
     pub(super) const fn by_owner(sentence: Sentence) -> Self {
         Self { sentence, theirs: None }

@@ -1,6 +1,6 @@
 //! Roles of actions: where they live, whom they trust, what they may start, and who may assume them.
 
-use super::contract_fix::AgreedFix;
+use super::contract_fix::ContractFix;
 use super::facts::{CallerFacts, RoleFacts, TargetFacts};
 use super::grants::{pipeline_arn, role_arn};
 use super::text::{same, sentence, unread};
@@ -8,8 +8,8 @@ use super::trust::trust;
 use crate::core::sentences;
 use crate::items::{PipelineConst, Stated};
 
-const START_POLICY: AgreedFix = AgreedFix::by_owner(sentences::start_policy);
-const ASSUME_POLICY: AgreedFix = AgreedFix::by_owner(sentences::assume_policy);
+const START_POLICY: ContractFix = ContractFix::by_owner(sentences::start_policy);
+const ASSUME_POLICY: ContractFix = ContractFix::by_owner(sentences::assume_policy);
 
 /// The role of an invoke action lives in the target's account, trusts the caller and may start the target. Only the first of
 /// these that fails is reported. Whether the role trusts the caller is checked at its first use in a pipeline.

@@ -1,12 +1,12 @@
 //! Service roles.
 
-use super::contract_fix::AgreedFix;
+use super::contract_fix::ContractFix;
 use super::facts::{CallerFacts, RoleFacts};
 use super::text::{same, sentence, unread};
 use crate::core::sentences;
 use crate::items::Stated;
 
-const TRUST_POLICY: AgreedFix = AgreedFix::by_owner(sentences::service_trust_policy);
+const TRUST_POLICY: ContractFix = ContractFix::by_owner(sentences::service_trust_policy);
 
 /// A service role lives in the account of its pipeline.
 #[track_caller]

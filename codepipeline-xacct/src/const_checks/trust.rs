@@ -1,13 +1,13 @@
 //! Whom roles of actions trust.
 
-use super::contract_fix::AgreedFix;
+use super::contract_fix::ContractFix;
 use super::facts::{CallerFacts, RoleFacts};
 use super::grants::role_arn;
 use super::text::{same, sentence, unread};
 use crate::core::sentences;
 use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, Stated, Trusts};
 
-const POLICY: AgreedFix = AgreedFix::by_owner(sentences::trust_policy);
+const POLICY: ContractFix = ContractFix::by_owner(sentences::trust_policy);
 
 /// The role of an action trusts the caller's service role.
 #[track_caller]

@@ -1,18 +1,18 @@
 //! Variables that an action passes to its target.
 
-use super::contract_fix::AgreedFix;
+use super::contract_fix::ContractFix;
 use super::facts::TargetFacts;
 use super::text::{ConstText, contains, same, sentence};
 use crate::core::sentences::{self, Sentence};
 use crate::core::topology::CALLER_VARIABLE;
 use crate::items::VariableConst;
 
-const UNDECLARED: AgreedFix = AgreedFix {
+const UNDECLARED: ContractFix = ContractFix {
     sentence: sentences::variable_undeclared,
     theirs: Some("leave it out here, or have the other side declare it"),
 };
 
-const UNDECLARED_CALLER: AgreedFix = AgreedFix {
+const UNDECLARED_CALLER: ContractFix = ContractFix {
     sentence: Sentence {
         help: "it is not managed here: declare the variable where the pipeline is managed, and in its `variables:` here: `{Self}: \"none\"`",
         ..sentences::variable_undeclared

@@ -128,7 +128,7 @@ fn in_order<'a>(
     let set = TemplateSet::new(templates, home);
     let mut rows = Vec::new();
     let mut of_template: Option<usize> = None;
-    let all_of = |index: usize| set.unread(index).into_iter().chain(set.twice(index)).collect();
+    let all_of = |index: usize| set.unread(index).into_iter().chain(set.duplicate_pipelines(index)).collect();
     let mut unread: Vec<Vec<Located<'a>>> = (0..templates.len()).map(all_of).collect();
     let mut begun = 0;
     for (subject, findings) in subjects.iter().zip(found) {

@@ -11,7 +11,7 @@ use crate::core::wiring::Hop;
 
 /// An execution of a pipeline.
 #[derive(Debug, Clone)]
-pub(crate) struct SeenExecution {
+pub(crate) struct ExecutionRecord {
     pub(crate) pipeline: PipelineArn,
     pub(crate) id: String,
     pub(crate) status: &'static str,
@@ -25,9 +25,9 @@ pub(crate) struct SeenExecution {
     /// The conditions that were judged, by their stages.
     pub(crate) conditions: Vec<(String, Gate)>,
     /// From the oldest.
-    pub(crate) actions: Vec<SeenAction>,
+    pub(crate) actions: Vec<ActionRecord>,
     /// From the oldest.
-    pub(crate) rules: Vec<SeenRule>,
+    pub(crate) rules: Vec<RuleRecord>,
     /// In milliseconds since 1970.
     pub(crate) started: i64,
     pub(crate) updated: i64,
@@ -35,7 +35,7 @@ pub(crate) struct SeenExecution {
 
 /// An execution of an action.
 #[derive(Debug, Clone)]
-pub(crate) struct SeenAction {
+pub(crate) struct ActionRecord {
     pub(crate) stage: String,
     pub(crate) action: String,
     pub(crate) status: &'static str,
@@ -52,7 +52,7 @@ pub(crate) struct SeenAction {
 
 /// An execution of a rule.
 #[derive(Debug, Clone)]
-pub(crate) struct SeenRule {
+pub(crate) struct RuleRecord {
     pub(crate) stage: String,
     pub(crate) gate: Gate,
     pub(crate) rule: String,
@@ -62,10 +62,10 @@ pub(crate) struct SeenRule {
 
 impl Local {
     /// All executions of all pipelines, those of a pipeline from the oldest.
-    pub(crate) fn seen_executions(&self) -> Vec<SeenExecution> {
+    pub(crate) fn execution_records(&self) -> Vec<ExecutionRecord> {
         let store = self.look();
         let all = store.pipelines.iter().flat_map(|(arn, record)| record.executions.values().map(move |e| (arn, e)));
-        all.map(|(arn, execution)| seen(arn, execution)).collect()
+        all.map(|(arn, execution)| record(arn, execution)).collect()
     }
 
     /// How many executions there are, and whether one of them has not ended.
@@ -76,13 +76,13 @@ impl Local {
     }
 }
 
-fn seen(arn: &PipelineArn, execution: &StoredExecution) -> SeenExecution {
+fn record(arn: &PipelineArn, execution: &StoredExecution) -> ExecutionRecord {
     let waits = execution.status.is_running() && execution.phase == Phase::Waiting;
     let conditions = execution.stages.iter().flat_map(|(name, stage)| {
         let judged = stage.conditions.iter().filter(|condition| condition.status != Status::InProgress);
         judged.map(|condition| (name.clone(), condition.gate))
     });
-    SeenExecution {
+    ExecutionRecord {
         pipeline: arn.clone(),
         id: execution.id.clone(),
         status: execution.status.as_str(),
@@ -99,8 +99,8 @@ fn seen(arn: &PipelineArn, execution: &StoredExecution) -> SeenExecution {
     }
 }
 
-fn action(action: &StoredActionExecution) -> SeenAction {
-    SeenAction {
+fn action(action: &StoredActionExecution) -> ActionRecord {
+    ActionRecord {
         stage: action.stage.clone(),
         action: action.action.clone(),
         status: action.status.as_str(),
@@ -112,8 +112,8 @@ fn action(action: &StoredActionExecution) -> SeenAction {
     }
 }
 
-fn rule(rule: &StoredRuleExecution) -> SeenRule {
-    SeenRule {
+fn rule(rule: &StoredRuleExecution) -> RuleRecord {
+    RuleRecord {
         stage: rule.stage.clone(),
         gate: rule.gate,
         rule: rule.declaration.name.clone(),

@@ -70,7 +70,7 @@ mod undocumented;
 mod wire;
 
 pub use deployer::Deployer;
-pub(crate) use execution_records::{SeenAction, SeenExecution, SeenRule};
+pub(crate) use execution_records::{ActionRecord, ExecutionRecord, RuleRecord};
 pub use faults::{ConcurrentRequest, Fault, FaultBuilder, FaultEffect, Faults, Lag, When};
 pub use handle::{Local, LocalError};
 pub use invocations::Invocation;

@@ -21,14 +21,14 @@ pub(super) enum Start {
 
 /// The configuration of a rehearsal, as it was given.
 #[derive(Debug, Default)]
-pub(super) struct Given {
+pub(super) struct RequestedConfiguration {
     pub(super) starts: Vec<Start>,
     pub(super) variables: Vec<(String, String)>,
     pub(super) outcomes: Vec<(String, Vec<Outcome>)>,
 }
 
 /// The configuration of a rehearsal, with all names found.
-pub(super) struct Told {
+pub(super) struct Configuration {
     pub(super) starts: Vec<PipelineArn>,
     variables: Vec<(VariableName, String)>,
     outcomes: Vec<(Action, Vec<Outcome>)>,
@@ -42,9 +42,9 @@ struct Action {
     action: String,
 }
 
-impl Given {
+impl RequestedConfiguration {
     /// Looks all names up, in what the topology says and in what exists.
-    pub(super) fn find(self, topology: &Topology, local: &Local) -> Result<Told, RehearseError> {
+    pub(super) fn find(self, topology: &Topology, local: &Local) -> Result<Configuration, RehearseError> {
         let starts = match self.starts.as_slice() {
             [] => nobody_invokes(topology)?,
             given => given.iter().map(|start| start.find(topology)).collect::<Result<_, _>>()?,
@@ -65,19 +65,19 @@ impl Given {
         }
         let outcomes = self.outcomes.into_iter();
         let outcomes = outcomes.map(|(name, outcomes)| Ok((find_action(topology, &actions, &name)?, outcomes)));
-        Ok(Told { starts, variables, outcomes: outcomes.collect::<Result<_, RehearseError>>()? })
+        Ok(Configuration { starts, variables, outcomes: outcomes.collect::<Result<_, RehearseError>>()? })
     }
 }
 
-impl Told {
+impl Configuration {
     /// Tells local AWS how actions end.
-    pub(super) fn tell(&self, local: &Local) {
+    pub(super) fn apply(&self, local: &Local) {
         for (Action { pipeline, stage, action }, outcomes) in &self.outcomes {
             local.script(pipeline, stage, action, outcomes.iter().cloned());
         }
     }
 
-    /// Whether it was told how an action ends.
+    /// Whether it says how an action ends.
     pub(super) fn has_outcome(&self, pipeline: &PipelineArn, stage: &str, action: &str) -> bool {
         self.outcomes.iter().any(|(it, _)| it.pipeline == *pipeline && it.stage == stage && it.action == action)
     }

@@ -1,13 +1,18 @@
 //! What actions do is not ours: sources have something to read, and all others end as configured, or succeed.
 
 use super::assumption::{Assumption, AssumptionKind};
-use super::configuration::Told;
+use super::configuration::Configuration;
 use crate::core::declaration::ActionDeclaration;
 use crate::core::topology::{Ownership, Topology, Wait};
 use crate::local::Local;
 
 /// What is assumed of the actions that were not told how they end. `from_accounts`: local AWS holds what the accounts hold.
-pub(super) fn untold(topology: &Topology, local: &Local, told: &Told, from_accounts: bool) -> Vec<Assumption> {
+pub(super) fn default_outcomes(
+    topology: &Topology,
+    local: &Local,
+    configuration: &Configuration,
+    from_accounts: bool,
+) -> Vec<Assumption> {
     let mut assumed = Vec::new();
     for pipeline in topology.pipelines().iter().filter(|pipeline| pipeline.ownership != Ownership::Extern) {
         let held = if from_accounts { local.pipeline(&pipeline.arn) } else { None };
@@ -18,7 +23,7 @@ pub(super) fn untold(topology: &Topology, local: &Local, told: &Told, from_accou
         for stage in declaration.stages.iter().flatten() {
             for action in stage.actions.iter().flatten() {
                 if let Some((kind, taken_for)) = taken_for(action)
-                    && !told.has_outcome(&pipeline.arn, &stage.name, &action.name)
+                    && !configuration.has_outcome(&pipeline.arn, &stage.name, &action.name)
                 {
                     let place = format!("{} / {} / {}", pipeline.item, stage.name, action.name);
                     assumed.push(Assumption::new(kind, place, taken_for));

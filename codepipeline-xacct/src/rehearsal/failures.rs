@@ -9,7 +9,7 @@ use crate::core::plan::LinkProof;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::topology::Gate;
 use crate::core::wiring::{Hop, HopProof};
-use crate::local::{SeenAction, SeenExecution, SeenRule, denied_hop};
+use crate::local::{ActionRecord, ExecutionRecord, RuleRecord, denied_hop};
 
 /// What is known about the hops.
 pub(super) struct Known<'a> {
@@ -59,7 +59,7 @@ pub(super) fn of_runs(runs: &Runs, known: &Known<'_>) -> Vec<Failure> {
     failures
 }
 
-fn of_action(item: &str, execution: &SeenExecution, action: &SeenAction, known: &Known<'_>) -> Failure {
+fn of_action(item: &str, execution: &ExecutionRecord, action: &ActionRecord, known: &Known<'_>) -> Failure {
     let (code, message) = match &action.error {
         Some((code, message)) => (Some(code.clone()), message.clone()),
         None => (None, action.summary.clone().unwrap_or_else(|| "it was rejected, or nobody answered it".to_owned())),
@@ -75,7 +75,7 @@ fn of_action(item: &str, execution: &SeenExecution, action: &SeenAction, known: 
     }
 }
 
-fn of_rule(item: &str, execution: &SeenExecution, rule: &SeenRule) -> Option<Failure> {
+fn of_rule(item: &str, execution: &ExecutionRecord, rule: &RuleRecord) -> Option<Failure> {
     let (code, message) = rule.error.clone()?;
     Some(Failure {
         place: format!("{item} / {} / {} / {}", rule.stage, rule.gate.as_str(), rule.rule),
@@ -86,7 +86,7 @@ fn of_rule(item: &str, execution: &SeenExecution, rule: &SeenRule) -> Option<Fai
     })
 }
 
-fn of_execution(item: String, execution: &SeenExecution) -> Failure {
+fn of_execution(item: String, execution: &ExecutionRecord) -> Failure {
     let (message, help) = match (&execution.waits_for, execution.status) {
         (Some(stage), _) => (format!("the run does not end: it waits for stage `{stage}`"), None),
         (None, _) if execution.is_running => ("the run does not end".to_owned(), None),

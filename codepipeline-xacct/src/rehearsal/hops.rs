@@ -10,7 +10,7 @@ use crate::core::plan::LinkProof;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::policy::{ASSUME_ROLE, CODEPIPELINE};
 use crate::core::wiring::Hop;
-use crate::local::{SeenExecution, denied_hop};
+use crate::local::{ExecutionRecord, denied_hop};
 
 /// What came of an action or a rule.
 struct Attempt<'a> {
@@ -98,7 +98,7 @@ fn all(linked: &[Linked<'_>], result: impl Fn(&Linked<'_>, Option<&Link>, Hop) -
     hops
 }
 
-fn attempts(execution: &SeenExecution) -> impl DoubleEndedIterator<Item = Attempt<'_>> {
+fn attempts(execution: &ExecutionRecord) -> impl DoubleEndedIterator<Item = Attempt<'_>> {
     let actions = execution.actions.iter().map(|action| Attempt {
         stage: &action.stage,
         user: &action.action,

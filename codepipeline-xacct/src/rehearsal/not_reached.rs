@@ -4,14 +4,14 @@ use super::report::{HopResult, NotReached, RehearsedHop, Unreached};
 use super::runs::Runs;
 use crate::core::topology::{Gate, Ownership, Pipeline, Topology};
 use crate::core::wiring::Hop;
-use crate::local::{Local, SeenExecution};
+use crate::local::{ExecutionRecord, Local};
 
 /// What no run reached. What is in something that was not reached is not listed.
 pub(super) fn not_reached(topology: &Topology, local: &Local, runs: &Runs, hops: &[RehearsedHop]) -> Vec<NotReached> {
     let mut found = Vec::new();
     let all = runs.all();
     for pipeline in topology.pipelines() {
-        let own: Vec<&SeenExecution> = all.iter().filter(|e| e.pipeline == pipeline.arn).copied().collect();
+        let own: Vec<&ExecutionRecord> = all.iter().filter(|e| e.pipeline == pipeline.arn).copied().collect();
         if own.is_empty() {
             found.push(NotReached { kind: Unreached::Pipeline, place: pipeline.item.clone() });
         } else if pipeline.ownership != Ownership::Extern {
@@ -30,7 +30,7 @@ pub(super) fn not_reached(topology: &Topology, local: &Local, runs: &Runs, hops:
     found
 }
 
-fn in_pipeline(pipeline: &Pipeline, local: &Local, own: &[&SeenExecution], found: &mut Vec<NotReached>) {
+fn in_pipeline(pipeline: &Pipeline, local: &Local, own: &[&ExecutionRecord], found: &mut Vec<NotReached>) {
     let declaration = local.pipeline(&pipeline.arn);
     for stage in declaration.iter().flat_map(|declaration| declaration.stages.iter().flatten()) {
         let place = format!("{} / {}", pipeline.item, stage.name);

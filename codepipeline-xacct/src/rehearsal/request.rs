@@ -5,8 +5,8 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::configuration::{Given, Start};
-use super::default_outcomes::untold;
+use super::configuration::{RequestedConfiguration, Start};
+use super::default_outcomes::default_outcomes;
 use super::error::RehearseError;
 use super::existing;
 use super::failures::{Known, of_plan, of_runs};
@@ -55,7 +55,7 @@ impl Session {
 pub struct RehearseRequest<'a> {
     topology: &'a Topology,
     session: Option<&'a Session>,
-    given: Given,
+    given: RequestedConfiguration,
     adopted: BTreeSet<Subject>,
     undocumented: Undocumented,
 }
@@ -65,7 +65,7 @@ impl<'a> RehearseRequest<'a> {
         Self {
             topology,
             session,
-            given: Given::default(),
+            given: RequestedConfiguration::default(),
             adopted: BTreeSet::new(),
             undocumented: Undocumented::default(),
         }
@@ -121,8 +121,8 @@ impl<'a> RehearseRequest<'a> {
         local.set_undocumented(|switches| *switches = undocumented);
         let inner = local.connect(topology).await?;
         let mut assumed = existing::put(&local, topology, state.as_ref())?;
-        let told = given.find(topology, &local)?;
-        assumed.extend(untold(topology, &local, &told, state.is_some()));
+        let configuration = given.find(topology, &local)?;
+        assumed.extend(default_outcomes(topology, &local, &configuration, state.is_some()));
 
         let mut failures = applied(topology, &inner, state.as_ref(), &adopted).await?;
         let mut runs = Runs::default();
@@ -131,10 +131,10 @@ impl<'a> RehearseRequest<'a> {
         let was_applied = failures.is_empty();
         if was_applied {
             assumed.extend(targets::put_unnamed(&local, topology)?);
-            told.tell(&local);
-            for pipeline in &told.starts {
+            configuration.apply(&local);
+            for pipeline in &configuration.starts {
                 let declaration = local.pipeline(pipeline).unwrap_or_default();
-                match start(topology, &inner, pipeline, told.variables_for(&declaration)).await {
+                match start(topology, &inner, pipeline, configuration.variables_for(&declaration)).await {
                     Ok(id) => runs.started(pipeline.clone(), id),
                     Err(failure) => failures.push(failure),
                 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::report::{RehearsedAction, Run};
 use crate::core::ids::PipelineArn;
 use crate::core::topology::Topology;
-use crate::local::{Local, SeenAction, SeenExecution};
+use crate::local::{ActionRecord, ExecutionRecord, Local};
 
 /// How often a pipeline may be started below itself.
 const ROUNDS: usize = 3;
@@ -17,7 +17,7 @@ type Key = (PipelineArn, String);
 #[derive(Default)]
 pub(super) struct Runs {
     started: Vec<Key>,
-    executions: HashMap<Key, SeenExecution>,
+    executions: HashMap<Key, ExecutionRecord>,
     items: HashMap<PipelineArn, String>,
 }
 
@@ -29,7 +29,7 @@ impl Runs {
 
     /// Reads what became of them.
     pub(super) fn read(&mut self, topology: &Topology, local: &Local) {
-        let all = local.seen_executions().into_iter();
+        let all = local.execution_records().into_iter();
         self.executions =
             all.map(|execution| ((execution.pipeline.clone(), execution.id.clone()), execution)).collect();
         self.items = topology.pipelines().iter().map(|p| (p.arn.clone(), p.item.clone())).collect();
@@ -41,7 +41,7 @@ impl Runs {
     }
 
     /// All of them, each followed by those that it started.
-    pub(super) fn all(&self) -> Vec<&SeenExecution> {
+    pub(super) fn all(&self) -> Vec<&ExecutionRecord> {
         self.walk().0
     }
 
@@ -50,7 +50,7 @@ impl Runs {
         self.walk().1.into_iter().map(|arn| self.item(arn)).collect()
     }
 
-    fn walk(&self) -> (Vec<&SeenExecution>, Vec<&PipelineArn>) {
+    fn walk(&self) -> (Vec<&ExecutionRecord>, Vec<&PipelineArn>) {
         let (mut all, mut endless) = (Vec::new(), Vec::new());
         let mut open: Vec<(&Key, Vec<&PipelineArn>)> = self.started.iter().rev().map(|key| (key, Vec::new())).collect();
         while let Some((key, above)) = open.pop() {
@@ -93,7 +93,7 @@ impl Runs {
         })
     }
 
-    fn action(&self, action: &SeenAction, path: &[&PipelineArn]) -> RehearsedAction {
+    fn action(&self, action: &ActionRecord, path: &[&PipelineArn]) -> RehearsedAction {
         RehearsedAction {
             stage: action.stage.clone(),
             action: action.action.clone(),

@@ -11,7 +11,7 @@ use crate::plan::ownership::extension_tags;
 use crate::plan::rights::rights;
 use crate::plan::step::Step;
 use crate::plan::step_id::StepId;
-use crate::plan::subjects_in::named;
+use crate::plan::subjects_in::subjects_in;
 use crate::plan::write::{Aspect, Write};
 use crate::topology::subject::Subject;
 
@@ -39,7 +39,7 @@ pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec
         _ => 1,
     };
     let names: Vec<BTreeSet<Subject>> =
-        writes.iter().map(|(_, write)| named(&serde_json::to_string(write).unwrap_or_default())).collect();
+        writes.iter().map(|(_, write)| subjects_in(&serde_json::to_string(write).unwrap_or_default())).collect();
     // UpdatePipeline is refused unless its roles may do what the restored declaration needs of them.
     let needs = |(index, pipeline): (usize, &Write), policy: &Write| {
         matches!(pipeline, Write::UpdatePipeline { .. })

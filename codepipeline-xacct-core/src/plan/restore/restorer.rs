@@ -9,7 +9,7 @@ use crate::ids::{PipelineArn, RoleArn};
 use crate::plan::guard::same_owner;
 use crate::plan::journal::{Journal, Written};
 use crate::plan::state::{Found, PipelineState, RoleState, State};
-use crate::plan::subjects_in::named;
+use crate::plan::subjects_in::subjects_in;
 use crate::plan::write::{Aspect, Write};
 use crate::rules;
 use crate::topology::subject::Subject;
@@ -145,7 +145,7 @@ impl<'a> Restorer<'a> {
                 }
             }
             let text = declaration.and_then(|declaration| serde_json::to_string(declaration).ok()).unwrap_or_default();
-            let names = named(&text);
+            let names = subjects_in(&text);
             let roles = self.writes.iter().filter_map(|(index, write)| Some((*index, deleted(write)?)));
             used.extend(roles.filter(|(_, role)| names.contains(role)).map(|(index, role)| (index, role, arn.clone())));
         }

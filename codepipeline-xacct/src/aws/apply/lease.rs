@@ -21,7 +21,7 @@ use super::lease_note::{LeaseNote, Noted};
 use super::report::{LeftLease, StepError};
 use super::write::carry_out;
 use crate::aws::read::{self, ReadError};
-use crate::core::plan::{Lease, SeenPipeline, SeenRole, Write};
+use crate::core::plan::{Lease, PipelinePrecondition, RolePrecondition, Write};
 use crate::core::topology::Subject;
 
 /// How long a lease holds unless it is renewed. Clocks may differ by less.
@@ -263,11 +263,11 @@ fn lost(subject: &Subject, why: Option<StepError>) -> StepError {
 fn tagging(subject: &Subject, tags: IndexMap<String, String>, removes: bool) -> Write {
     match subject.clone() {
         Subject::Role(role) => {
-            let seen = SeenRole { owner: None, unique_id: String::new(), applied: None };
+            let seen = RolePrecondition { owner: None, unique_id: String::new(), applied: None };
             if removes { Write::UntagRole { role, seen, tags } } else { Write::TagRole { role, seen, tags } }
         }
         Subject::Pipeline(pipeline) => {
-            let seen = SeenPipeline { owner: None, version: 0, created: String::new(), applied: None };
+            let seen = PipelinePrecondition { owner: None, version: 0, created: String::new(), applied: None };
             if removes {
                 Write::UntagPipeline { pipeline, seen, tags }
             } else {

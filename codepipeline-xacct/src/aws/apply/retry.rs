@@ -81,13 +81,13 @@ pub(super) async fn retried(context: ApplyContext<'_>, write: &Write, id: &StepI
 async fn on_top_of_theirs(context: ApplyContext<'_>, write: &Write) -> Option<Write> {
     let ApplyContext { session, plan, .. } = context;
     let Write::UpdatePipeline { pipeline, seen, .. } = write else { return None };
-    if !plan.may_go_on_top() {
+    if !plan.may_be_rebased() {
         return None;
     }
     // What can't be read is not merged: the conflict is reported as it is.
     let now = read::current_pipeline(session, pipeline).await.ok()??;
     let base = read::written(session, pipeline, Some(seen.version)).await.ok()?;
-    write.on_top_of(plan.topology(), &base.declaration, &now)
+    write.rebased_on(plan.topology(), &base.declaration, &now)
 }
 
 /// Brings together what an update of a pipeline replaced without knowing.

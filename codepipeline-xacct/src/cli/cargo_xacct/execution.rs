@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use super::accounts::{block_on, builder, profile};
-use crate::cli::deploy::{Console, OfAny};
+use crate::cli::deploy::{Console, ExecutionCommand};
 use crate::cli::terminal::{FOUND, Output};
 use crate::core::ids::AccountId;
 
@@ -19,12 +19,12 @@ struct Accounts {
 /// What is done, and how the accounts are reached: each command has both.
 pub(super) struct Execution {
     accounts: Accounts,
-    what: OfAny,
+    what: ExecutionCommand,
 }
 
 impl FromArgMatches for Execution {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let what = OfAny::from_arg_matches(matches)?;
+        let what = ExecutionCommand::from_arg_matches(matches)?;
         let of_command = matches.subcommand().map_or(matches, |(_, of_command)| of_command);
         Ok(Self { accounts: Accounts::from_arg_matches(of_command)?, what })
     }
@@ -37,7 +37,7 @@ impl FromArgMatches for Execution {
 
 impl Subcommand for Execution {
     fn augment_subcommands(command: Command) -> Command {
-        let own = OfAny::augment_subcommands(Command::new("executions"));
+        let own = ExecutionCommand::augment_subcommands(Command::new("executions"));
         // No topology is asked here.
         let by_arn = |pipeline: Arg| pipeline.required(true).value_name("ARN").help("The ARN of its pipeline");
         let of_command = |command: Command| {
@@ -53,7 +53,7 @@ impl Subcommand for Execution {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        OfAny::has_subcommand(name)
+        ExecutionCommand::has_subcommand(name)
     }
 }
 

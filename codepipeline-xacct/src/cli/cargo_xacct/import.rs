@@ -16,7 +16,7 @@ use crate::core::ids::{AccountId, IdError, Region};
 use crate::core::sentences::counted;
 use crate::files;
 use crate::files::Located;
-use crate::files::import::{self, Given, ImportOptions, OfFile, ParameterValue, Subject};
+use crate::files::import::{self, ImportFiles, ImportOptions, OfFile, ParameterValue, Subject};
 
 /// Write `pipeline!` source for pipelines and roles that exist
 ///
@@ -79,7 +79,7 @@ fn parameter(text: &str) -> Result<ParameterValue, String> {
 impl ImportArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
         let mut output = Output { code: CLEAN, ..Output::default() };
-        let mut given = Given::default();
+        let mut given = ImportFiles::default();
         for path in &self.files {
             let read = text_of(path, stdin).and_then(|(name, text)| Ok(given.add(name, text)?));
             if let Err(problem) = read {
@@ -219,13 +219,13 @@ impl ImportArgs {
     }
 
     #[cfg(not(feature = "sdk"))]
-    fn live(&self, _given: &mut Given) -> Result<(), String> {
+    fn live(&self, _given: &mut ImportFiles) -> Result<(), String> {
         let _ = self.asked();
         Err(super::accounts::without_sdk("files"))
     }
 
     #[cfg(feature = "sdk")]
-    fn live(&self, given: &mut Given) -> Result<(), String> {
+    fn live(&self, given: &mut ImportFiles) -> Result<(), String> {
         let existing = self.asked().read(|session, wanted, _| async move {
             session.existing(&wanted).await.map_err(|error| error.to_string())
         })?;

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::cli::stop_signal::told_to_stop;
+use crate::cli::stop_signal::stop_signal;
 use crate::cli::terminal::{CLEAN, Output, UNUSABLE};
 use crate::core::ids::AccountId;
 use crate::local::Local;
@@ -84,7 +84,7 @@ impl LocalArgs {
             stdout.write_all(greeting(server.address(), &keys, self.unattended).as_bytes())?;
             stdout.flush()?;
             tokio::select! {
-                stopped = told_to_stop() => stopped?,
+                stopped = stop_signal() => stopped?,
                 () = keep_time(&local) => {}
                 () = keep_saved(&local, self.state.as_deref(), stderr) => {}
             }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal};
 use clap::Subcommand;
 
 use super::accounts::{block_on, builder, profile};
-use crate::cli::deploy::{Console, OfFile, answers};
+use crate::cli::deploy::{Console, SavedFile, answers};
 use crate::cli::terminal::{FOUND, Output};
 use crate::core::ids::{AccountId, Partition};
 
@@ -21,14 +21,14 @@ pub(super) enum Saved {
     /// Show a saved plan, for example of `doctor --fix-plan`, ask for confirmation, then apply it
     Apply {
         #[command(flatten)]
-        of: OfFile,
+        of: SavedFile,
         #[command(flatten)]
         accounts: Accounts,
     },
     /// Plan to undo an apply, from its journal, except where others have made changes since; ask for confirmation, then do it
     Restore {
         #[command(flatten)]
-        of: OfFile,
+        of: SavedFile,
         #[command(flatten)]
         accounts: Accounts,
     },

@@ -15,7 +15,7 @@ use crate::core::topology::Subject;
 
 /// How what a file says is written.
 #[derive(clap::Args)]
-pub(crate) struct OfFile {
+pub(crate) struct SavedFile {
     /// The file
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -27,42 +27,42 @@ pub(crate) struct OfFile {
 }
 
 /// What is in a file.
-pub(crate) enum Filed {
+pub(crate) enum SavedContents {
     Plan(Plan),
     Journal(Journal),
 }
 
-impl OfFile {
-    pub(crate) fn plan(&self) -> Result<Filed, Failure> {
-        read_plan(&self.file).map(Filed::Plan)
+impl SavedFile {
+    pub(crate) fn plan(&self) -> Result<SavedContents, Failure> {
+        read_plan(&self.file).map(SavedContents::Plan)
     }
 
-    pub(crate) fn journal(&self) -> Result<Filed, Failure> {
-        read_journal(&self.file).map(Filed::Journal)
+    pub(crate) fn journal(&self) -> Result<SavedContents, Failure> {
+        read_journal(&self.file).map(SavedContents::Journal)
     }
 
     /// Shows it as a plan, asks, and carries it out. Returns the exit code.
     pub(crate) async fn run(
         &self,
-        filed: Filed,
+        filed: SavedContents,
         session: &Session,
         console: &mut Console<'_>,
         live: bool,
     ) -> Result<u8, Failure> {
         let plan = match filed {
-            Filed::Plan(plan) => plan,
-            Filed::Journal(journal) => session.restore(&journal).await?,
+            SavedContents::Plan(plan) => plan,
+            SavedContents::Journal(journal) => session.restore(&journal).await?,
         };
         carry_out(session, &plan, self.verbose, &self.writing, console, live).await
     }
 }
 
-impl Filed {
+impl SavedContents {
     /// The accounts in which it is written, each with its partition.
     pub(crate) fn accounts(&self) -> BTreeSet<(AccountId, Partition)> {
         let subjects: BTreeSet<Subject> = match self {
-            Filed::Plan(plan) => plan.steps().iter().map(Step::id).map(|id| id.subject).collect(),
-            Filed::Journal(journal) => journal.subjects(),
+            SavedContents::Plan(plan) => plan.steps().iter().map(Step::id).map(|id| id.subject).collect(),
+            SavedContents::Journal(journal) => journal.subjects(),
         };
         subjects.iter().map(|subject| (subject.account().clone(), subject.partition().clone())).collect()
     }

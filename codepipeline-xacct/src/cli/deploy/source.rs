@@ -1,7 +1,7 @@
 //! What was changed outside of the program, as the program would say it.
 
 use codepipeline_xacct_syntax::format::Style;
-use codepipeline_xacct_syntax::print::{Links, part};
+use codepipeline_xacct_syntax::print::{ItemNames, part};
 
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::ids::PipelineArn;
@@ -20,7 +20,7 @@ pub(super) fn source(
     let roles =
         roles.filter(|role| role.inline || is_name(&role.item)).map(|role| (role.arn.clone(), role.item.clone()));
     let pipelines = topology.pipelines().iter().map(|pipeline| (pipeline.arn.clone(), pipeline.item.clone()));
-    let links = Links { roles: roles.collect(), pipelines: pipelines.filter(|(_, item)| is_name(item)).collect() };
+    let links = ItemNames { roles: roles.collect(), pipelines: pipelines.filter(|(_, item)| is_name(item)).collect() };
     let declaration = serde_json::to_value(declaration).ok()?;
     part(pipeline, &declaration, paths, &links, &Style::default())
 }

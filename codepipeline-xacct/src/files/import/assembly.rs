@@ -1,6 +1,6 @@
 //! The items that are imported, put together as the compiler and a topology will: what is wrong between them.
 
-use codepipeline_xacct_syntax::print::{self, Links};
+use codepipeline_xacct_syntax::print::{self, ItemNames};
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ pub(super) fn put_together(
     pipelines: &[GivenPipeline<'_>],
     externs: &IndexMap<PipelineArn, Vec<TargetVariable>>,
     roles: &IndexMap<RoleArn, KnownRole>,
-    links: &Links,
+    links: &ItemNames,
 ) -> Vec<(Option<usize>, Finding)> {
     let mut topology = Topology::builder("imported");
     for (arn, known) in roles {
@@ -77,11 +77,11 @@ fn is_whole(given: &GivenPipeline<'_>) -> bool {
     !has_symbol(given.source.declaration()) && in_template.is_none_or(|part| part.not_known.holes.is_empty())
 }
 
-fn item(links: &Links, arn: &PipelineArn) -> String {
+fn item(links: &ItemNames, arn: &PipelineArn) -> String {
     links.pipelines.get(arn).cloned().unwrap_or_default()
 }
 
-fn role(links: &Links, arn: &RoleArn, known: &KnownRole) -> Role {
+fn role(links: &ItemNames, arn: &RoleArn, known: &KnownRole) -> Role {
     let name = links.roles.get(arn).map_or("", String::as_str);
     let document = |value: &Value| serde_json::from_value(value.clone()).ok();
     let policies = known.policies.as_ref().and_then(|policies| policies.iter().map(document).collect());
@@ -93,14 +93,14 @@ fn role(links: &Links, arn: &RoleArn, known: &KnownRole) -> Role {
     }
 }
 
-fn target(links: &Links, arn: &PipelineArn, variables: &[TargetVariable]) -> Target {
+fn target(links: &ItemNames, arn: &PipelineArn, variables: &[TargetVariable]) -> Target {
     let variable = |(name, default): &TargetVariable| Variable { name: name.clone(), required: default.is_none() };
     let variables = Some(variables.iter().map(variable).collect());
     Target { item: item(links, arn), arn: arn.clone(), variables }
 }
 
 /// The pipeline with all of its declaration, but without its links; `None` where it can't be read.
-fn declared(given: &GivenPipeline<'_>, links: &Links) -> Option<Pipeline> {
+fn declared(given: &GivenPipeline<'_>, links: &ItemNames) -> Option<Pipeline> {
     let declaration: PipelineDeclaration = serde_json::from_value(given.source.declaration().clone()).ok()?;
     let service_role = declaration.role_arn.as_deref().and_then(|arn| arn.parse().ok());
     let name = item(links, &given.arn);

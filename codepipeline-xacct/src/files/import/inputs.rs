@@ -11,7 +11,7 @@ use crate::files::unreadable::Unreadable;
 
 /// What was read, as one set.
 #[derive(Debug, Default)]
-pub(crate) struct Given {
+pub(crate) struct ImportFiles {
     /// The files.
     pub(super) names: Vec<String>,
     /// Declarations of pipelines.
@@ -28,7 +28,7 @@ pub(crate) struct Given {
     pub(super) missing: Vec<(String, String)>,
 }
 
-impl Given {
+impl ImportFiles {
     /// What is not read of templates.
     pub(crate) fn unread(&self) -> Vec<Located<'_>> {
         let set = TemplateSet::new(&self.templates, &Home::default());

@@ -10,6 +10,6 @@ mod roles;
 mod set;
 mod templates;
 
-pub(crate) use inputs::Given;
+pub(crate) use inputs::ImportFiles;
 pub(crate) use options::{ImportOptions, OfFile, ParameterValue};
 pub(crate) use set::{Subject, arn, import};

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names, PrintedPipeline, RoleDocuments};
+use codepipeline_xacct_syntax::print::{self, Extent, ItemNames, Kind, Names, PrintedPipeline, RoleDocuments};
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::assembly::put_together;
-use super::inputs::Given;
+use super::inputs::ImportFiles;
 use super::items::{GivenPipeline, KnownRole, declared_variables, externs};
 use super::named_in_stages::{actions, named_roles};
 use super::note::{Note, at, missing, missing_name, options_for};
@@ -60,7 +60,7 @@ pub(crate) enum Subject {
 
 /// Imports what was read as one set. Where a value has to be a literal and a template has a parameter there, the default of the parameter
 /// is written out, everywhere in the set. Where a name of a pipeline or a role is still not known, its logical id or its parameter is used.
-pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
+pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
     let unread = given.missing.iter().map(|(what, why)| Note::lost(what.clone(), format!("this is not read: {why}")));
     let mut notes: Vec<Note> = unread.collect();
     let mut said = templates::said(given, options, &mut notes);
@@ -93,7 +93,7 @@ pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
 }
 
 /// Imports it with the values that are given for its templates.
-fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
+fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Import {
     let mut imported = Import::default();
     let named = given.declarations.iter().flat_map(|source| named_roles(source.declaration())).collect();
     let mut of_templates = templates::read(given, options, said, &named);
@@ -114,7 +114,7 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
     };
     let account_names: HashMap<&AccountId, String> = accounts.keys().map(|id| (*id, named(id, &mut names))).collect();
     let account = |id: &AccountId| account_names.get(id).map_or("", String::as_str);
-    let mut links = Links::default();
+    let mut links = ItemNames::default();
     for arn in pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys()) {
         links.pipelines.insert(arn.clone(), names.give(Kind::Pipeline, arn.name().as_str()));
     }

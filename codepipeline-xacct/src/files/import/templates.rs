@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::inputs::Given;
+use super::inputs::ImportFiles;
 use super::named_in_stages::named_roles;
 use super::note::{Note, at, missing, missing_name};
 use super::options::ImportOptions;
@@ -29,7 +29,7 @@ pub(super) struct OfTemplates {
 }
 
 /// What the options and the stacks say about the templates.
-pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>) -> Said {
+pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec<Note>) -> Said {
     let mut said = Said::new();
     let accounts = options.account.iter().filter_map(|said| Some(("account", said.file.as_ref()?)));
     let regions = options.region.iter().filter_map(|said| Some(("region", said.file.as_ref()?)));
@@ -73,7 +73,7 @@ pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>
 }
 
 /// The templates, with the values that are given for them.
-fn set<'g>(given: &'g Given, options: &ImportOptions, said: &Said) -> TemplateSet<'g> {
+fn set<'g>(given: &'g ImportFiles, options: &ImportOptions, said: &Said) -> TemplateSet<'g> {
     let of_stack = |template: &Template| given.stacks.iter().find(|stack| stack.is_of(template));
     let home = |template: &Template| {
         let mut home = options.home_of(template.name());
@@ -87,7 +87,7 @@ fn set<'g>(given: &'g Given, options: &ImportOptions, said: &Said) -> TemplateSe
 
 /// Possible placeholders for unknown names of what was imported.
 pub(super) fn stand_ins(
-    given: &Given,
+    given: &ImportFiles,
     options: &ImportOptions,
     said: &Said,
     needed: &BTreeSet<String>,
@@ -97,7 +97,7 @@ pub(super) fn stand_ins(
 }
 
 /// Reads the templates and plans with the values that are given for them. `named` are roles that pipelines of other files name.
-pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &BTreeSet<&str>) -> OfTemplates {
+pub(super) fn read(given: &ImportFiles, options: &ImportOptions, said: &Said, named: &BTreeSet<&str>) -> OfTemplates {
     let mut found = OfTemplates::default();
     let set = set(given, options, said);
     let (chosen, absent) = set.chosen();
@@ -196,7 +196,7 @@ fn of_remark(Remark { at, message }: Remark) -> Note {
 }
 
 /// The defaults of the parameters that are among some symbols, with a remark on each.
-pub(super) fn defaults(given: &Given, needed: &BTreeSet<String>) -> (Said, Vec<Note>) {
+pub(super) fn defaults(given: &ImportFiles, needed: &BTreeSet<String>) -> (Said, Vec<Note>) {
     let homes = vec![Default::default(); given.templates.len()];
     let (said, remarks) = TemplateSet::said(&given.templates, homes, Said::new()).defaults(needed);
     (said, remarks.into_iter().map(of_remark).collect())

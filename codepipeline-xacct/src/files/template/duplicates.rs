@@ -9,7 +9,7 @@ use crate::files::check::Located;
 
 impl<'t> TemplateSet<'t> {
     /// The pipelines of a template that are created where another one of the same name exists.
-    pub(crate) fn twice(&self, template: usize) -> Vec<Located<'t>> {
+    pub(crate) fn duplicate_pipelines(&self, template: usize) -> Vec<Located<'t>> {
         let Some(document) = self.templates.get(template) else { return Vec::new() };
         let none = World::new();
         let resolver = self.resolver(template, &none);

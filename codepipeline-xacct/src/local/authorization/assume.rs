@@ -1,6 +1,6 @@
 //! Whether a role may be assumed.
 
-use super::caller_policies::{Held, rcps};
+use super::caller_policies::{CallerPolicies, rcps};
 use super::context::{add_tags, with_caller};
 use super::denied::denied;
 use crate::core::ids::RoleArn;
@@ -44,7 +44,7 @@ pub(crate) fn may_assume_with(
     let Some(record) = store.role(arn) else { return refused("") };
     let mut context = with_caller(store, caller, session, context);
     add_tags(&mut context, &["aws:ResourceTag", "iam:ResourceTag"], &record.tags);
-    let held = Held::by(store, caller, session);
+    let held = CallerPolicies::of(store, caller, session);
     let rcps = rcps(store, arn.account());
     let evaluation = trusted_in(caller, &held.layers(), arn, &trust(store, record), &rcps, action, &context);
     match &evaluation.verdict {

@@ -8,15 +8,15 @@ use crate::local::store::{Store, StoredRole};
 
 /// The documents on the side of a caller.
 #[derive(Default)]
-pub(super) struct Held<'s> {
+pub(super) struct CallerPolicies<'s> {
     identity: Vec<Document>,
     boundary: Option<Document>,
     session: Option<&'s [Document]>,
     scps: &'s [Vec<Document>],
 }
 
-impl<'s> Held<'s> {
-    pub(super) fn by(store: &'s Store, caller: &Caller, session: Option<&'s RoleSession>) -> Self {
+impl<'s> CallerPolicies<'s> {
+    pub(super) fn of(store: &'s Store, caller: &Caller, session: Option<&'s RoleSession>) -> Self {
         match caller {
             Caller::Service(_) => Self::default(),
             Caller::Account(account) => Self { scps: scps(store, account), ..Self::default() },

@@ -1,6 +1,6 @@
 //! Whether the policies on the side of the caller allow a request.
 
-use super::caller_policies::{Held, rcps};
+use super::caller_policies::{CallerPolicies, rcps};
 use super::context::with_caller;
 use super::denied::denied;
 use crate::core::ids::{AccountId, RoleArn, split_arn};
@@ -65,12 +65,12 @@ pub(crate) struct Judge<'s> {
     store: &'s Store,
     caller: &'s Caller,
     session: Option<&'s RoleSession>,
-    held: Held<'s>,
+    held: CallerPolicies<'s>,
 }
 
 impl<'s> Judge<'s> {
     pub(crate) fn of(store: &'s Store, caller: &'s Caller, session: Option<&'s RoleSession>) -> Self {
-        Self { store, caller, session, held: Held::by(store, caller, session) }
+        Self { store, caller, session, held: CallerPolicies::of(store, caller, session) }
     }
 
     /// Whether the policies allow something; otherwise the error from AWS.

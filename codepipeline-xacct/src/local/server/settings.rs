@@ -26,12 +26,12 @@ pub(super) struct Outcomes {
     pipeline: PipelineArn,
     stage: String,
     action: String,
-    outcomes: Vec<Told>,
+    outcomes: Vec<OutcomeSetting>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Told {
+struct OutcomeSetting {
     /// The message with which it fails.
     fails: Option<String>,
     /// The error code with which it fails.
@@ -42,17 +42,17 @@ struct Told {
     awaits_answer: bool,
 }
 
-impl Default for Told {
+impl Default for OutcomeSetting {
     fn default() -> Self {
         let (fails, code, summary) = (None, None, None);
         Self { fails, code, variables: BTreeMap::new(), summary, takes_seconds: 1, awaits_answer: false }
     }
 }
 
-impl TryFrom<Told> for Outcome {
+impl TryFrom<OutcomeSetting> for Outcome {
     type Error = (u16, String);
 
-    fn try_from(told: Told) -> Result<Self, Self::Error> {
+    fn try_from(told: OutcomeSetting) -> Result<Self, Self::Error> {
         let outcome = match (told.fails, told.code) {
             (None, None) if told.awaits_answer => Outcome::awaits_answer(),
             (None, None) => Outcome::succeeds(),

@@ -11,7 +11,7 @@ use crate::core::ids::PipelineArn;
 
 /// What is done to a pipeline or an execution of it.
 #[derive(Subcommand)]
-pub(crate) enum OfAny {
+pub(crate) enum ExecutionCommand {
     /// Start a pipeline and follow it and the pipelines it starts; exits with 3 if nothing that is certainly part of it failed, but not everything was seen to succeed
     Start {
         /// Its ARN
@@ -24,20 +24,20 @@ pub(crate) enum OfAny {
     Control(Control),
 }
 
-impl OfAny {
+impl ExecutionCommand {
     /// The pipeline.
     pub(crate) fn pipeline(&self) -> Result<PipelineArn, Failure> {
         match self {
-            OfAny::Start { pipeline, .. } => Ok(pipeline.clone()),
-            OfAny::Control(control) => control.of().by_arn(),
+            ExecutionCommand::Start { pipeline, .. } => Ok(pipeline.clone()),
+            ExecutionCommand::Control(control) => control.of().by_arn(),
         }
     }
 
     /// Does it. Returns the exit code.
     pub(crate) async fn run(self, session: &Session, console: &mut Console<'_>, live: bool) -> Result<u8, Failure> {
         match self {
-            OfAny::Start { pipeline, starting } => starting.start(session, &pipeline, console, live).await,
-            OfAny::Control(control) => {
+            ExecutionCommand::Start { pipeline, starting } => starting.start(session, &pipeline, console, live).await,
+            ExecutionCommand::Control(control) => {
                 let execution = control.of().find(session, &[control.of().by_arn()?]).await?;
                 control.run(&execution, console, live).await
             }
