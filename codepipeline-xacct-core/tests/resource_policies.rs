@@ -8,7 +8,7 @@ use std::path::Path;
 use codepipeline_xacct_core::declaration::{PipelineType, read};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{AccountId, Partition, PipelineArn, RoleArn};
-use codepipeline_xacct_core::policy::context::RequestContext;
+use codepipeline_xacct_core::policy::evaluate::RequestContext;
 use codepipeline_xacct_core::policy::evaluate::{Caller, Layers, PolicedResource, Verdict, resource_in};
 use codepipeline_xacct_core::policy::validate::validate;
 use codepipeline_xacct_core::policy::{Document, DocumentKind};

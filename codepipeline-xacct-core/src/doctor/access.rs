@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::command::Remedy;
-use super::diagnosis::{ArtifactDiagnosis, Cause, Confidence, Fix, Moment, Sign};
+use super::diagnosis::{ArtifactDiagnosis, Cause, Confidence, Fix, Moment};
 use super::reading::{Basis, Reading};
 use super::samples::samples;
 use crate::arns::s3_arn;
@@ -18,7 +18,7 @@ use crate::policy::evaluate::{
 };
 use crate::policy::{Document, DocumentKind, Effect, Statement};
 use crate::topology::items::{Ownership, Pipeline};
-use crate::wiring::{ArtifactNeed, Deciding, DocumentRef, artifact_needs, resource_policies};
+use crate::wiring::{ArtifactNeed, Deciding, DocumentRef, Sign, artifact_needs, resource_policies};
 
 /// A bucket or a key whose policy decides whether roles of other accounts may use the artifacts of a pipeline.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ use crate::finding::Place;
 use crate::ids::{PipelineArn, RoleArn};
 use crate::wiring::{Deciding, Hop};
 
-pub use crate::wiring::Sign;
+use crate::wiring::Sign;
 
 /// What is wrong with pipelines, and what isn't.
 ///

@@ -7,7 +7,7 @@ use super::access::pipeline;
 use super::artifacts::{Artifacts, actions, artifacts};
 use super::command::update;
 use super::diagnosis::{
-    Cause, Confidence, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Weight,
+    Cause, Confidence, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Weight,
 };
 use super::edit::Members;
 use super::fixer::Fixer;
@@ -23,7 +23,7 @@ use crate::policy::evaluate::Verdict;
 use crate::policy::{ASSUME_ROLE, CODEPIPELINE, Document, START};
 use crate::rules;
 use crate::rules::rule::Consequence;
-use crate::wiring::{Chain, Contexts, Hop, HopProof, KnownRole, Link, hop_findings, links, prove};
+use crate::wiring::{Chain, Contexts, Hop, HopProof, KnownRole, Link, Sign, hop_findings, links, prove};
 
 /// One pipeline that is examined.
 pub(super) struct Examination<'a> {

@@ -64,8 +64,8 @@ impl Fixer {
             false => change.what(),
         };
         let (adds, name) = match edit {
-            wiring::Edit::Add(_) => (true, Some(policy_name(hop, statement))),
-            wiring::Edit::Remove(..) => (false, document.name.clone()),
+            wiring::PolicyEdit::Add(_) => (true, Some(policy_name(hop, statement))),
+            wiring::PolicyEdit::Remove(..) => (false, document.name.clone()),
         };
         match name {
             _ if is_trust => self.changed(what, role, None, adds, statement),

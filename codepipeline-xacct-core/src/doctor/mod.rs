@@ -28,12 +28,10 @@ pub use command::Remedy;
 pub use diagnosing::{Diagnosing, diagnose};
 pub use diagnosis::{
     ArtifactDiagnosis, Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis,
-    Problem, Sign, Unread, Weight,
+    Problem, Unread, Weight,
 };
 pub use edit::{Edit, Members, PipelineEdit, RoleEdit};
 pub use failure::{Denial, denial};
 pub use grants::assumable;
 pub use reading::{Access, ActionFailure, Basis, Call, Reading, Simulated, StageState};
 pub use reading_from_files::UnusableFile;
-
-pub use crate::wiring::{Link, links};

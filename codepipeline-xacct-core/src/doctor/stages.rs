@@ -1,7 +1,7 @@
 //! How the stages are: disabled transitions, and how actions failed the last time.
 
 use super::command::enable;
-use super::diagnosis::{Fix, PipelineDiagnosis, Problem, Sign, Weight};
+use super::diagnosis::{Fix, PipelineDiagnosis, Problem, Weight};
 use super::failure::denial;
 use super::reading::{ActionFailure, Reading};
 use crate::declaration::PipelineDeclaration;
@@ -9,6 +9,7 @@ use crate::finding::Place;
 use crate::plan::DisabledTransition;
 use crate::policy::{ASSUME_ROLE, START};
 use crate::wiring::Hop;
+use crate::wiring::Sign;
 
 /// What the state of a pipeline says, next to the diagnosis of its hops.
 pub(super) fn stages(

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::command::{Remedy, update};
-use super::diagnosis::{Cause, Fix, Sign};
+use super::diagnosis::{Cause, Fix};
 use super::edit::Members;
 use super::reading::{Basis, Reading};
 use crate::check::passed_variables;
@@ -17,6 +17,7 @@ use crate::plan::Found;
 use crate::rules;
 use crate::suggest::nearest;
 use crate::wiring::Link;
+use crate::wiring::Sign;
 
 /// What is wrong with a start.
 #[derive(Default)]

@@ -4,10 +4,11 @@ use std::fmt::{self, Display, Formatter};
 
 use super::diagnosis::{
     ArtifactDiagnosis, Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis,
-    Problem, Sign, Weight,
+    Problem, Weight,
 };
 use super::reading::{Access, Basis};
 use crate::sentences::counted;
+use crate::wiring::Sign;
 
 impl Display for Confidence {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

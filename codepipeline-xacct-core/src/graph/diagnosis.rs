@@ -1,7 +1,7 @@
 //! The graph of pipelines that were read.
 
 use super::drawing::Drawing;
-use super::model::{Graph, Link, Named};
+use super::model::{DrawnLink, Graph, Named};
 use crate::doctor::{Diagnosis, LinkDiagnosis, Reading};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::sentences::counted;
@@ -21,7 +21,7 @@ pub fn of_diagnosis(reading: &Reading, diagnosis: &Diagnosis) -> Graph {
         for link in &diagnosed.links {
             let stage = stages.iter().position(|stage| *stage == link.stage).unwrap_or_default();
             let link = drawn(link, stage, &mut drawing);
-            drawing.link(Link { from: Some(from), ..link });
+            drawing.link(DrawnLink { from: Some(from), ..link });
         }
         if let Some(pipeline) = drawing.pipeline_mut(from) {
             pipeline.stages = stages;
@@ -34,12 +34,12 @@ pub fn of_diagnosis(reading: &Reading, diagnosis: &Diagnosis) -> Graph {
     drawing.finish().folded()
 }
 
-fn drawn(link: &LinkDiagnosis, stage: usize, drawing: &mut Drawing) -> Link {
+fn drawn(link: &LinkDiagnosis, stage: usize, drawing: &mut Drawing) -> DrawnLink {
     let sign = |hop: Hop| link.hop(hop).map_or(Sign::Unknown, |hop| hop.sign);
     let role = link.role.as_ref().and_then(|role| role.parse::<RoleArn>().ok());
     let role = role.map(|role| drawing.role(&role, role.name().as_str()));
     let target = link.target.as_ref().map(|target: &PipelineArn| drawing.pipeline(target, target.name().as_str()));
-    Link {
+    DrawnLink {
         from: None,
         stage,
         actions: vec![link.name.clone()],

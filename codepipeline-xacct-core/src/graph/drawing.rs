@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::model::{AccountBox, At, Graph, Link, Named, PipelineBox, RoleBox};
+use super::model::{AccountBox, At, DrawnLink, Graph, Named, PipelineBox, RoleBox};
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 
 /// A graph that is being made: each thing once, by what identifies it.
@@ -85,7 +85,7 @@ impl Drawing {
     }
 
     /// A link. One that differs in its actions only is the same.
-    pub(super) fn link(&mut self, link: Link) {
+    pub(super) fn link(&mut self, link: DrawnLink) {
         push(&mut self.graph.links, link);
     }
 
@@ -107,7 +107,7 @@ impl Drawing {
 }
 
 /// Adds a link; to one that differs in its actions only, its actions.
-pub(super) fn push(links: &mut Vec<Link>, link: Link) {
+pub(super) fn push(links: &mut Vec<DrawnLink>, link: DrawnLink) {
     let known = links.iter_mut().find(|known| {
         (known.from, known.stage, known.role, known.assume) == (link.from, link.stage, link.role, link.assume)
             && (known.target, known.start) == (link.target, link.start)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::drawing::push;
-use super::model::{AccountBox, At, Graph, Link, PipelineBox};
+use super::model::{AccountBox, At, DrawnLink, Graph, PipelineBox};
 use crate::topology::items::Ownership;
 use crate::wiring::Sign;
 
@@ -79,7 +79,7 @@ impl Graph {
             }
         }
         for link in &self.links {
-            let Link { stage, assume, start, .. } = *link;
+            let DrawnLink { stage, assume, start, .. } = *link;
             let [from, target] = [link.from, link.target].map(|at| at.map(Node::Pipeline));
             let role = link.role.map(Node::Role);
             if let (Some(from), Some(role)) = (from, role) {
@@ -199,7 +199,7 @@ impl Folding<'_> {
             let pipeline = |at: Option<At>| at.and_then(|at| moved.get(&Node::Pipeline(at)).copied());
             let role = link.role.and_then(|at| moved.get(&Node::Role(at)).copied());
             let (from, target) = (pipeline(link.from), pipeline(link.target));
-            push(&mut folded.links, Link { from, role, target, ..link.clone() });
+            push(&mut folded.links, DrawnLink { from, role, target, ..link.clone() });
         }
         folded
     }

@@ -22,4 +22,4 @@ mod topology;
 
 #[cfg(feature = "plan")]
 pub use diagnosis::of_diagnosis;
-pub use model::{AccountBox, At, Graph, Link, Named, PipelineBox, RoleBox};
+pub use model::{AccountBox, At, DrawnLink, Graph, Named, PipelineBox, RoleBox};

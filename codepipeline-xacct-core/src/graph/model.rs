@@ -15,7 +15,7 @@ pub struct Graph {
     /// The accounts, with what is in them.
     pub accounts: Vec<AccountBox>,
     /// What runs with a role or starts a pipeline.
-    pub links: Vec<Link>,
+    pub links: Vec<DrawnLink>,
 }
 
 /// An account, or accounts that are alike.
@@ -73,7 +73,7 @@ pub struct At {
 
 /// Actions or rules that run with a role, start a pipeline, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct DrawnLink {
     /// The pipeline; `None` for a role that may start a pipeline, but is not used for that by any action here.
     pub from: Option<At>,
     /// The position of the stage.
@@ -104,7 +104,7 @@ impl Graph {
     }
 
     /// The links of a pipeline.
-    pub fn links_of(&self, pipeline: At) -> impl Iterator<Item = &Link> {
+    pub fn links_of(&self, pipeline: At) -> impl Iterator<Item = &DrawnLink> {
         self.links.iter().filter(move |link| link.from == Some(pipeline))
     }
 }

@@ -1,7 +1,7 @@
 //! The stages of a pipeline in lines: one for each that starts or assumes something, and few for the others.
 
 use super::labels::span;
-use super::model::{At, Graph, Link, PipelineBox};
+use super::model::{At, DrawnLink, Graph, PipelineBox};
 
 /// How wide a line of several stages may be.
 const WIDTH: usize = 34;
@@ -11,7 +11,7 @@ pub(super) struct Row<'a> {
     /// The stages, and the actions that are linked.
     pub(super) text: String,
     /// The links that start there.
-    pub(super) links: Vec<&'a Link>,
+    pub(super) links: Vec<&'a DrawnLink>,
 }
 
 /// The lines of a pipeline.
@@ -20,7 +20,7 @@ pub(super) fn rows(graph: &Graph, at: At) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut open = false;
     for (index, stage) in stages.iter().enumerate() {
-        let links: Vec<&Link> = graph.links_of(at).filter(|link| link.stage == index).collect();
+        let links: Vec<&DrawnLink> = graph.links_of(at).filter(|link| link.stage == index).collect();
         if !links.is_empty() {
             let actions = span(links.iter().flat_map(|link| link.actions.iter().map(String::as_str)));
             let text = if actions == *stage { stage.clone() } else { format!("{stage}: {actions}") };

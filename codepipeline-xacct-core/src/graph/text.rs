@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::labels::times;
 use super::levels::{between_accounts, levels};
-use super::model::{AccountBox, At, Graph, Link};
+use super::model::{AccountBox, At, DrawnLink, Graph};
 use super::rows::{cells, notes, rows};
 use crate::wiring::Sign;
 
@@ -90,7 +90,7 @@ impl Graph {
     }
 
     /// What a link assumes and starts, and whether that leaves the account.
-    fn arrow(&self, link: &Link, account: usize) -> Option<(String, bool)> {
+    fn arrow(&self, link: &DrawnLink, account: usize) -> Option<(String, bool)> {
         let (start, leaves) = self.start_of(link, account).unwrap_or_default();
         let Some(role) = link.role else { return Some((start, leaves)) };
         let sign = link.assume.map_or('?', Sign::as_char);
@@ -101,7 +101,7 @@ impl Graph {
         Some((text, leaves || role.account != account))
     }
 
-    fn start_of(&self, link: &Link, account: usize) -> Option<(String, bool)> {
+    fn start_of(&self, link: &DrawnLink, account: usize) -> Option<(String, bool)> {
         let target = link.target?;
         let sign = link.start.map_or('?', Sign::as_char);
         let name = self.pipeline(target).map(|pipeline| pipeline.name()).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The graph of a topology.
 
 use super::drawing::Drawing;
-use super::model::{At, Graph, Link, Named};
+use super::model::{At, DrawnLink, Graph, Named};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::topology::items::{Ownership, Pipeline, ResolvedRole, Role, RoleUser, Topology};
 use crate::wiring::{self, Chain, ChainProof, Hop, KnownRole, Sign};
@@ -43,7 +43,7 @@ impl Topology {
         for invoke in &pipeline.invokes {
             let role = invoke.role.as_ref();
             let proof = self.proof(pipeline, role, Some(&invoke.target.arn));
-            let link = Link {
+            let link = DrawnLink {
                 from,
                 stage: stage(&invoke.stage).unwrap_or_default(),
                 actions: vec![invoke.action.clone()],
@@ -60,7 +60,7 @@ impl Topology {
                 RoleUser::Action(action) => action,
                 RoleUser::Rule { rule, .. } => rule,
             };
-            let link = Link {
+            let link = DrawnLink {
                 from,
                 stage: stage(&link.stage).unwrap_or_default(),
                 actions: vec![name.clone()],
@@ -93,7 +93,7 @@ impl Topology {
                 let start = proof.hop(Hop::Start).map(|hop| Sign::from(&hop.verdict));
                 let [from, role, target] = [None, Some(at), Some(to)];
                 let (stage, actions, assume) = (0, Vec::new(), None);
-                drawing.link(Link { from, stage, actions, role, assume, target, start, count: 1 });
+                drawing.link(DrawnLink { from, stage, actions, role, assume, target, start, count: 1 });
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::topology::subject::Subject;
 
 /// An action on a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Permission {
+pub struct RequiredPermission {
     /// The action, for example `iam:CreateRole`.
     pub action: String,
     /// The ARN of the resource.
@@ -21,7 +21,7 @@ pub struct Permission {
 
 impl Write {
     /// What carrying out the step needs, and looking at what it writes. Runs in progress are looked at where that is allowed.
-    pub fn required_permissions(&self) -> Vec<Permission> {
+    pub fn required_permissions(&self) -> Vec<RequiredPermission> {
         // A step is looked at before it is written, and after an answer that did not come.
         const ROLE: &[&str] = &["iam:GetRole"];
         const PIPELINE: &[&str] = &["codepipeline:GetPipeline", "codepipeline:ListTagsForResource"];
@@ -41,9 +41,12 @@ impl Write {
             Write::DeletePipeline { .. } => (PIPELINE, &["codepipeline:DeletePipeline"]),
         };
         let resource = self.subject().to_string();
-        let on =
-            |action: &&str, resource: &str| Permission { action: (*action).to_owned(), resource: resource.to_owned() };
-        let mut permissions: Vec<Permission> = looks.iter().chain(writes).map(|action| on(action, &resource)).collect();
+        let on = |action: &&str, resource: &str| RequiredPermission {
+            action: (*action).to_owned(),
+            resource: resource.to_owned(),
+        };
+        let mut permissions: Vec<RequiredPermission> =
+            looks.iter().chain(writes).map(|action| on(action, &resource)).collect();
         if let Write::CreatePipeline { declaration, .. } | Write::UpdatePipeline { declaration, .. } = self {
             // Source: CodePipeline User Guide, security-iam: the caller passes the service role.
             permissions.extend(declaration.role_arn.iter().map(|role| on(&"iam:PassRole", role)));
@@ -58,13 +61,13 @@ impl Plan {
         let mut resources: BTreeMap<AccountId, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
         for step in &self.steps {
             let actions = resources.entry(step.id().account().clone()).or_default();
-            for Permission { action, resource } in step.write.required_permissions() {
+            for RequiredPermission { action, resource } in step.write.required_permissions() {
                 actions.entry(action).or_default().insert(resource);
             }
         }
         for subject in self.leases.iter().filter(|_| !self.steps.is_empty()) {
             let actions = resources.entry(subject.account().clone()).or_default();
-            for Permission { action, resource } in of_lease(subject) {
+            for RequiredPermission { action, resource } in of_lease(subject) {
                 actions.entry(action).or_default().insert(resource);
             }
         }
@@ -73,14 +76,14 @@ impl Plan {
 }
 
 /// What taking and releasing a lease needs.
-fn of_lease(subject: &Subject) -> Vec<Permission> {
+fn of_lease(subject: &Subject) -> Vec<RequiredPermission> {
     let actions: [&str; 3] = match subject {
         Subject::Role(_) => ["iam:GetRole", "iam:TagRole", "iam:UntagRole"],
         Subject::Pipeline(_) => {
             ["codepipeline:ListTagsForResource", "codepipeline:TagResource", "codepipeline:UntagResource"]
         }
     };
-    actions.map(|action| Permission { action: action.to_owned(), resource: subject.to_string() }).to_vec()
+    actions.map(|action| RequiredPermission { action: action.to_owned(), resource: subject.to_string() }).to_vec()
 }
 
 /// One statement for the actions on the same resources.

@@ -6,7 +6,7 @@ pub mod certain;
 #[cfg(feature = "topology")]
 mod condition;
 #[cfg(feature = "topology")]
-pub mod context;
+pub(crate) mod context;
 mod date;
 pub mod denial;
 #[cfg(feature = "topology")]

@@ -44,7 +44,7 @@ pub use names::*;
 pub use plan::*;
 pub use policy::*;
 pub use regions::*;
-pub use rule::{Consequence, EXAMPLE, Example, Exception, Rule, ServiceError, Severity, UnreadPart};
+pub use rule::{Consequence, EXAMPLE, Example, Exception, Rule, ServiceError, UnreadPart};
 pub use shape::*;
 pub use stack_sets::*;
 pub use stages::*;

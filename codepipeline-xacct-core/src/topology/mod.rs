@@ -4,11 +4,11 @@
 //! learns its accounts at run time makes them itself. [`builder`] puts them together, derives what follows and checks
 //! the result.
 
-pub mod additions;
+pub(crate) mod additions;
 #[cfg(feature = "topology")]
-pub mod as_subject;
+pub(crate) mod as_subject;
 #[cfg(feature = "topology")]
-pub mod builder;
+pub(crate) mod builder;
 mod caller_variable;
 #[cfg(feature = "topology")]
 mod checks;
@@ -20,15 +20,15 @@ mod declared_caller_variable;
 mod display;
 mod findings;
 #[cfg(feature = "topology")]
-pub mod items;
+pub(crate) mod items;
 pub(crate) mod parts;
 #[cfg(feature = "topology")]
 mod places;
 #[cfg(feature = "topology")]
-pub mod policies;
-pub mod subject;
+pub(crate) mod policies;
+pub(crate) mod subject;
 #[cfg(feature = "topology")]
-pub mod wait;
+pub(crate) mod wait;
 mod wait_limit;
 #[cfg(feature = "topology")]
 mod waits;
@@ -49,7 +49,7 @@ pub use parts::{Gate, Ownership, RoleUser, TargetVariable};
 pub use policies::{AttachedPolicy, AttachedTo};
 pub use subject::{NoSubject, Subject};
 #[cfg(feature = "topology")]
-pub use wait::{Wait, wait_name, waited_name};
+pub use wait::{RUN_READS, Wait, wait_name, waited_name};
 pub use wait_limit::{WaitLimit, WaitLimitError};
 #[cfg(feature = "topology")]
 pub use without_waits::{InvokeWait, without_waits};

@@ -16,13 +16,13 @@ pub struct PolicyChange {
     /// do.
     pub document: DocumentRef,
     /// What to do.
-    pub edit: Edit,
+    pub edit: PolicyEdit,
 }
 
 /// What is done to a document.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Edit {
+pub enum PolicyEdit {
     /// A statement is added.
     Add(Statement),
     /// The statement at a position, counted from 0, is removed or narrowed.
@@ -38,13 +38,13 @@ impl PolicyChange {
     /// `add to the trust policy of …`
     pub fn what(&self) -> String {
         match (&self.edit, self.document.layer) {
-            (Edit::Add(_), Layer::Identity) => format!("add to a policy of `{}`", self.document.role),
-            (Edit::Add(_), Layer::Scp(level)) => {
+            (PolicyEdit::Add(_), Layer::Identity) => format!("add to a policy of `{}`", self.document.role),
+            (PolicyEdit::Add(_), Layer::Scp(level)) => {
                 let account = self.document.role.account();
                 format!("add to a service control policy of level {} for account {account}", level + 1)
             }
-            (Edit::Add(_), _) => format!("add to {}", self.document.with_article()),
-            (Edit::Remove(index, _), _) => {
+            (PolicyEdit::Add(_), _) => format!("add to {}", self.document.with_article()),
+            (PolicyEdit::Remove(index, _), _) => {
                 format!("remove or narrow statement {} of {}", index + 1, self.document.with_article())
             }
         }
@@ -53,7 +53,7 @@ impl PolicyChange {
     /// The statement that is added or removed.
     pub fn statement(&self) -> &Statement {
         match &self.edit {
-            Edit::Add(statement) | Edit::Remove(_, statement) => statement,
+            PolicyEdit::Add(statement) | PolicyEdit::Remove(_, statement) => statement,
         }
     }
 }

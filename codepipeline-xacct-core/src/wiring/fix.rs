@@ -1,7 +1,7 @@
 //! The smallest change of policies after which a hop is no longer denied.
 
 use super::chain::Chain;
-use super::change::{Edit, PolicyChange};
+use super::change::{PolicyChange, PolicyEdit};
 use super::hop::Hop;
 use super::request::EXTERNAL_ID;
 use crate::ids::split_arn;
@@ -16,7 +16,7 @@ pub(super) fn fix(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<PolicyCha
     let denials = answer.decided_by.iter().filter(|decision| decision.effect == Effect::Deny).filter_map(|decision| {
         let document = chain.document_ref(hop, decision.layer, decision.document)?;
         let statement = chain.statement(hop, decision)?;
-        Some(PolicyChange { document, edit: Edit::Remove(decision.statement, statement.clone()) })
+        Some(PolicyChange { document, edit: PolicyEdit::Remove(decision.statement, statement.clone()) })
     });
     // In one account, a trust policy that names the role needs no identity policy.
     let direct = hop == Hop::Assume
@@ -28,7 +28,7 @@ pub(super) fn fix(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<PolicyCha
             _ => 0,
         };
         let document = chain.document_ref(hop, *layer, position)?;
-        Some(PolicyChange { document, edit: Edit::Add(allowing(chain, hop, *layer)?) })
+        Some(PolicyChange { document, edit: PolicyEdit::Add(allowing(chain, hop, *layer)?) })
     });
     denials.chain(additions).collect()
 }

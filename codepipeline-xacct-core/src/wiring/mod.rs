@@ -41,7 +41,7 @@ pub use access_entries::{AccessEntry, access_entries};
 pub use action_access::{ActionNeed, action_needs};
 pub use artifact_access::{ArtifactNeed, artifact_needs};
 pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
-pub use change::{Edit, PolicyChange};
+pub use change::{PolicyChange, PolicyEdit};
 pub use complete::complete;
 pub use declared::judge;
 pub use derive::derive_roles;

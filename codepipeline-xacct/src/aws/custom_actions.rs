@@ -11,8 +11,8 @@ use super::session::Session;
 use crate::core::declaration::ActionTypeId;
 use crate::core::ids::{AccountId, Region};
 use crate::core::plan::{CustomActionType, Found};
+use crate::core::topology::Ownership;
 use crate::core::topology::Topology;
-use crate::core::topology::items::Ownership;
 
 /// Lists the types of accounts that are reached, in the Regions in which the program has custom actions.
 pub(super) async fn custom_actions(

@@ -18,11 +18,12 @@ use super::resource_policy::{bucket_policy, key_policy};
 use super::session::Session;
 use super::stage_states::stage_states;
 use crate::core::doctor::{
-    Diagnosing, Diagnosis, Policed, Reading, Simulated, StageState, assumable, diagnose, links, policed,
+    Diagnosing, Diagnosis, Policed, Reading, Simulated, StageState, assumable, diagnose, policed,
 };
 use crate::core::ids::{AccountId, PipelineArn, Region, RoleArn};
 use crate::core::plan::Found;
 use crate::core::policy::{ASSUME_ROLE, DocumentKind, START};
+use crate::core::wiring::links;
 
 /// A diagnosis that is about to be made; `.await` makes it. Nothing is written.
 #[derive(Debug)]

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::known_role::role;
 use super::read::{self, ReadError};
 use super::session::Session;
-use crate::core::doctor::links;
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::plan::Found;
 use crate::core::wiring::KnownRole;
+use crate::core::wiring::links;
 
 /// What was read.
 #[derive(Debug, Default)]

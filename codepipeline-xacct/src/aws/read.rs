@@ -15,7 +15,7 @@ use crate::core::declaration::{PipelineDeclaration, PipelineDocument, read};
 use crate::core::ids::{AccountId, IdError, PipelineArn, Region, RoleArn, TopologyName};
 use crate::core::plan::{CurrentRole, DisabledTransition, Found, PipelineState, RoleState, State, version_before};
 use crate::core::policy::Document;
-use crate::core::topology::items::Ownership;
+use crate::core::topology::Ownership;
 use crate::core::topology::{Subject, Topology};
 
 pub use super::read_error::ReadError;

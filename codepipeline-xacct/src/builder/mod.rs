@@ -43,7 +43,7 @@ mod stage_parts;
 mod start_action;
 mod trigger;
 
-pub use action::ActionBuilder;
+pub use action::common::ActionBuilder;
 pub use bucket::Bucket;
 pub use passed_variables::{PassedVariables, With};
 pub use pipeline::{BuiltPipeline, PipelineBuilder, extended_pipeline, pipeline};

@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use serde_json::json;
 
-use super::action::ActionBuilder;
+use super::action::common::ActionBuilder;
 use super::added::Add;
 use super::calls::Call;
 use super::passed_variables::{PassedVariables, With};

@@ -8,11 +8,11 @@ use super::service_role::{ASSUMED, all_but_hops, service_role};
 use super::stand_in;
 use crate::core::arns::account_root;
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
-use crate::core::doctor::{Link, links};
 use crate::core::ids::{PipelineArn, RoleArn, is_key_arn, split_arn};
 use crate::core::plan::{Found, RoleState, State};
 use crate::core::policy::{Document, DocumentKind, Principal, Statement, account_trust, service_trust};
 use crate::core::topology::{AttachedPolicy, AttachedTo, Ownership, Pipeline, ResolvedRole, Topology};
+use crate::core::wiring::{Link, links};
 use crate::local::{Local, Seed};
 
 /// What is put there before the plan is applied.

@@ -1,9 +1,9 @@
 //! The actions and rules with a role or a target: those that the topology names, and those that its pipelines have besides.
 
-use crate::core::doctor;
 use crate::core::finding::Place;
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::topology::{Ownership, Pipeline, RoleUser, Topology};
+use crate::core::wiring;
 use crate::local::Local;
 
 /// An action or a rule that works with a role of its own, or starts a pipeline.
@@ -32,7 +32,7 @@ pub(super) fn linked<'a>(topology: &'a Topology, local: &Local) -> Vec<Linked<'a
     ours.map(|pipeline| {
         let mut links = of_topology(pipeline);
         let held = local.pipeline(&pipeline.arn);
-        for link in held.iter().flat_map(|held| doctor::links(&pipeline.arn, held)) {
+        for link in held.iter().flat_map(|held| wiring::links(&pipeline.arn, held)) {
             if !links.iter().any(|known| known.stage == link.stage && known.user == link.name) {
                 links.push(Link {
                     stage: link.stage.to_owned(),

@@ -8,9 +8,9 @@ use super::service_role::service_role;
 use super::stand_in;
 use crate::core::declaration::ActionDeclaration;
 use crate::core::declaration::invoke::{self, VARIABLES_KEY};
-use crate::core::doctor::links;
 use crate::core::ids::PipelineArn;
 use crate::core::topology::Topology;
+use crate::core::wiring::links;
 use crate::local::Local;
 
 /// Creates stand-ins for targets that are not there yet. To be done after the plan is applied, which changes targets.

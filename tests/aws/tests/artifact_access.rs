@@ -3,10 +3,11 @@
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::core::check::files::Home;
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
-use codepipeline_xacct::core::doctor::{Confidence, Diagnosis, Reading, Sign, diagnose};
+use codepipeline_xacct::core::doctor::{Confidence, Diagnosis, Reading, diagnose};
 use codepipeline_xacct::core::ids::AccountId;
 use codepipeline_xacct::core::policy::Document;
-use codepipeline_xacct::core::topology::items::Account;
+use codepipeline_xacct::core::topology::Account;
+use codepipeline_xacct::core::wiring::Sign;
 use codepipeline_xacct::local::{Fault, Local};
 use serde_json::{Value, json};
 

@@ -330,9 +330,9 @@ async fn errors_are_told_with_their_findings() {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let console = Console { stdout: &mut stdout, stderr: &mut stderr, stdin: None };
     let session = Session::builder().connect().await.unwrap();
-    let pipeline = codepipeline_xacct::core::topology::items::Pipeline::new(
+    let pipeline = codepipeline_xacct::core::topology::Pipeline::new(
         "P",
-        codepipeline_xacct::core::topology::items::Ownership::Managed,
+        codepipeline_xacct::core::topology::Ownership::Managed,
         DEPLOY.parse().unwrap(),
     );
     let wrong = Topology::builder("wrong").add(pipeline).build();

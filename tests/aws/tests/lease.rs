@@ -6,7 +6,7 @@ use std::time::Duration;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Report, Session, StepError};
 use codepipeline_xacct::cli::{Console, run_in};
-use codepipeline_xacct::core::plan::{Intent, Permission, Plan};
+use codepipeline_xacct::core::plan::{Intent, Plan, RequiredPermission};
 use codepipeline_xacct::core::policy::{Document, Statement};
 use codepipeline_xacct::core::topology::Subject;
 use codepipeline_xacct::local::{Deployer, Fault, Local};
@@ -390,7 +390,7 @@ async fn what_the_lease_needs_is_a_part_of_what_the_plan_needs_and_without_it_no
             continue;
         };
         let error = result.unwrap_err();
-        let permission = Permission { action: action.to_owned(), resource: subject.to_string() };
+        let permission = RequiredPermission { action: action.to_owned(), resource: subject.to_string() };
         let lacking = |(_, error): &(_, StepError)| matches!(error, StepError::Lacking { permissions } | StepError::LackingForLease { permissions } if permissions.contains(&permission));
         assert!(error.failed.iter().any(lacking), "{error}");
         // No step removes a tag.

@@ -3,7 +3,7 @@
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Session, StepError};
 use codepipeline_xacct::core::ids::AccountId;
-use codepipeline_xacct::core::plan::{Intent, Permission, Plan};
+use codepipeline_xacct::core::plan::{Intent, Plan, RequiredPermission};
 use codepipeline_xacct::core::policy::{Document, Statement};
 use codepipeline_xacct::local::{Deployer, Local};
 use codepipeline_xacct_aws_tests::*;
@@ -43,7 +43,7 @@ async fn session(local: &Local, deployer: impl Fn(&AccountId) -> Deployer) -> Se
 }
 
 /// May read, and write what a plan says that it needs, but for one permission.
-fn but(plan: &Plan, account: &AccountId, lacks: Option<&Permission>) -> Deployer {
+fn but(plan: &Plan, account: &AccountId, lacks: Option<&RequiredPermission>) -> Deployer {
     let mut statements = reads();
     for permission in
         plan.steps().iter().filter(|step| step.id().account() == account).flat_map(|s| s.write.required_permissions())
@@ -59,12 +59,12 @@ fn written(local: &Local) -> usize {
     local.calls().iter().filter(|call| WRITES.contains(&call.operation.as_str())).count()
 }
 
-fn lacking(error: &ApplyError) -> Vec<Permission> {
+fn lacking(error: &ApplyError) -> Vec<RequiredPermission> {
     let of = |(_, error): &(_, StepError)| match error {
         StepError::Lacking { permissions } => permissions.clone(),
         other => panic!("{other}"),
     };
-    let mut all: Vec<Permission> = error.failed.iter().flat_map(of).collect();
+    let mut all: Vec<RequiredPermission> = error.failed.iter().flat_map(of).collect();
     all.sort();
     all.dedup();
     all
@@ -75,7 +75,8 @@ async fn is_exact(prepare: impl AsyncFn() -> Local, intent: Intent) {
     let local = prepare().await;
     let all = local.connect(&topology()).await.unwrap();
     let plan = all.plan(&topology()).intent(intent).await.unwrap();
-    let mut needed: Vec<Permission> = plan.steps().iter().flat_map(|step| step.write.required_permissions()).collect();
+    let mut needed: Vec<RequiredPermission> =
+        plan.steps().iter().flat_map(|step| step.write.required_permissions()).collect();
     needed.retain(|permission| !permission.action.contains(":Get") && !permission.action.contains(":List"));
     needed.sort();
     needed.dedup();

@@ -4,7 +4,7 @@ use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ConnectFailure, PlanError, Session};
 use codepipeline_xacct::core::plan::Intent;
 use codepipeline_xacct::core::policy::Statement;
-use codepipeline_xacct::core::topology::items::{Account, Ownership, Role, Trust};
+use codepipeline_xacct::core::topology::{Account, Ownership, Role, Trust};
 use codepipeline_xacct::local::{CallOutcome, Deployer, Fault, Local};
 use codepipeline_xacct_aws_tests::*;
 

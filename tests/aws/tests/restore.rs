@@ -6,7 +6,7 @@ use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Event, Session, StepError, Undo};
 use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument};
 use codepipeline_xacct::core::ids::PipelineArn;
-use codepipeline_xacct::core::plan::journal::{Before, JournalEntry, WriteOutcome};
+use codepipeline_xacct::core::plan::{Before, JournalEntry, WriteOutcome};
 use codepipeline_xacct::core::plan::{Intent, Journal, Plan};
 use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct_aws_tests::*;

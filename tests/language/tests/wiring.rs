@@ -7,7 +7,9 @@ use codepipeline_xacct::core::ids::PipelineArn;
 use codepipeline_xacct::core::policy::certain::{self, Certain};
 use codepipeline_xacct::core::policy::evaluate::{Layer, Verdict};
 use codepipeline_xacct::core::policy::{Document, Statement};
-use codepipeline_xacct::core::wiring::{Chain, ChainProof, Edit, Hop, KnownRole, Policy, PolicyChange, input, prove};
+use codepipeline_xacct::core::wiring::{
+    Chain, ChainProof, Hop, KnownRole, Policy, PolicyChange, PolicyEdit, input, prove,
+};
 use codepipeline_xacct::items::{AccountConst, Grants, PipelineConst, RoleConst};
 use codepipeline_xacct_test_support::chains;
 use proptest::collection::vec;
@@ -383,8 +385,8 @@ fn fixed(chain: &Chain, changes: &[PolicyChange]) -> Chain {
     // From the last statement of a document to its first, so that the positions stay valid.
     let mut changes: Vec<&PolicyChange> = changes.iter().collect();
     changes.sort_by_key(|change| match change.edit {
-        Edit::Add(_) => 0,
-        Edit::Remove(index, _) => usize::MAX - index,
+        PolicyEdit::Add(_) => 0,
+        PolicyEdit::Remove(index, _) => usize::MAX - index,
     });
     for change in changes {
         let of_action = Some(&change.document.role) == chain.action_role.as_ref().map(|role| &role.arn);
@@ -407,8 +409,8 @@ fn fixed(chain: &Chain, changes: &[PolicyChange]) -> Chain {
             Layer::Resource => unreachable!("a chain of roles has no resource with a policy of its own"),
         };
         match &change.edit {
-            Edit::Add(statement) => document.statements.push(statement.clone()),
-            Edit::Remove(index, statement) => {
+            PolicyEdit::Add(statement) => document.statements.push(statement.clone()),
+            PolicyEdit::Remove(index, statement) => {
                 assert_eq!(document.statements.remove(*index), *statement);
             }
         }

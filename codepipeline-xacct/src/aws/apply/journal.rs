@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::private_file::create;
 use super::report::StepError;
-use crate::core::plan::journal::{Before, Begun, Journal, JournalEntry, WriteOutcome, Written};
 use crate::core::plan::{self, Plan, StepId};
+use crate::core::plan::{Before, Begun, Journal, JournalEntry, WriteOutcome, Written};
 
 /// Where a journal is written to.
 pub(super) enum Sink {

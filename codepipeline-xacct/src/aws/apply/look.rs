@@ -4,7 +4,7 @@ use super::report::StepError;
 use crate::aws::read;
 use crate::aws::session::Session;
 use crate::core::ids::TopologyName;
-use crate::core::plan::journal::Before;
+use crate::core::plan::Before;
 use crate::core::plan::{Standing, Write};
 use crate::core::topology::Subject;
 

@@ -12,20 +12,20 @@ use tracing::debug;
 use crate::aws::session::Session;
 use crate::core::arns::SessionArn;
 use crate::core::ids::AccountId;
-use crate::core::plan::{Permission, Plan};
+use crate::core::plan::{Plan, RequiredPermission};
 use crate::core::policy::{CODEPIPELINE, Document, Texts};
 
 /// How many actions and resources one simulation has at most, to keep its answer short.
 const AT_ONCE: usize = 20;
 
 /// What the credentials surely lack to apply a plan.
-pub(super) async fn lacking(session: &Session, plan: &Plan) -> BTreeSet<Permission> {
+pub(super) async fn lacking(session: &Session, plan: &Plan) -> BTreeSet<RequiredPermission> {
     let needed = plan.required_permissions();
     let lacking = needed.iter().map(|(account, needed)| lacking_in(session, account, needed));
     join_all(lacking).await.into_iter().flatten().collect()
 }
 
-async fn lacking_in(session: &Session, account: &AccountId, needed: &Document) -> Vec<Permission> {
+async fn lacking_in(session: &Session, account: &AccountId, needed: &Document) -> Vec<RequiredPermission> {
     let Some(principal) = principal(session, account).await else { return Vec::new() };
     let texts = |texts: &Option<Texts>| texts.iter().flat_map(Texts::iter).map(str::to_owned).collect::<Vec<_>>();
     let simulations = needed.statements.iter().flat_map(|statement| {
@@ -59,7 +59,7 @@ async fn simulate(
     principal: &str,
     actions: Vec<String>,
     resources: Vec<String>,
-) -> Vec<Permission> {
+) -> Vec<RequiredPermission> {
     let Ok(iam) = session.iam(account) else { return Vec::new() };
     let passed_to = ContextEntry::builder()
         .context_key_name("iam:PassedToService")
@@ -100,7 +100,10 @@ async fn simulate(
                 PolicyEvaluationDecisionType::ExplicitDeny | PolicyEvaluationDecisionType::ImplicitDeny
             );
             if let Some(resource) = resource.filter(|_| is_denied && missing.is_empty()) {
-                denied.push(Permission { action: result.eval_action_name().to_owned(), resource: resource.to_owned() });
+                denied.push(RequiredPermission {
+                    action: result.eval_action_name().to_owned(),
+                    resource: resource.to_owned(),
+                });
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::aws::read::ReadError;
 use crate::core::finding::Finding;
 use crate::core::ids::PipelineArn;
 use crate::core::plan::rebase::EditConflict;
-use crate::core::plan::{Aspect, Conflict, Permission, StepId};
+use crate::core::plan::{Aspect, Conflict, RequiredPermission, StepId};
 use crate::core::topology::Subject;
 
 /// What was carried out: all of the plan.
@@ -82,7 +82,7 @@ pub enum StepError {
     )]
     Lacking {
         /// What they lack.
-        permissions: Vec<Permission>,
+        permissions: Vec<RequiredPermission>,
     },
     /// The credentials lack permissions for the lease, according to the policy simulator of IAM. Nothing of the plan was written.
     #[error(
@@ -91,7 +91,7 @@ pub enum StepError {
     )]
     LackingForLease {
         /// What they lack.
-        permissions: Vec<Permission>,
+        permissions: Vec<RequiredPermission>,
     },
     /// The apply was stopped while the step waited. Nothing of it was written.
     #[error("stopped while it waited")]
@@ -219,8 +219,8 @@ pub enum StepError {
     },
 }
 
-fn listed(permissions: &[Permission]) -> String {
-    let texts = permissions.iter().map(|Permission { action, resource }| format!("{action} on {resource}"));
+fn listed(permissions: &[RequiredPermission]) -> String {
+    let texts = permissions.iter().map(|RequiredPermission { action, resource }| format!("{action} on {resource}"));
     texts.collect::<Vec<_>>().join(", ")
 }
 

@@ -13,7 +13,7 @@ use super::retry::retried;
 use crate::aws::error::NotConnected;
 use crate::aws::read;
 use crate::aws::session::Session;
-use crate::core::plan::{Permission, Plan, State, Step, StepId};
+use crate::core::plan::{Plan, RequiredPermission, State, Step, StepId};
 
 /// Why a plan is refused before anything is written, if it is.
 pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
@@ -30,12 +30,12 @@ pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
             (!permissions.is_empty()).then(|| (id.clone(), StepError::Lacking { permissions }))
         }));
         // What only the lease needs belongs to no step.
-        let told = |permission: &Permission| {
+        let told = |permission: &RequiredPermission| {
             refused.iter().any(
                 |(_, error)| matches!(error, StepError::Lacking { permissions } if permissions.contains(permission)),
             )
         };
-        let rest: Vec<Permission> = lacking.iter().filter(|permission| !told(permission)).cloned().collect();
+        let rest: Vec<RequiredPermission> = lacking.iter().filter(|permission| !told(permission)).cloned().collect();
         if let Some(first) = ids.first().filter(|_| !rest.is_empty()) {
             refused.push((first.clone(), StepError::LackingForLease { permissions: rest }));
         }

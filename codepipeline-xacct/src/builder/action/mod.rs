@@ -4,10 +4,10 @@
 //! [`ActionBuilder::configuration`]. An action type that is not here is made with [`of_type`].
 
 mod by_hand;
-mod common;
+pub(super) mod common;
 mod members;
 mod providers;
 
 pub use by_hand::commands;
-pub use common::{ActionBuilder, of_type};
+pub use common::of_type;
 pub use providers::*;

@@ -10,7 +10,7 @@ use crate::core::regions::unknown;
 #[cfg(feature = "sdk")]
 use crate::core::sentences::plural;
 #[cfg(feature = "sdk")]
-use crate::core::topology::items::Account;
+use crate::core::topology::Account;
 
 /// `ID=PROFILE`
 pub(super) fn profile(text: &str) -> Result<(AccountId, String), String> {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::exit::Failure;
 use super::values::{pair, text_of};
 use crate::aws::{Credentials, CredentialsTable, Session, SessionBuilder};
+use crate::core::topology::Account;
 use crate::core::topology::Topology;
-use crate::core::topology::items::Account;
 
 #[derive(clap::Args)]
 pub(super) struct Connecting {

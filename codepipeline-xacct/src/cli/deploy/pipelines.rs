@@ -3,8 +3,8 @@
 use super::exit::Failure;
 use crate::aws::{Execution, Session};
 use crate::core::ids::PipelineArn;
+use crate::core::topology::Pipeline;
 use crate::core::topology::Topology;
-use crate::core::topology::items::Pipeline;
 
 /// An execution, by its id.
 #[derive(clap::Args)]

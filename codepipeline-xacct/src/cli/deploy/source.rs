@@ -28,7 +28,7 @@ pub(super) fn source(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::topology::items::{Ownership, Pipeline, Role, Trust};
+    use crate::core::topology::{Ownership, Pipeline, Role, Trust};
 
     #[test]
     fn a_role_that_is_written_in_place_is_printed_as_it_is_written() {

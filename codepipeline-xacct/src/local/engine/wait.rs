@@ -4,7 +4,7 @@ use super::invoke::context_of;
 use super::values::resolved;
 use crate::core::ids::PipelineArn;
 use crate::core::policy::evaluate::Caller;
-use crate::core::topology::wait::RUN_READS;
+use crate::core::topology::RUN_READS;
 use crate::core::topology::{CALLER_VARIABLE, Wait};
 use crate::local::authorization::Judge;
 use crate::local::execution::StoredExecution;
