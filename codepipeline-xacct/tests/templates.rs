@@ -9,6 +9,8 @@ use serde_json::Value;
 
 #[path = "of_templates/import.rs"]
 mod import;
+#[path = "of_templates/unseen.rs"]
+mod unseen;
 #[path = "of_templates/wiring.rs"]
 mod wiring;
 

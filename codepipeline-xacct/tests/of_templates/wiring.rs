@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{Scratch, here, text_of, tooling, xacct};
 
 /// Exit code of `wiring` for the two templates, with other texts in them, and the hops with their verdicts.
-fn wired(accounts: bool, tooling_edits: &[(&str, &str)], prod_edits: &[(&str, &str)]) -> (u8, Vec<String>) {
+pub(crate) fn wired(accounts: bool, tooling_edits: &[(&str, &str)], prod_edits: &[(&str, &str)]) -> (u8, Vec<String>) {
     let prod = prod_edits.iter().fold(text_of("prod.yaml"), |text, (from, to)| {
         assert!(text.contains(from), "{from}");
         text.replace(from, to)

@@ -163,10 +163,12 @@ impl OfTemplates {
             let wanted = missing(symbols.iter().map(String::as_str));
             notes.push(Note::lost(place.clone(), format!("its {what} not stated: not all of it is known{wanted}")));
         };
-        let TemplateRole { trust, policies, boundary, mut incomplete, .. } = role;
-        if trust.is_none() {
+        let TemplateRole { trust, policies, boundary, mut incomplete, unseen, .. } = role;
+        let changed = unseen.as_ref().is_some_and(|unseen| unseen.trust);
+        if trust.is_none() && !changed {
             unstated("trust policy is", &BTreeSet::new());
         }
+        let trust = trust.filter(|_| !changed);
         let trust = trust.filter(|trust| {
             let symbols = open(trust);
             if !symbols.is_empty() {
@@ -181,6 +183,11 @@ impl OfTemplates {
         let mut boundary = boundary;
         if !of_policies.is_empty() {
             unstated("policies are", &of_policies);
+            (policies, boundary, incomplete) = (None, None, false);
+        }
+        if let Some(unseen) = unseen {
+            let what = if unseen.trust { "documents are" } else { "policies are" };
+            notes.push(Note::lost(place.clone(), format!("its {what} not stated: {} may give it more", unseen.what)));
             (policies, boundary, incomplete) = (None, None, false);
         }
         if incomplete {

@@ -39,9 +39,18 @@ pub(super) struct Request<'a> {
     pub(super) requested: Option<Named<'a>>,
 }
 
+/// Which documents grant something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Trust policies.
+    Trust,
+    /// Policies and boundaries of roles.
+    Policy,
+}
+
 /// A document that grants the most or the least that this one may; `None` where it can't be bounded. Symbols that are left are
 /// certain: they only match themselves.
-pub(super) fn bound(document: &Value, bound: Bound, request: Request<'_>) -> Option<Value> {
+pub(super) fn bound(document: &Value, kind: Kind, bound: Bound, request: Request<'_>) -> Option<Value> {
     let mut bounded = document.as_object()?.clone();
     let statements = match document.get("Statement")? {
         Value::Array(statements) => statements.as_slice(),
@@ -49,20 +58,41 @@ pub(super) fn bound(document: &Value, bound: Bound, request: Request<'_>) -> Opt
     };
     let mut kept = Vec::new();
     for statement in statements {
-        kept.extend(of_statement(statement.as_object()?, bound, request)?);
+        match statement.as_object().and_then(|statement| of_statement(statement, bound, request)) {
+            Some(statement) => kept.extend(statement),
+            // What is not known at all may allow anything.
+            None if bound == Bound::Most && has_symbol(statement) => {
+                let denies = statement.get("Effect").is_some_and(|effect| effect == "Deny");
+                kept.extend((!denies).then(|| anything(kind, request)));
+            }
+            None => return None,
+        }
     }
     if kept.is_empty() {
-        kept.push(nothing(statements.iter().any(|statement| statement.get("Principal").is_some())));
+        kept.push(nothing(kind));
     }
     bounded.insert("Statement".to_owned(), Value::Array(kept));
     Some(Value::Object(bounded))
 }
 
 /// A statement that grants nothing: a document can't be empty.
-fn nothing(trust: bool) -> Value {
-    match trust {
-        true => json!({"Effect": "Allow", "Principal": {"Service": "none.amazonaws.com"}, "Action": "sts:AssumeRole"}),
-        false => json!({"Effect": "Allow", "Action": "none:None", "Resource": "*"}),
+fn nothing(kind: Kind) -> Value {
+    match kind {
+        Kind::Trust => {
+            json!({"Effect": "Allow", "Principal": {"Service": "none.amazonaws.com"}, "Action": "sts:AssumeRole"})
+        }
+        Kind::Policy => json!({"Effect": "Allow", "Action": "none:None", "Resource": "*"}),
+    }
+}
+
+/// A statement that grants all that is requested.
+pub(super) fn anything(kind: Kind, request: Request<'_>) -> Value {
+    match kind {
+        Kind::Trust => {
+            let principals = json!({"AWS": request.caller.arn, "Service": CODEPIPELINE});
+            json!({"Effect": "Allow", "Principal": principals, "Action": "sts:AssumeRole"})
+        }
+        Kind::Policy => json!({"Effect": "Allow", "Action": "*", "Resource": "*"}),
     }
 }
 
@@ -264,11 +294,12 @@ mod tests {
     use crate::core::check::symbol::symbol;
 
     fn bounded(statement: Value, end: Bound, loose: bool) -> Value {
-        let document = json!({"Version": "2012-10-17", "Statement": statement});
         let caller = Named { arn: "arn:aws:iam::111111111111:role/r", made: false };
         let made = format!("arn:aws:iam::222222222222:role/{}", symbol("0", "Made"));
+        let kind = if statement.get("Principal").is_some() { Kind::Trust } else { Kind::Policy };
         let request = Request { caller, requested: loose.then_some(Named { arn: &made, made: true }) };
-        bound(&document, end, request).unwrap()["Statement"].clone()
+        let document = json!({"Version": "2012-10-17", "Statement": statement});
+        bound(&document, kind, end, request).unwrap()["Statement"].clone()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::bounds::{Bound, Named, Request, bound};
+use super::bounds::{Bound, Kind, Named, Request, anything, bound};
 use super::concrete::Concrete;
 use super::roles::TemplateRole;
 use crate::core::arns::codepipeline_arn;
@@ -85,6 +85,29 @@ struct Given<'a> {
 impl<'a> Given<'a> {
     fn named(&self, arn: &'a str) -> Named<'a> {
         Named { arn, made: symbols(arn).any(self.makes) }
+    }
+
+    /// The roles that decide a hop, each with whether its trust policy does.
+    fn deciding(&self, hop: Hop) -> impl Iterator<Item = (&'a TemplateRole, bool)> {
+        let action = self.action.as_ref().and_then(|(_, role)| *role);
+        let starter = if self.action.is_some() { action } else { self.service.1 };
+        let (by_policy, by_trust) = match hop {
+            Hop::ServiceTrust => (None, self.service.1),
+            Hop::Assume => (self.service.1, action),
+            Hop::Start => (starter, None),
+        };
+        by_policy.map(|role| (role, false)).into_iter().chain(by_trust.map(|role| (role, true)))
+    }
+
+    /// What is not read and may grant a hop.
+    fn unseen(&self, hop: Hop) -> Option<&'a str> {
+        let mut unseen = self.deciding(hop).filter_map(|(role, trust)| Some((role.unseen.as_ref()?, trust)));
+        unseen.find(|(unseen, trust)| !trust || unseen.trust).map(|(unseen, _)| unseen.what.as_str())
+    }
+
+    /// Whether the most that may grant a hop is not written.
+    fn is_widened(&self, hop: Hop) -> bool {
+        self.unseen(hop).is_some() || self.deciding(hop).any(|(role, trust)| !trust && role.incomplete)
     }
 
     /// The service role, the role of the action, what it starts, and the pipeline.
@@ -213,19 +236,32 @@ fn role((arn, known): &(String, Option<&TemplateRole>), end: Bound, world: &Conc
     };
     let mut role = json!({ "arn": text });
     let (Some(known), Some(members)) = (known, role.as_object_mut()) else { return role };
-    let bounded = |document: &Value| Some(world.json(&bound(document, end, request)?));
-    if let Some(trust) = known.trust.as_ref().and_then(bounded) {
-        members.insert("trust".to_owned(), trust);
+    let bounded = |document: &Value, kind: Kind| bound(document, kind, end, request);
+    // At most, what is not read grants all.
+    let most = end == Bound::Most;
+    let unseen = known.unseen.as_ref().filter(|_| most);
+    if let Some(mut trust) = known.trust.as_ref().and_then(|trust| bounded(trust, Kind::Trust)) {
+        let statements = trust.get_mut("Statement").and_then(Value::as_array_mut);
+        if let (Some(statements), true) = (statements, unseen.is_some_and(|unseen| unseen.trust)) {
+            statements.push(anything(Kind::Trust, request));
+        }
+        members.insert("trust".to_owned(), world.json(&trust));
     }
-    let policy =
-        |(name, document): &(String, Value)| Some(json!({ "name": shown(name), "document": bounded(document)? }));
-    let boundary = known.boundary.as_ref().map(bounded);
-    let policies: Option<Vec<Value>> = known.policies.iter().map(policy).collect();
-    if let (Some(policies), false, false) = (policies, known.incomplete, boundary == Some(None)) {
+    let policy = |(name, document): &(String, Value)| {
+        Some(json!({ "name": shown(name), "document": world.json(&bounded(document, Kind::Policy)?) }))
+    };
+    let boundary = known.boundary.as_ref().map(|boundary| bounded(boundary, Kind::Policy));
+    let policies: Vec<Option<Value>> = known.policies.iter().map(policy).collect();
+    let is_open = known.incomplete || policies.contains(&None) || boundary == Some(None);
+    let mut policies: Vec<Value> = policies.into_iter().flatten().collect();
+    if most && (is_open || unseen.is_some()) {
+        policies.push(json!({ "Version": "2012-10-17", "Statement": [anything(Kind::Policy, request)] }));
+    }
+    if most || !is_open {
         members.insert("policies".to_owned(), Value::Array(policies));
     }
     if let Some(Some(boundary)) = boundary {
-        members.insert("permissions_boundary".to_owned(), boundary);
+        members.insert("permissions_boundary".to_owned(), world.json(&boundary));
     }
     role
 }
@@ -254,17 +290,19 @@ fn combined(given: &Given<'_>, first: ChainReport, most: &[ChainReport], least: 
             return first;
         }
         let sure = least.first().and_then(|report| hop_of(report, first.hop));
-        match sure.filter(|_| all(least, |verdict| *verdict == Verdict::Allowed)) {
-            Some(sure) => sure,
-            None => {
-                let why = match &first.verdict {
-                    Verdict::Unknown(why) => why.clone(),
-                    Verdict::Denied(_) if !open && !unsure => "which accounts the templates are in".to_owned(),
-                    _ => "values known only at deployment".to_owned(),
-                };
-                HopProof { verdict: Verdict::Unknown(why), fix: Vec::new(), hints: Vec::new(), ..first }
-            }
+        let Some(sure) = sure else { return first };
+        if all(least, |verdict| *verdict == Verdict::Allowed) {
+            return sure;
         }
+        let why = match (&first.verdict, &sure.verdict) {
+            (Verdict::Unknown(why), _) | (_, Verdict::Unknown(why)) => why.clone(),
+            _ if let Some(unseen) = given.unseen(first.hop) => format!("what {unseen} gives the role"),
+            (Verdict::Denied(_), _) if !open && !unsure => "which accounts the templates are in".to_owned(),
+            _ => "values known only at deployment".to_owned(),
+        };
+        // What is not read has no statement to name.
+        let decided_by = if given.is_widened(first.hop) { sure.decided_by } else { first.decided_by };
+        HopProof { verdict: Verdict::Unknown(why), fix: Vec::new(), hints: Vec::new(), decided_by, ..first }
     });
     let hops = judged.collect();
     ChainReport { input: first.input, proof: ChainProof { hops }, findings: Vec::new() }

@@ -114,10 +114,14 @@ impl Template {
     }
 }
 
-fn refers_to(node: &Node, name: &str) -> bool {
-    let in_text = |text: &str| text.contains(&format!("${{{name}}}"));
+/// Whether a value in a node refers to a name, or to an attribute of what has that name.
+pub(super) fn refers_to(node: &Node, name: &str) -> bool {
+    let in_text = |text: &str| text.contains(&format!("${{{name}}}")) || text.contains(&format!("${{{name}."));
+    let attribute = |text: &str| text.split('.').next() == Some(name);
     let is = |entry: &Entry| match entry.name.as_str() {
         "Ref" => entry.value.text() == Some(name),
+        "Fn::GetAtt" if entry.value.text().is_some_and(attribute) => true,
+        "Fn::GetAtt" if entry.value.elements().first().and_then(Node::text) == Some(name) => true,
         "Fn::Sub" if entry.value.text().is_some_and(in_text) => true,
         "Fn::Sub" if entry.value.elements().first().and_then(Node::text).is_some_and(in_text) => true,
         _ => refers_to(&entry.value, name),

@@ -24,6 +24,7 @@ mod terraform_home;
 mod terraform_links;
 mod terraform_resources;
 mod terraform_roles;
+mod unseen;
 mod value;
 mod wirings;
 mod worlds;

@@ -21,27 +21,33 @@ pub(super) struct Unread {
     pub(super) message: String,
 }
 
-/// The name of a macro that is run on all of a template, where it may change what is there.
-fn macro_name(transform: &Node) -> Option<&str> {
-    transform.text().filter(|name| !HARMLESS.contains(name))
+/// The transform that adds a file to where it is, and changes nothing.
+const INCLUDE: &str = "AWS::Include";
+
+/// The transforms that are run on all of a template and may make pipelines or roles, each with its name, and whether it is a macro, which may
+/// change what is there.
+pub(super) fn transforms(template: &Template) -> impl Iterator<Item = (&Node, &str, bool)> {
+    let written = ["Transform", "Fn::Transform"].into_iter().filter_map(|key| template.root.get(key));
+    written.flat_map(listed).filter_map(|transform| {
+        let name = transform.text().or_else(|| transform.get("Name")?.text())?;
+        (!HARMLESS.contains(&name)).then_some((transform, name, name != INCLUDE))
+    })
 }
 
 /// Whether a macro is run on all of a template, so that it may add what is missing.
 pub(super) fn has_macro(template: &Template) -> bool {
-    template.root.get("Transform").into_iter().flat_map(listed).any(|transform| macro_name(transform).is_some())
+    transforms(template).any(|(.., is_macro)| is_macro)
 }
 
 /// What is not read of a template, in its order.
 pub(super) fn unread(template: &Template) -> Vec<Unread> {
     let mut found = Vec::new();
-    for transform in template.root.get("Transform").into_iter().flat_map(listed) {
-        if let Some(name) = macro_name(transform) {
-            let message = format!("macro `{name}` may change what is here, and is not run");
-            found.push(Unread { range: transform.range.clone(), message });
-        } else if let Some(name) = transform.get("Name").and_then(Node::text) {
-            let message = format!("what transform `{name}` adds is not read");
-            found.push(Unread { range: transform.range.clone(), message });
-        }
+    for (transform, name, is_macro) in transforms(template) {
+        let message = match is_macro {
+            true => format!("macro `{name}` may change what is here, and is not run"),
+            false => format!("what transform `{name}` adds is not read"),
+        };
+        found.push(Unread { range: transform.range.clone(), message });
     }
     for entry in template.root.get("Resources").into_iter().flat_map(Node::entries) {
         match entry.value.get("Type").and_then(Node::text) {
@@ -63,16 +69,21 @@ pub(super) fn unread(template: &Template) -> Vec<Unread> {
 }
 
 /// One, or the elements of a list.
-fn listed(node: &Node) -> Vec<&Node> {
+pub(super) fn listed(node: &Node) -> Vec<&Node> {
     match &node.kind {
         NodeKind::List(elements) => elements.iter().collect(),
         _ => vec![node],
     }
 }
 
+/// Whether a transform or a loop makes what is in the place of an entry.
+pub(super) fn is_made(entry: &Entry) -> bool {
+    entry.name == "Fn::Transform" || entry.name.starts_with("Fn::ForEach")
+}
+
 fn made(node: &Node, found: &mut Vec<Unread>) {
     for entry in node.entries() {
-        if entry.name == "Fn::Transform" || entry.name.starts_with("Fn::ForEach") {
+        if is_made(entry) {
             made_here(entry, found);
         } else {
             made(&entry.value, found);

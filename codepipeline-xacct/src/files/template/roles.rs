@@ -1,6 +1,6 @@
 //! The roles that templates make, with all of their documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde_json::Value;
@@ -11,8 +11,10 @@ use super::imported_pipelines::made;
 use super::node::Node;
 use super::resolve::World;
 use super::set::TemplateSet;
+use super::unseen::{Unseen, UnseenOf};
 use super::value::Resolved;
 use crate::core::check::unknown::is_unknown;
+use crate::core::ids::split_arn;
 
 /// A role. Its ARN and its documents may have symbols.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +25,8 @@ pub(crate) struct TemplateRole {
     pub(crate) boundary: Option<Value>,
     /// Whether it may have policies or a boundary whose text is not known.
     pub(crate) incomplete: bool,
+    /// What may give it more than is written.
+    pub(crate) unseen: Option<Unseen>,
     /// The template, and where in it.
     pub(crate) at: Option<(usize, Range<usize>)>,
 }
@@ -47,18 +51,23 @@ impl TemplateSet<'_> {
 
     fn roles_in(&self, worlds: &[World]) -> BTreeMap<String, TemplateRole> {
         let mut roles: BTreeMap<String, TemplateRole> = BTreeMap::new();
-        let mut names: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();
-        for (index, (template, world)) in self.templates.iter().zip(worlds).enumerate() {
+        let mut names: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
+        let unseen: Vec<UnseenOf<'_>> = self.templates.iter().map(UnseenOf::read).collect();
+        for (index, ((template, world), unseen)) in self.templates.iter().zip(worlds).zip(&unseen).enumerate() {
             let resolver = self.resolver(index, world);
             for resource in template.of_kind(ROLE).filter(|role| made(*role, world).is_ok()) {
                 let property = |name: &str| resource.property(name).map(|node| resolver.value(node));
                 let arn = resolver.role_arn(resource);
+                let known = roles.contains_key(&arn);
                 let role = roles.entry(arn.clone()).or_default();
                 role.at.get_or_insert((index, resource.key.clone()));
-                let trust = property("AssumeRolePolicyDocument");
-                role.trust = trust
+                role.unseen = role.unseen.take().or_else(|| unseen.of_role(resource, &resolver));
+                let trust = property("AssumeRolePolicyDocument")
                     .filter(|trust| !trust.is_open())
                     .map(|trust| document_of(&trust).unwrap_or_else(|| trust.json()));
+                // Of two resources that make it, conditions choose one.
+                let other = known && role.trust != trust;
+                role.trust = trust.filter(|_| !other);
                 let inline = property("Policies");
                 role.incomplete |= inline.as_ref().is_some_and(|list| list.is_open() || list.scalar().is_some());
                 for policy in inline.iter().flat_map(|list| list.elements()) {
@@ -80,36 +89,46 @@ impl TemplateSet<'_> {
                         boundary.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
                     });
                     let document = own.and_then(|policy| policy.property("PolicyDocument"));
-                    role.boundary = document.and_then(|document| document_of(&resolver.value(document)));
+                    let document = document.map(|document| resolver.value(document));
+                    role.boundary = document.filter(|document| !document.is_open()).and_then(|d| document_of(&d));
                     role.incomplete |= role.boundary.is_none();
                 }
                 let name = resolver.name_of(resource.id).unwrap_or_default();
-                names.entry((index, name)).or_default().push(arn);
+                names.entry((index, name)).or_default().insert(arn);
             }
         }
-        for (index, (template, world)) in self.templates.iter().zip(worlds).enumerate() {
+        for (index, ((template, world), unseen)) in self.templates.iter().zip(worlds).zip(&unseen).enumerate() {
             let resolver = self.resolver(index, world);
             for kind in [POLICY, MANAGED_POLICY, ROLE_POLICY] {
                 for policy in template.of_kind(kind).filter(|policy| made(*policy, world).is_ok()) {
                     let member = if kind == ROLE_POLICY { "RoleName" } else { "Roles" };
                     let of = policy.property(member).map(|node| resolver.value(node));
+                    let unseen = unseen.of_policy(policy);
+                    let give = |role: &mut TemplateRole| {
+                        role.unseen = role.unseen.take().or_else(|| unseen.clone());
+                        role.attach(policy, world, |node| resolver.value(node));
+                    };
+                    if of.is_none() && unseen.is_some() {
+                        let own =
+                            roles.values_mut().filter(|role| role.at.as_ref().is_some_and(|(at, _)| *at == index));
+                        own.for_each(|role| role.unseen = role.unseen.take().or_else(|| unseen.clone()));
+                    }
                     let one = of.iter().filter(|value| value.scalar().is_some());
-                    let named: Vec<String> = of
-                        .iter()
-                        .flat_map(|list| list.elements())
-                        .chain(one)
-                        .filter_map(|name| Some(name.scalar()?.to_owned()))
-                        .collect();
-                    for name in named {
-                        match names.get(&(index, name.clone())).map(Vec::as_slice) {
-                            Some([arn]) => {
-                                if let Some(role) = roles.get_mut(arn) {
-                                    role.attach(policy, world, |node| resolver.value(node));
-                                }
+                    let named = of.iter().flat_map(|list| list.elements()).chain(one);
+                    for name in named.filter_map(Resolved::scalar) {
+                        // It may be for any role.
+                        if is_unknown(name) && !names.contains_key(&(index, name.to_owned())) {
+                            roles.values_mut().for_each(|role| role.incomplete = true);
+                            continue;
+                        }
+                        let account = resolver.account();
+                        for arn in named_so(&names, index, name) {
+                            let Some(role) = roles.get_mut(arn) else { continue };
+                            match split_arn(arn).map(|arn| arn.account) {
+                                Some(of_role) if of_role == account => give(role),
+                                // It may be that account.
+                                of_role => role.incomplete |= is_unknown(&account) || of_role.is_some_and(is_unknown),
                             }
-                            // It may be for any role.
-                            _ if is_unknown(&name) => roles.values_mut().for_each(|role| role.incomplete = true),
-                            _ => {}
                         }
                     }
                 }
@@ -117,6 +136,18 @@ impl TemplateSet<'_> {
         }
         roles
     }
+}
+
+/// The ARNs of the roles that a template means by a name: its own, or else those of the other templates.
+fn named_so<'n>(
+    names: &'n BTreeMap<(usize, String), BTreeSet<String>>,
+    template: usize,
+    name: &str,
+) -> Vec<&'n String> {
+    if let Some(own) = names.get(&(template, name.to_owned())) {
+        return own.iter().collect();
+    }
+    names.iter().filter(|((_, other), _)| other == name).flat_map(|(_, arns)| arns).collect()
 }
 
 impl TemplateRole {
@@ -131,6 +162,7 @@ impl TemplateRole {
         self.trust = self.trust.take().or(other.trust);
         self.boundary = self.boundary.take().or(other.boundary);
         self.incomplete |= other.incomplete;
+        self.unseen = self.unseen.take().or(other.unseen);
         let new = other.policies.into_iter().filter(|policy| !self.policies.contains(policy));
         let new: Vec<_> = new.collect();
         self.policies.extend(new);
