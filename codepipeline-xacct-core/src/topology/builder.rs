@@ -45,6 +45,43 @@ impl Item for Pipeline {
     }
 }
 
+/// A topology that was built. One that is being put together never is.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the topology is not built yet",
+    label = "`.build()` is missing before this call",
+    note = "write `.build()` before it: `Topology::builder(…).add(…).build()`"
+)]
+pub trait Built {
+    /// The topology.
+    fn built(self) -> Topology;
+}
+
+/// The methods of what `build` returns: calling one before is an error that says so, where rustc would only find no method.
+macro_rules! not_before_build {
+    ($($method:ident($($argument:ident: $ty:ty),*);)*) => {
+        impl TopologyBuilder {
+            $(
+                #[doc(hidden)]
+                #[allow(unused_variables, reason = "it can't be called")]
+                pub fn $method(self $(, $argument: $ty)*) -> Topology
+                where
+                    // Without the lifetime, the bound would be an error here.
+                    for<'never> Self: Built,
+                {
+                    self.built()
+                }
+            )*
+        }
+    };
+}
+
+not_before_build! {
+    unwrap();
+    expect(message: &str);
+    unwrap_or_else(made: impl FnOnce(Findings) -> Topology);
+}
+
 /// A topology that is being put together.
 #[derive(Debug, Clone, Default)]
 pub struct TopologyBuilder {

@@ -18,7 +18,12 @@ macro_rules! relations {
     };
     (@ role_missing $message:literal $help:literal) => {
         /// A pipeline that lives in account `A`.
-        #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
+        #[diagnostic::on_unimplemented(
+            message = $message,
+            label = "lives in another account",
+            note = $help,
+            note = "in the builder: `.start_as(\"…\", {Self}, <role>)`"
+        )]
         pub trait PipelineIn<A> {}
     };
     (@ start $message:literal $help:literal) => {

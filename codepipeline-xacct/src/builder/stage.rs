@@ -14,7 +14,7 @@ use super::relations::{DeclaredBy, Ended, PipelineIn, RoleIn, Starts};
 use super::rule::{OfRules, Rules};
 use super::stage_parts::StageParts;
 use super::start_action::StartAction;
-use crate::const_checks::{TargetFacts, caller_variable, passed_all, trusts_account};
+use crate::const_checks::{TargetFacts, caller_variable, passed_all, role_behind_start, trusts_account};
 use crate::core::declaration::fixed_values::BLOCKER_TYPE;
 use crate::core::declaration::{
     ActionDeclaration, BlockerDeclaration, Condition, ConditionSet, FailureConditions, RetryConfiguration, RetryMode,
@@ -361,6 +361,14 @@ impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> 
 
     of_every_start!();
     not_before_and!();
+
+    /// The role is an argument of `start_as`. Where the target lives in another account, `start` itself is the error.
+    #[doc(hidden)]
+    pub fn role<R>(self, role: R) -> Self {
+        const { role_behind_start(T::ITEM) };
+        let _ = role;
+        self
+    }
 
     /// Ends the action and returns the stage. Every variable of the target that has no default has to be passed by now.
     pub fn and(self) -> StageBuilder<A> {

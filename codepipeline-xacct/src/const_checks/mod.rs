@@ -19,6 +19,7 @@ mod trust;
 mod variables;
 
 pub use facts::{CallerFacts, RoleFacts, TargetFacts};
+pub(crate) use role::role_behind_start;
 pub use role::{assume, assume_for, no_role, passed_role, role};
 pub use role_item::{contract_account, item_account, start};
 pub use service_role::service_role;

@@ -3,7 +3,7 @@
 use super::contract_fix::ContractFix;
 use super::facts::{CallerFacts, RoleFacts, TargetFacts};
 use super::grants::{pipeline_arn, role_arn};
-use super::text::{same, sentence, unread};
+use super::text::{ConstText, same, sentence, unread};
 use super::trust::trust;
 use crate::core::sentences;
 use crate::items::{PipelineConst, Stated};
@@ -124,6 +124,16 @@ pub const fn no_role(caller: CallerFacts, target: TargetFacts) {
             .declared(target.written, target.declared_at)
             .fail()
     }
+}
+
+/// The builder takes the role of an action together with its target.
+#[track_caller]
+pub(crate) const fn role_behind_start(target: &'static str) {
+    ConstText::new()
+        .push("the role of an action that starts a pipeline stands beside its target\n  help: write `.start_as(\"…\", ")
+        .push(target)
+        .push(", <role>)` instead of `.start(…).role(<role>)`")
+        .fail()
 }
 
 /// A role that an action passes to a service lives in the account in which the action runs. An empty `runs_in` is the account
