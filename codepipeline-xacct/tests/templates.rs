@@ -9,6 +9,8 @@ use serde_json::Value;
 
 #[path = "of_templates/import.rs"]
 mod import;
+#[path = "of_templates/sets.rs"]
+mod sets;
 #[path = "of_templates/unseen.rs"]
 mod unseen;
 #[path = "of_templates/wiring.rs"]
@@ -373,7 +375,7 @@ fn two_pipelines_of_one_name_in_a_template_are_an_error() {
     let named = |name: &str| format!("Properties:\n      Name: {name}{role}");
     let live = |name: &str| format!("Condition: Live\n    {}", named(name));
     let found = |first: &str, second: &str| findings(&["-"], &releases(&[first, second]));
-    let twice = ["XA0914 27:13 Resources.P1.Properties.Name: pipeline `P0` has this name too"];
+    let twice = ["XA0914 27:13 Resources.P1.Properties.Name: pipeline `P0` at <stdin>:7:13 has this name too"];
     assert_eq!(found(&named("release"), &named("release")), twice);
     assert_eq!(found(&named("!Ref Name"), &named("!Sub '${Name}'")).len(), 1);
     assert_eq!(found(&live("release"), &live("release")).len(), 1);

@@ -14,7 +14,7 @@ use crate::declaration::invoke::TARGET_KEY;
 use crate::declaration::references::has_reference;
 use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
-use crate::ids::{AccountId, PipelineArn, Region, split_arn};
+use crate::ids::{AccountId, Partition, PipelineArn, Region, split_arn};
 use crate::topology::additions::Additions;
 use crate::{rules, sentences};
 
@@ -46,9 +46,26 @@ struct ReadFile {
 }
 
 impl ReadFile {
-    /// The account of the pipeline, as its file writes it.
+    /// The account of the pipeline, as its file writes it; else that of its service role, which is the same.
     fn account(&self) -> Option<&str> {
-        self.context.account.as_ref().map(|account| account.as_str()).or(self.not_known.account.as_deref())
+        let known = self.context.account.as_ref().map(|account| account.as_str());
+        let of_role = || self.declaration.role_arn.as_deref().and_then(split_arn).map(|arn| arn.account);
+        let of_role = || of_role().filter(|account| account.parse::<AccountId>().is_ok());
+        known.or_else(of_role).or(self.not_known.account.as_deref())
+    }
+
+    /// Account, Region and name, where the account and the Region are stated.
+    fn key(&self) -> Option<PipelineKey<'_>> {
+        Some((self.account()?, self.region()?, self.declaration.name.as_str()))
+    }
+
+    /// The partition, where it is stated.
+    fn partition(&self) -> Option<Partition> {
+        if self.not_known.rules.contains(&rules::XA0411.code) {
+            return None;
+        }
+        let of_role = || self.declaration.role_arn.as_deref().and_then(split_arn)?.partition.parse().ok();
+        self.context.home.as_ref().map(Partition::of_region).or_else(of_role)
     }
 
     /// The Region of the pipeline, as its file writes it.
@@ -84,17 +101,30 @@ pub fn alone_with(input: &DeclarationInput<'_>, home: &Home, not_known: NotKnown
     CheckedAlone { file: ReadFile { declaration: links(file.declaration), ..file }, findings }
 }
 
-/// What [`together`] needs of a declaration, so that a set of many files takes little memory: its signature, what it starts, its sources.
+/// What [`together`] needs of a declaration, so that a set of many files takes little memory: its signature, its service role, what it starts, its sources.
 /// Stages keep their index.
 fn links(declaration: PipelineDeclaration) -> PipelineDeclaration {
-    let PipelineDeclaration { name, pipeline_type, variables, mut stages, .. } = declaration;
+    let PipelineDeclaration { name, pipeline_type, role_arn, variables, mut stages, .. } = declaration;
     for stage in stages.iter_mut().flatten() {
         let mut actions = stage.actions.iter().flatten().map(|action| &action.action_type_id);
         if !actions.any(|kind| kind.is_pipeline_invoke() || kind.category == "Source") {
             *stage = StageDeclaration { name: std::mem::take(&mut stage.name), ..Default::default() };
         }
     }
-    PipelineDeclaration { name, pipeline_type, variables, stages, ..Default::default() }
+    PipelineDeclaration { name, pipeline_type, role_arn, variables, stages, ..Default::default() }
+}
+
+/// Of each file, the first one before it that declares the same pipeline: one of its name in its account and Region. Two that AWS returned are
+/// the same pipeline, read twice.
+pub fn firsts(checked: &[CheckedAlone]) -> Vec<Option<usize>> {
+    let mut known: HashMap<PipelineKey<'_>, usize> = HashMap::new();
+    let is_read = |index: usize| checked.get(index).is_some_and(|one| one.file.context.origin == Origin::Get);
+    let mut firsts = Vec::new();
+    for (index, one) in checked.iter().enumerate() {
+        let first = one.file.key().map(|key| *known.entry(key).or_insert(index));
+        firsts.push(first.filter(|first| *first != index && !(is_read(*first) && is_read(index))));
+    }
+    firsts
 }
 
 /// The second half of [`check`]: what the files start in each other.
@@ -105,6 +135,7 @@ pub fn together(checked: Vec<CheckedAlone>) -> Vec<Vec<Finding>> {
     for (index, (file, findings)) in files.iter().zip(&mut all).enumerate() {
         targets(index, file, &files, &known, &mut starts, findings);
     }
+    one_partition(&files, &mut all);
     let names: Vec<&str> = files.iter().map(|f| f.declaration.name.as_str()).collect();
     for (index, finding) in targets::starts(&names, &starts) {
         if let Some(findings) = all.get_mut(index) {
@@ -114,6 +145,20 @@ pub fn together(checked: Vec<CheckedAlone>) -> Vec<Vec<Finding>> {
     all.iter_mut().for_each(cascade::leave_out_followers);
     files.iter().zip(&mut all).for_each(|(file, findings)| file.not_known.leave_out(findings));
     all
+}
+
+/// An account lives in one partition, whichever file names it.
+fn one_partition(files: &[ReadFile], all: &mut [Vec<Finding>]) {
+    let mut known: HashMap<&str, (Partition, &Place)> = HashMap::new();
+    for (file, findings) in files.iter().zip(all) {
+        let (Some(account), Some(partition)) = (file.account(), file.partition()) else { continue };
+        let (first, place) = known.entry(account).or_insert((partition.clone(), &file.place));
+        if *first != partition {
+            let message = format!("the pipeline is in partition `{partition}`, and its account {account} in `{first}`");
+            let help = format!("{place} is in account {account} too");
+            findings.push(Finding::of(&rules::XA0411, file.place.clone(), message).help(help));
+        }
+    }
 }
 
 fn read(input: &DeclarationInput<'_>, home: &Home, not_known: NotKnown, findings: &mut Vec<Finding>) -> ReadFile {
@@ -203,8 +248,8 @@ impl<'a> PipelineIndex<'a> {
         let mut known = Self { by_key: HashMap::new(), by_name: HashMap::new() };
         for (index, file) in files.iter().enumerate() {
             let name = file.declaration.name.as_str();
-            if let (Some(account), Some(region)) = (file.account(), file.region()) {
-                known.by_key.entry((account, region, name)).or_insert(index);
+            if let Some(key) = file.key() {
+                known.by_key.entry(key).or_insert(index);
             }
             known.by_name.entry(name).or_default().push(index);
         }

@@ -22,6 +22,13 @@ impl InputProblem {
     }
 }
 
+impl InputProblem {
+    /// An option that names no file.
+    pub(super) fn of_option((option, message): (String, String)) -> Self {
+        Self { file: option, position: None, message }
+    }
+}
+
 impl From<Unreadable> for InputProblem {
     fn from(unreadable: Unreadable) -> Self {
         let Unreadable { file, line, column, message } = unreadable;

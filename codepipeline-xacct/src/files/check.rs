@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::source_file::{Location, SourceFile};
 use crate::core::check::files::{self, CheckedAlone, DeclarationInput, Home};
-use crate::core::finding::{Finding, Severity};
+use crate::core::finding::{Finding, Place, Severity};
 use crate::core::rules;
 
 /// A finding and its location.
@@ -74,8 +74,10 @@ pub(crate) fn together(sources: &[SourceFile], alone: Vec<CheckedAlone>) -> Vec<
 /// The same, with the findings of each file apart.
 pub(super) fn each<'a>(sources: Vec<&'a SourceFile>, alone: Vec<CheckedAlone>) -> Vec<Vec<Located<'a>>> {
     let mut all = Vec::new();
+    let mut again = again(&sources, &alone).into_iter();
     for (source, findings) in sources.into_iter().zip(files::together(alone)) {
-        let found = findings.into_iter().map(|finding| Located::of(source, finding));
+        let findings = findings.into_iter().chain(again.next().flatten());
+        let found = findings.map(|finding| Located::of(source, finding));
         let twice = source.duplicates().map(|(name, location)| Located {
             source,
             location,
@@ -89,6 +91,28 @@ pub(super) fn each<'a>(sources: Vec<&'a SourceFile>, alone: Vec<CheckedAlone>) -
         all.push(own);
     }
     all
+}
+
+/// Of each file, that another one before it declares its pipeline too.
+fn again(sources: &[&SourceFile], alone: &[CheckedAlone]) -> Vec<Option<Finding>> {
+    let finding = |index: usize, first: usize| {
+        let (source, first) = (sources.get(index)?, sources.get(first)?);
+        let condition = |source: &SourceFile| source.in_template().and_then(|part| part.condition.clone());
+        let one_name = |source: &SourceFile| source.in_template().is_none_or(|part| part.one_name);
+        let conditions = (condition(first), condition(source));
+        // Only one of them may be made, or have this name.
+        let both = conditions.0 == conditions.1 && (conditions.0.is_none() || first.name() == source.name());
+        if !both || !one_name(first) || !one_name(source) {
+            return None;
+        }
+        let place = |source: &SourceFile| Place::pipeline(item(source)).key("name").value();
+        let other = first.locate(&place(first)).offset.start;
+        let message = format!("pipeline `{}` at {} has this name too", item(first), first.at(other));
+        let help = "an account has one pipeline of a name in a Region: give this one another";
+        Some(Finding::of(&rules::XA0914, place(source), message).help(help))
+    };
+    let firsts = files::firsts(alone).into_iter().enumerate();
+    firsts.map(|(index, first)| finding(index, first?)).collect()
 }
 
 /// The name of the pipeline, or else of the file; in a template its logical id.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::check::{Located, alone, each};
+use super::homes::SaidHomes;
 use super::source_file::SourceFile;
 use super::template::{Template, TemplateSet, TerraformFile};
 use super::unreadable::Unreadable;
@@ -15,24 +16,44 @@ pub(crate) enum Input {
     Declaration(Box<(SourceFile, CheckedAlone)>),
     /// A template.
     Template(Box<Template>),
-    /// Pipelines of Terraform.
-    Terraform(Vec<SourceFile>),
+    /// A plan or a state of Terraform.
+    Terraform(Box<TerraformFile>),
 }
 
 impl Input {
     /// Reads a text.
-    pub(crate) fn read(name: String, text: String, home: &Home) -> Result<Self, Unreadable> {
+    pub(crate) fn read(name: String, text: String, homes: &SaidHomes) -> Result<Self, Unreadable> {
         if let Some(template) = Template::read(&name, &text) {
             return template.map(|template| Self::Template(Box::new(template)));
         }
         if let Some(file) = TerraformFile::read(&name, &text) {
-            return file.map(|file| Self::Terraform(file.pipelines(home)));
+            return file.map(|file| Self::Terraform(Box::new(file)));
         }
         let mut source = SourceFile::parse(name, text)?;
-        let alone = alone(&source, home);
+        let alone = alone(&source, &homes.of(source.name()));
         source.forget_value();
         Ok(Self::Declaration(Box::new((source, alone))))
     }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Declaration(declaration) => declaration.0.name(),
+            Self::Template(template) => template.name(),
+            Self::Terraform(file) => file.name(),
+        }
+    }
+}
+
+/// The options that name none of the files, and why each says nothing.
+pub(crate) fn misplaced(inputs: &[Input], homes: &SaidHomes) -> Vec<(String, String)> {
+    let files: Vec<&str> = inputs.iter().map(Input::name).collect();
+    let mut plans: Vec<&TerraformFile> = Vec::new();
+    for input in inputs {
+        if let Input::Terraform(file) = input {
+            plans.push(file);
+        }
+    }
+    homes.misplaced(&files, &plans)
 }
 
 /// A pipeline in all the ways in which the conditions of its template may turn out; one way where there are no conditions.
@@ -45,7 +66,7 @@ pub(crate) struct Subject {
 }
 
 /// The pipelines of files, in their order.
-pub(crate) fn subjects(inputs: Vec<Input>, home: &Home) -> (Vec<Subject>, Vec<Template>) {
+pub(crate) fn subjects(inputs: Vec<Input>, homes: &SaidHomes) -> (Vec<Subject>, Vec<Template>) {
     let mut templates = Vec::new();
     let mut slots = Vec::new();
     for input in inputs {
@@ -54,14 +75,17 @@ pub(crate) fn subjects(inputs: Vec<Input>, home: &Home) -> (Vec<Subject>, Vec<Te
                 let (source, alone) = *declaration;
                 slots.push(Some((source, Some(alone))));
             }
-            Input::Terraform(sources) => slots.extend(sources.into_iter().map(|source| Some((source, None)))),
+            Input::Terraform(file) => {
+                let pipelines = file.pipelines(&homes.of_terraform(file.name()));
+                slots.extend(pipelines.into_iter().map(|source| Some((source, None))));
+            }
             Input::Template(template) => {
                 templates.push(*template);
                 slots.push(None);
             }
         }
     }
-    let set = TemplateSet::new(&templates, home);
+    let set = TemplateSet::with(&templates, templates.iter().map(|template| homes.of(template.name())).collect());
     let mut next = 0;
     let mut subjects = Vec::new();
     for slot in slots {
@@ -81,7 +105,7 @@ pub(crate) fn subjects(inputs: Vec<Input>, home: &Home) -> (Vec<Subject>, Vec<Te
 
 /// Checks pipelines as one set. A finding in a template is one in every way in which its conditions may turn out, if its place is there
 /// at all. The findings are in the order of the files, and in each file from its beginning to its end.
-pub(crate) fn check<'a>(subjects: &'a mut [Subject], templates: &'a [Template], home: &'a Home) -> Vec<Located<'a>> {
+pub(crate) fn check<'a>(subjects: &'a mut [Subject], templates: &'a [Template]) -> Vec<Located<'a>> {
     let mut first: Vec<Option<CheckedAlone>> = subjects.iter_mut().map(|subject| subject.alone.take()).collect();
     let subjects = &*subjects;
     let ways = subjects.iter().map(|subject| subject.ways.len()).max().unwrap_or_default();
@@ -90,8 +114,10 @@ pub(crate) fn check<'a>(subjects: &'a mut [Subject], templates: &'a [Template], 
         let of = |subject: &'a Subject| subject.ways.get(way).or_else(|| subject.ways.last());
         let sources: Vec<&SourceFile> = subjects.iter().filter_map(of).collect();
         let mut known = std::mem::take(&mut first).into_iter();
-        let checked =
-            sources.iter().map(|source| known.next().flatten().unwrap_or_else(|| alone(source, home))).collect();
+        let checked = sources
+            .iter()
+            .map(|source| known.next().flatten().unwrap_or_else(|| alone(source, &Home::default())))
+            .collect();
         let findings = each(sources, checked);
         if way == 0 {
             found = findings;
@@ -101,7 +127,7 @@ pub(crate) fn check<'a>(subjects: &'a mut [Subject], templates: &'a [Template], 
             both(found, other, subject, way);
         }
     }
-    in_order(subjects, found, templates, home)
+    in_order(subjects, found, templates)
 }
 
 /// Keeps the findings that were found in the ways so far and in this one, except where a way has nothing at their places.
@@ -118,18 +144,12 @@ fn both<'a>(found: &mut Vec<Located<'a>>, other: Vec<Located<'a>>, subject: &'a 
     found.extend(other.into_iter().filter(new));
 }
 
-/// The findings, with what is not read of each template, and what its pipelines have in common.
-fn in_order<'a>(
-    subjects: &'a [Subject],
-    found: Vec<Vec<Located<'a>>>,
-    templates: &'a [Template],
-    home: &'a Home,
-) -> Vec<Located<'a>> {
-    let set = TemplateSet::new(templates, home);
+/// The findings, with what is not read of each template.
+fn in_order<'a>(subjects: &'a [Subject], found: Vec<Vec<Located<'a>>>, templates: &'a [Template]) -> Vec<Located<'a>> {
+    let set = TemplateSet::new(templates, &Home::default());
     let mut rows = Vec::new();
     let mut of_template: Option<usize> = None;
-    let all_of = |index: usize| set.unread(index).into_iter().chain(set.duplicate_pipelines(index)).collect();
-    let mut unread: Vec<Vec<Located<'a>>> = (0..templates.len()).map(all_of).collect();
+    let mut unread: Vec<Vec<Located<'a>>> = (0..templates.len()).map(|index| set.unread(index)).collect();
     let mut begun = 0;
     for (subject, findings) in subjects.iter().zip(found) {
         if subject.template != of_template || subject.template.is_none() {

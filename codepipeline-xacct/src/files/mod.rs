@@ -6,6 +6,8 @@
 pub mod chain;
 mod check;
 #[cfg(feature = "cli")]
+pub(crate) mod homes;
+#[cfg(feature = "cli")]
 pub(crate) mod import;
 #[cfg(feature = "cli")]
 pub(crate) mod inputs;

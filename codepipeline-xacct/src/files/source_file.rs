@@ -57,6 +57,10 @@ pub(super) struct Part {
     pub(super) not_known: NotKnown,
     /// Where it is, if that is known.
     pub(super) home: Home,
+    /// The condition under which it is made.
+    pub(super) condition: Option<String>,
+    /// Whether conditions have no say in its name.
+    pub(super) one_name: bool,
     /// Its tags, as `create-pipeline` takes them.
     #[cfg(feature = "cli")]
     pub(super) tags: Option<Value>,
@@ -115,7 +119,6 @@ impl SourceFile {
     }
 
     /// The name of the file, with the address of the resource that is a part of it, if the file is not a text that people write.
-    #[cfg(feature = "cli")]
     pub(crate) fn title(&self) -> String {
         match self.part.as_ref().filter(|part| part.path == part.id) {
             Some(part) => format!("{} ({})", self.name, part.id),
@@ -124,7 +127,6 @@ impl SourceFile {
     }
 
     /// `file:line:column` of a byte of the text.
-    #[cfg(feature = "cli")]
     pub(crate) fn at(&self, offset: usize) -> String {
         let (line, column) = self.position(offset);
         format!("{}:{line}:{column}", self.title())

@@ -3,13 +3,12 @@
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
+use super::homes::HomeOptions;
 use crate::cli::formats::{json, sarif, text};
 use crate::cli::input::{InputProblem, is_stdin, text_of_file, text_of_stdin};
 use crate::cli::report::CheckReport;
 use crate::cli::terminal::{CLEAN, FOUND, UNUSABLE, write};
-use crate::core::check::files::Home;
 use crate::core::finding::Severity;
-use crate::core::ids::{AccountId, Region};
 use crate::files::inputs::{self, Input};
 use crate::files::parallel;
 
@@ -23,12 +22,8 @@ pub(super) struct CheckArgs {
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     format: CheckFormat,
-    /// Account of the pipelines
-    #[arg(long, value_name = "ID")]
-    account: Option<AccountId>,
-    /// Region of the pipelines
-    #[arg(long)]
-    region: Option<Region>,
+    #[command(flatten)]
+    homes: HomeOptions,
     /// Exit with 1 for warnings too
     #[arg(long)]
     deny_warnings: bool,
@@ -54,12 +49,12 @@ impl CheckArgs {
         stderr: &mut dyn Write,
         colour: bool,
     ) -> (u8, io::Result<()>) {
-        let home = Home { account: self.account, region: self.region };
+        let homes = self.homes.said();
         let piped = |path: PathBuf| (is_stdin(&path).then(|| text_of_stdin(stdin)), path);
         let inputs: Vec<_> = self.files.into_iter().map(piped).collect();
         let read = parallel::map(inputs, |(piped, path)| -> Result<_, InputProblem> {
             let (name, text) = piped.unwrap_or_else(|| text_of_file(&path))?;
-            Ok(Input::read(name, text, &home)?)
+            Ok(Input::read(name, text, &homes)?)
         });
         let (mut inputs, mut unreadable) = (Vec::new(), Vec::new());
         for read in read {
@@ -69,8 +64,9 @@ impl CheckArgs {
             }
         }
         let checked = inputs.len();
-        let (mut subjects, templates) = inputs::subjects(inputs, &home);
-        let report = CheckReport { rows: inputs::check(&mut subjects, &templates, &home), unreadable, checked };
+        unreadable.extend(inputs::misplaced(&inputs, &homes).into_iter().map(InputProblem::of_option));
+        let (mut subjects, templates) = inputs::subjects(inputs, &homes);
+        let report = CheckReport { rows: inputs::check(&mut subjects, &templates), unreadable, checked };
         let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
         let code = match (report.unreadable.is_empty(), fails) {
             (false, _) => UNUSABLE,

@@ -4,19 +4,19 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use super::accounts::{Asked, profile};
 use super::fmt::style;
+use super::homes::HomeOptions;
 use crate::cli::input::text_of;
 use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
-use crate::core::ids::{AccountId, IdError, Region};
+use crate::core::ids::{AccountId, IdError};
 use crate::core::sentences::counted;
 use crate::files;
 use crate::files::Located;
-use crate::files::import::{self, ImportFiles, ImportOptions, OfFile, ParameterValue, Subject};
+use crate::files::import::{self, ImportFiles, ImportOptions, ParameterValue, Subject};
 
 /// Write `pipeline!` source for pipelines and roles that exist
 ///
@@ -46,12 +46,8 @@ pub(super) struct ImportArgs {
     /// Own only the actions that start pipelines: pipelines that have some are extended, all others extern
     #[arg(long)]
     extended: bool,
-    /// Account of pipelines whose file doesn't tell it, of those of one file, or of a Terraform provider with an alias (`aws.prod`)
-    #[arg(long, value_name = "[FILE|PROVIDER=]ID", value_parser = of_file::<AccountId>)]
-    account: Vec<OfFile<AccountId>>,
-    /// Region of pipelines whose file doesn't tell it, of those of one file or provider, or that are read from accounts
-    #[arg(long, value_name = "[FILE|PROVIDER=]REGION", value_parser = of_file::<Region>)]
-    region: Vec<OfFile<Region>>,
+    #[command(flatten)]
+    homes: HomeOptions,
     /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
     #[arg(long, value_name = "[FILE:]NAME=VALUE", value_parser = parameter)]
     parameter: Vec<ParameterValue>,
@@ -63,12 +59,6 @@ pub(super) struct ImportArgs {
 fn account_name(text: &str) -> Result<(AccountId, String), String> {
     let (id, name) = text.split_once('=').ok_or("write `<account id>=<name>`")?;
     Ok((id.parse().map_err(|error: IdError| error.to_string())?, name.to_owned()))
-}
-
-/// `value` or `file=value`
-fn of_file<T: FromStr<Err = IdError>>(text: &str) -> Result<OfFile<T>, String> {
-    let (file, value) = text.rsplit_once('=').map_or((None, text), |(file, value)| (Some(file.to_owned()), value));
-    Ok(OfFile { file, value: value.parse().map_err(|error: IdError| error.to_string())? })
 }
 
 fn parameter(text: &str) -> Result<ParameterValue, String> {
@@ -106,8 +96,7 @@ impl ImportArgs {
             }
         };
         let options = ImportOptions {
-            account: self.account,
-            region: self.region,
+            homes: self.homes.said(),
             parameters: self.parameter,
             names,
             extended: self.extended,
@@ -118,7 +107,7 @@ impl ImportArgs {
         let alone = imported.read.iter().map(|source| {
             let arn = import::arn(source, &options).ok();
             let home = arn.map(|arn| Home { account: Some(arn.account().clone()), region: Some(arn.region().clone()) });
-            files::alone(source, &home.unwrap_or_else(|| options.home_of(source.name())))
+            files::alone(source, &home.unwrap_or_else(|| options.homes.of(source.name())))
         });
         let alone = alone.collect();
         let mut found = given.unread();
@@ -213,7 +202,7 @@ impl ImportArgs {
     }
 
     fn asked(&self) -> Asked<'_> {
-        let region = self.region.iter().find(|region| region.file.is_none()).map(|region| &region.value);
+        let region = self.homes.region();
         let all = self.pipeline.is_empty();
         Asked { profiles: &self.account_profile, pipelines: &self.pipeline, all, region, goes_without: false }
     }

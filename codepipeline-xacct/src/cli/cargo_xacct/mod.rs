@@ -9,6 +9,7 @@ mod execution;
 mod explain;
 mod fmt;
 mod graph;
+mod homes;
 mod import;
 #[cfg(feature = "serve")]
 mod local;

@@ -1,6 +1,5 @@
 //! `cargo xacct wiring`: the proof of a chain of roles from its documents.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -8,17 +7,16 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::homes::HomeOptions;
 use crate::cli::input::{InputProblem, is_stdin, text_of};
 use crate::cli::terminal::{CLEAN, FOUND, Stream, UNDECIDED, UNUSABLE, write};
-use crate::core::check::files::Home;
-use crate::core::ids::{AccountId, Region};
 use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
 use crate::files::Unreadable;
 use crate::files::chain::{ChainReport, prove_text};
-use crate::files::template::{ActionWiring, SaidOfFile, Template, TemplateSet, TerraformFile, nowhere, wirings};
+use crate::files::template::{ActionWiring, Template, TemplateSet, TerraformFile, wirings};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
@@ -31,17 +29,13 @@ pub(super) struct WiringArgs {
     /// The file, or several templates and plans; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Account of templates and plans that don't tell it, of one of them, or of a provider with an alias (`aws.prod`)
-    #[arg(long, value_name = "[FILE|PROVIDER=]ID", value_parser = account_of, conflicts_with = "jsonl")]
-    account: Vec<(Option<String>, AccountId)>,
-    /// Region of templates and plans
-    #[arg(long, conflicts_with = "jsonl")]
-    region: Option<Region>,
+    #[command(flatten)]
+    homes: HomeOptions,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t, conflicts_with = "jsonl")]
     format: WiringFormat,
     /// Read one object per line, and answer each on a line, with its `id`
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["account", "region"])]
     jsonl: bool,
     /// Print what is known about the request of each hop
     #[arg(long, short)]
@@ -55,11 +49,6 @@ enum WiringFormat {
     Text,
     /// For programs
     Json,
-}
-
-fn account_of(text: &str) -> Result<(Option<String>, AccountId), String> {
-    let (file, id) = text.rsplit_once('=').map_or((None, text), |(file, id)| (Some(file.to_owned()), id));
-    Ok((file, id.parse().map_err(|error: crate::core::ids::IdError| error.to_string())?))
 }
 
 impl WiringArgs {
@@ -112,33 +101,14 @@ impl WiringArgs {
         plans: &[TerraformFile],
         stdout: &mut Stream<'_>,
     ) -> Result<u8, String> {
-        let named = self.account.iter().filter_map(|(name, _)| name.as_deref());
-        for name in named {
-            let mut files = templates.iter().map(Template::name).chain(plans.iter().map(TerraformFile::name));
-            if files.all(|file| file != name) && !plans.iter().any(|plan| plan.aliases().contains(name)) {
-                return Err(format!(
-                    "--account {name}=…: {}",
-                    nowhere(name, plans.iter().flat_map(TerraformFile::aliases))
-                ));
-            }
+        let homes = self.homes.said();
+        let files: Vec<&str> =
+            templates.iter().map(Template::name).chain(plans.iter().map(TerraformFile::name)).collect();
+        if let Some((option, why)) = homes.misplaced(&files, &plans.iter().collect::<Vec<_>>()).first() {
+            return Err(format!("{option}: {why}"));
         }
-        let of = |file: Option<&str>| {
-            let said = self.account.iter().find(|(of, _)| of.as_deref() == file);
-            said.map(|(_, account)| account.clone())
-        };
-        let home = |file: &str| Home { account: of(Some(file)).or_else(|| of(None)), region: self.region.clone() };
-        let homes = templates.iter().map(|template| home(template.name())).collect();
-        // An account may be that of a provider too.
-        let providers = self.account.iter().filter_map(|(provider, account)| {
-            Some((provider.clone()?, Home { account: Some(account.clone()), region: None }))
-        });
-        let providers: HashMap<String, Home> = providers.collect();
-        let said = |plan: &TerraformFile| SaidOfFile {
-            home: home(plan.name()),
-            providers: providers.clone(),
-            ..SaidOfFile::default()
-        };
-        let plans: Vec<_> = plans.iter().map(|plan| (plan, said(plan))).collect();
+        let plans: Vec<_> = plans.iter().map(|plan| (plan, homes.of_terraform(plan.name()))).collect();
+        let homes = templates.iter().map(|template| homes.of(template.name())).collect();
         let (mut worst, mut actions) = (None, Vec::new());
         wirings(&TemplateSet::with(templates, homes), &plans, |chains| {
             let of = |wiring: &ActionWiring| wiring.report.as_ref().map_or(UNDECIDED, code);

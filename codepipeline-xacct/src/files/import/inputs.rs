@@ -66,7 +66,10 @@ impl ImportFiles {
             return Ok(());
         }
         match value.and_then(|value| roles::read(&value)) {
-            Some(Ok(roles)) => self.roles.extend(roles),
+            Some(Ok(roles)) => {
+                let source = SourceFile::of_text(&name, plain);
+                self.roles.extend(roles.into_iter().map(|role| role.placed(&source)));
+            }
             Some(Err(message)) => return Err(Unreadable { file: name, line: 1, column: 1, message }),
             None => self.declarations.push(SourceFile::parse(name, text)?),
         }

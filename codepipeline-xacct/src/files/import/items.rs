@@ -26,7 +26,7 @@ pub(super) struct KnownRole {
     pub(super) boundary: Option<Value>,
     /// Whether it is known to have policies or a boundary whose text is not given.
     pub(super) incomplete: bool,
-    /// `file:line:column`, where a template or a plan has it.
+    /// `file:line:column`, if a file has it.
     pub(super) at: Option<String>,
 }
 

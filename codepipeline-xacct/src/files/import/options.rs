@@ -4,17 +4,9 @@ use std::collections::HashMap;
 
 use codepipeline_xacct_syntax::format::Style;
 
-use crate::core::check::files::Home;
-use crate::core::ids::{AccountId, Region};
+use crate::core::ids::AccountId;
+use crate::files::homes::SaidHomes;
 use crate::files::template::SaidOfFile;
-
-/// An option for all files, or for one.
-#[derive(Debug, Clone)]
-pub(crate) struct OfFile<T> {
-    /// The file, or a provider of Terraform with its alias; `None` for all that no other says it of.
-    pub(crate) file: Option<String>,
-    pub(crate) value: T,
-}
 
 /// The value of a parameter of a template, or what a resource is called.
 #[derive(Debug, Clone)]
@@ -34,10 +26,8 @@ impl ParameterValue {
 /// How to import.
 #[derive(Debug, Default)]
 pub(crate) struct ImportOptions {
-    /// Accounts of pipelines whose files don't tell.
-    pub(crate) account: Vec<OfFile<AccountId>>,
-    /// Regions of pipelines whose files don't tell.
-    pub(crate) region: Vec<OfFile<Region>>,
+    /// Where pipelines are whose files don't tell.
+    pub(crate) homes: SaidHomes,
     /// What templates leave open.
     pub(crate) parameters: Vec<ParameterValue>,
     /// Names for accounts.
@@ -51,29 +41,10 @@ pub(crate) struct ImportOptions {
 impl ImportOptions {
     /// The options for a file of Terraform: where its resources are, by their providers, and its values.
     pub(super) fn said_of(&self, file: &str) -> SaidOfFile {
-        let named = self.account.iter().filter_map(|said| said.file.as_ref());
-        let named = named.chain(self.region.iter().filter_map(|said| said.file.as_ref()));
-        let of_alias = |alias: &String| {
-            let home = Home { account: only(&self.account, alias), region: only(&self.region, alias) };
-            (alias.clone(), home)
-        };
         let values = self
             .parameters
             .iter()
             .map(|said| (said.name_in(file).unwrap_or(&said.name).to_owned(), said.value.clone()));
-        SaidOfFile { home: self.home_of(file), providers: named.map(of_alias).collect(), values: values.collect() }
+        SaidOfFile { values: values.collect(), ..self.homes.of_terraform(file) }
     }
-
-    /// Where the pipelines of a file are that doesn't tell.
-    pub(crate) fn home_of(&self, file: &str) -> Home {
-        Home { account: of(&self.account, file), region: of(&self.region, file) }
-    }
-}
-
-fn of<T: Clone>(given: &[OfFile<T>], file: &str) -> Option<T> {
-    only(given, file).or_else(|| given.iter().find(|one| one.file.is_none()).map(|one| one.value.clone()))
-}
-
-fn only<T: Clone>(given: &[OfFile<T>], file: &str) -> Option<T> {
-    given.iter().find(|one| one.file.as_deref() == Some(file)).map(|one| one.value.clone())
 }

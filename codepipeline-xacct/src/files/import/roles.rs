@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::core::ids::RoleArn;
 use crate::core::wiring::input;
+use crate::files::source_file::SourceFile;
 
 /// What a file says about a role.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +19,7 @@ pub(super) enum GivenRole {
         boundary: Option<Value>,
         /// True where it is known to have policies or a boundary whose text is not given.
         incomplete: bool,
-        /// `file:line:column` in a template or a plan.
+        /// `file:line:column`, if a file has it.
         at: Option<String>,
     },
     /// A policy of a role, by the name of the role.
@@ -39,6 +40,16 @@ impl GivenRole {
             incomplete: policies.is_none(),
             at: None,
         }
+    }
+}
+
+impl GivenRole {
+    /// With where its file has its ARN.
+    pub(super) fn placed(mut self, source: &SourceFile) -> Self {
+        if let Self::Role { arn, at, .. } = &mut self {
+            *at = source.text().find(&format!("\"{arn}\"")).map(|offset| source.at(offset));
+        }
+        self
     }
 }
 

@@ -23,6 +23,7 @@ use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, split
 use crate::core::plan::is_of_topologies;
 use crate::core::policy::DocumentKind;
 use crate::core::policy::validate::validate;
+use crate::core::topology::{Ownership, Role};
 use crate::files::source_file::SourceFile;
 use crate::files::template::{Said, StandIn};
 
@@ -95,7 +96,8 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
 /// Imports it with the values that are given for its templates.
 fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Import {
     let mut imported = Import::default();
-    let named = given.declarations.iter().flat_map(|source| named_roles(source.declaration())).collect();
+    let named = given.declarations.iter().flat_map(|source| named_roles(source.declaration()));
+    let named = named.map(|(_, role)| role).collect();
     let mut of_templates = templates::read(given, options, said, &named);
     let read: Vec<SourceFile> = given.declarations.iter().cloned().chain(of_templates.pipelines).collect();
     imported.notes.append(&mut of_templates.notes);
@@ -176,7 +178,7 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Import {
             let role_at = |finding: &Finding| match finding.place.steps().first() {
                 Some(Segment::Role(name)) => {
                     let found = links.roles.iter().find(|(_, of)| ***of == **name);
-                    found.and_then(|(arn, _)| roles.get(arn)?.at.clone())
+                    found.and_then(|(arn, _)| roles.get(arn)?.at.clone()).or_else(|| first_use(name, &pipelines))
                 }
                 _ => None,
             };
@@ -193,6 +195,15 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Import {
     }
     imported.read = read;
     imported
+}
+
+/// Where the first pipeline that names a role does it, by what the role is called where no file has it.
+fn first_use(item: &str, pipelines: &[GivenPipeline<'_>]) -> Option<String> {
+    let is_it = |arn: &str| arn.parse().is_ok_and(|arn| Role::inline(Ownership::Extern, arn).item == item);
+    pipelines.iter().find_map(|pipeline| {
+        let mut named = named_roles(pipeline.source.declaration()).into_iter();
+        named.find(|(_, arn)| is_it(arn)).map(|(place, _)| at(pipeline.source, &place))
+    })
 }
 
 /// Notes what a printed pipeline can't express, and the placeholders of unknown values.
@@ -273,7 +284,7 @@ impl From<&str> for Placeless {
 
 /// The ARN of a pipeline: from its metadata, or from its name, its service role, and its source actions or artifact buckets.
 pub(crate) fn arn(source: &SourceFile, options: &ImportOptions) -> Result<PipelineArn, Placeless> {
-    let home = source.in_template().map_or_else(|| options.home_of(source.name()), |part| part.home.clone());
+    let home = source.in_template().map_or_else(|| options.homes.of(source.name()), |part| part.home.clone());
     let metadata = source.value().get("metadata").and_then(|metadata| metadata.get("pipelineArn"));
     if let Some(Ok(arn)) = metadata.and_then(Value::as_str).map(str::parse::<PipelineArn>) {
         return Ok(arn);

@@ -14,9 +14,7 @@ use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
 use crate::files::source_file::SourceFile;
-use crate::files::template::{
-    Remark, Said, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, nowhere,
-};
+use crate::files::template::{Remark, Said, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol};
 
 /// Pipelines and roles, with what is known of them.
 #[derive(Default)]
@@ -31,17 +29,9 @@ pub(super) struct OfTemplates {
 /// What the options and the stacks say about the templates.
 pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec<Note>) -> Said {
     let mut said = Said::new();
-    let accounts = options.account.iter().filter_map(|said| Some(("account", said.file.as_ref()?)));
-    let regions = options.region.iter().filter_map(|said| Some(("region", said.file.as_ref()?)));
-    for (option, name) in accounts.chain(regions) {
-        let is_provider = given.terraform.iter().any(|file| file.aliases().contains(name.as_str()));
-        if !is_provider && !given.names.contains(name) {
-            notes.push(Note::lost(
-                format!("--{option} {name}=…"),
-                nowhere(name, given.terraform.iter().flat_map(TerraformFile::aliases)),
-            ));
-        }
-    }
+    let files: Vec<&str> = given.names.iter().map(String::as_str).collect();
+    let plans: Vec<&TerraformFile> = given.terraform.iter().collect();
+    notes.extend(options.homes.misplaced(&files, &plans).into_iter().map(|(option, why)| Note::lost(option, why)));
     for (index, template) in given.templates.iter().enumerate() {
         for stack in given.stacks.iter().filter(|stack| stack.is_of(template)) {
             said.extend(stack.names().map(|(id, name)| ((index, id.to_owned()), name.to_owned())));
@@ -76,7 +66,7 @@ pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec
 fn set<'g>(given: &'g ImportFiles, options: &ImportOptions, said: &Said) -> TemplateSet<'g> {
     let of_stack = |template: &Template| given.stacks.iter().find(|stack| stack.is_of(template));
     let home = |template: &Template| {
-        let mut home = options.home_of(template.name());
+        let mut home = options.homes.of(template.name());
         let stack = of_stack(template).map(|stack| stack.home.clone()).unwrap_or_default();
         home.account = home.account.or(stack.account);
         home.region = home.region.or(stack.region);
@@ -126,7 +116,7 @@ pub(super) fn read(given: &ImportFiles, options: &ImportOptions, said: &Said, na
         let place = set.place_of(&role);
         (arn, role, place)
     });
-    let used = found.pipelines.iter().flat_map(|source| named_roles(source.declaration()));
+    let used = found.pipelines.iter().flat_map(|source| named_roles(source.declaration())).map(|(_, role)| role);
     let wanted: BTreeSet<String> = used.chain(named.iter().copied()).map(str::to_owned).collect();
     for (arn, mut role, place) in of_templates.chain(planned) {
         elsewhere.iter().for_each(|policy| policy.add_to(&arn, &mut role));

@@ -11,6 +11,7 @@ use super::value::{Member, Members, Resolved, ResolvedKind};
 use crate::core::check::symbol::shown;
 use crate::core::check::unknown::{DECLARATION, NotKnown, Shape, empty, is_unknown};
 use crate::core::finding::{Place, Segment};
+use crate::core::ids::split_arn;
 use crate::core::rules;
 use crate::files::json_tree::{JsonKind, JsonMember, JsonMembers, JsonNode};
 
@@ -80,6 +81,20 @@ pub(super) fn convert(
     }
     let tags = properties.get(TAGS).map(|tags| tags.elements().iter().map(tag).collect());
     Converted { value, tree, not_known: converter.not_known, tags, beside: beside(properties) }
+}
+
+/// Whether a file writes out the partitions of all roles in a value.
+pub(super) fn writes_partitions(value: &Resolved, text: &str) -> bool {
+    match &value.kind {
+        ResolvedKind::Map(members) => members.list.iter().all(|member| {
+            let arn = member.value.scalar().filter(|_| member.name == "RoleArn").and_then(split_arn);
+            let written = text.get(member.value.range.clone()).unwrap_or_default();
+            arn.is_none_or(|arn| written.contains(&format!("arn:{}:", arn.partition)))
+                && writes_partitions(&member.value, text)
+        }),
+        ResolvedKind::List(elements) => elements.iter().all(|element| writes_partitions(element, text)),
+        _ => true,
+    }
 }
 
 /// `{ Key, Value }` as `{ key, value }`.

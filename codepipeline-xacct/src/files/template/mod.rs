@@ -20,6 +20,7 @@ mod set;
 mod stack;
 mod stand_ins;
 mod terraform;
+mod terraform_accounts;
 mod terraform_home;
 mod terraform_links;
 mod terraform_resources;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::accounts::told;
-use super::declaration::{Converted, Open, convert};
+use super::declaration::{Converted, Open, convert, writes_partitions};
 use super::document::{PIPELINE, Resource, Template};
 use super::exports::{Exports, exports, joined};
 use super::node::{Node, NodeKind};
@@ -14,7 +14,6 @@ use super::worlds::worlds;
 use crate::core::check::files::Home;
 use crate::core::check::symbol::{name_of, scope_of};
 use crate::core::check::unknown::is_unknown;
-use crate::core::ids::split_arn;
 use crate::core::rules;
 use crate::files::check::Located;
 use crate::files::source_file::{Part, SourceFile};
@@ -128,7 +127,12 @@ impl<'t> TemplateSet<'t> {
         not_known.account = Some(account).filter(|account| is_unknown(account));
         not_known.region = Some(region).filter(|region| is_unknown(region));
         let path = format!("Resources.{}.Properties", pipeline.id);
-        document.source.part(Part { id: pipeline.id.to_owned(), path, not_known, home, tags, beside }, value, tree)
+        let id = pipeline.id.to_owned();
+        let condition = pipeline.node.get("Condition").and_then(Node::text).map(str::to_owned);
+        let always = pipeline.property("Name").map(|name| self.resolver(template, &World::new()).value(name));
+        let one_name = always.is_none_or(|always| always.scalar() == resolved.get("Name").and_then(Resolved::scalar));
+        let part = Part { id, path, not_known, home, condition, one_name, tags, beside };
+        document.source.part(part, value, tree)
     }
 
     /// What is not read of a template.
@@ -143,19 +147,5 @@ impl<'t> TemplateSet<'t> {
             help: Some("check what the stack has once it is made: `aws codepipeline get-pipeline`".to_owned()),
         };
         unread(document).into_iter().map(located).collect()
-    }
-}
-
-/// Whether a template writes out the partitions of all roles in a value.
-fn writes_partitions(value: &Resolved, text: &str) -> bool {
-    match &value.kind {
-        ResolvedKind::Map(members) => members.list.iter().all(|member| {
-            let arn = member.value.scalar().filter(|_| member.name == "RoleArn").and_then(split_arn);
-            let written = text.get(member.value.range.clone()).unwrap_or_default();
-            arn.is_none_or(|arn| written.contains(&format!("arn:{}:", arn.partition)))
-                && writes_partitions(&member.value, text)
-        }),
-        ResolvedKind::List(elements) => elements.iter().all(|element| writes_partitions(element, text)),
-        _ => true,
     }
 }

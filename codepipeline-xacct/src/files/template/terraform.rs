@@ -7,9 +7,10 @@ use std::ops::Range;
 
 use serde_json::json;
 
-use super::declaration::{Open, convert};
+use super::declaration::{Open, convert, writes_partitions};
 use super::node::{Entry, Node, NodeKind};
 use super::roles::TemplateRole;
+use super::terraform_accounts::accounts;
 use super::terraform_home::{Homes, SaidOfFile, is_alias};
 use super::terraform_links::{Links, Target, base, only};
 use super::terraform_resources::{PIPELINE, Planned, planned};
@@ -17,7 +18,6 @@ use super::terraform_roles::{PlannedRoles, PolicyElsewhere};
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use super::{json, secrets};
 use crate::core::case::pascal;
-use crate::core::check::files::Home;
 use crate::core::check::symbol::symbol;
 use crate::core::check::unknown::{NotKnown, is_unknown};
 use crate::files::source_file::{Part, SourceFile};
@@ -99,8 +99,8 @@ impl TerraformFile {
     }
 
     /// The pipelines.
-    pub(crate) fn pipelines(&self, home: &Home) -> Vec<SourceFile> {
-        self.parts(&SaidOfFile { home: home.clone(), ..SaidOfFile::default() }, Open::Left).0
+    pub(crate) fn pipelines(&self, said: &SaidOfFile) -> Vec<SourceFile> {
+        self.parts(said, Open::Left).0
     }
 
     /// The pipelines with the symbols of all that is not known, and the roles.
@@ -115,8 +115,9 @@ impl TerraformFile {
     /// The pipelines and the roles.
     pub(super) fn parts(&self, said: &SaidOfFile, open: Open) -> (Vec<SourceFile>, PlannedRoles) {
         let links = Links::of(&self.root);
-        let homes = Homes { file: self.source.name(), links, said };
         let resources = planned(&self.root);
+        let stated = accounts(&self.root, links, &resources);
+        let homes = Homes { file: self.source.name(), links, said, stated };
         let roles = PlannedRoles::read(&resources, links, &homes);
         let pipelines = resources.iter().filter(|planned| planned.kind == PIPELINE);
         let parts = pipelines.map(|planned| self.part(planned, &resources, &homes, &roles, open)).collect();
@@ -152,8 +153,9 @@ impl TerraformFile {
         if open == Open::Kept {
             block.hide("", &mut resolved, &secrets);
         }
+        let partitions = home.region.is_some() || writes_partitions(&resolved, self.source.text());
         let name = symbol(planned.address, &format!("{}.name", base(planned.address)));
-        let converted = convert(planned.address, planned.key, &resolved, &name, &region, open, false);
+        let converted = convert(planned.address, planned.key, &resolved, &name, &region, open, partitions);
         let tag = |Entry { name, value, .. }: &Entry| match secrets.contains(&value.range) {
             true => json!({ "key": name, "value": block.symbol(&value.range, name) }),
             false => json!({ "key": name, "value": value.scalar() }),
@@ -165,7 +167,8 @@ impl TerraformFile {
             ..converted.not_known
         };
         let (id, path) = (planned.address.to_owned(), planned.address.to_owned());
-        let part = Part { id, path, not_known, home, tags, beside: Vec::new() };
+        let (condition, one_name, beside) = (None, true, Vec::new());
+        let part = Part { id, path, not_known, home, condition, one_name, tags, beside };
         self.source.part(part, converted.value, converted.tree)
     }
 }

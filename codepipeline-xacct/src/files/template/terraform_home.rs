@@ -1,12 +1,12 @@
 //! Where the resources of Terraform are: what their ARNs tell, what their providers tell, and what the user says.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::terraform_links::Links;
 use super::terraform_resources::Planned;
 use crate::core::check::files::Home;
 use crate::core::check::symbol::symbol;
-use crate::core::ids::{Partition, split_arn};
+use crate::core::ids::{AccountId, Partition, split_arn};
 
 /// What the user says about a file.
 #[derive(Default)]
@@ -37,6 +37,8 @@ pub(super) struct Homes<'n> {
     pub(super) file: &'n str,
     pub(super) links: Links<'n>,
     pub(super) said: &'n SaidOfFile,
+    /// The accounts of providers, as the plan states them.
+    pub(super) stated: BTreeMap<&'n str, AccountId>,
 }
 
 impl Homes<'_> {
@@ -61,6 +63,7 @@ impl Homes<'_> {
         let region = own.and_then(|arn| arn.region.parse().ok());
         let region = region.or_else(|| planned.text("region")?.parse().ok()).or(said.region);
         let account = own.and_then(|arn| arn.account.parse().ok()).or(said.account);
+        let account = account.or_else(|| self.stated.get(provider?).cloned());
         // Since version 6 of the provider, a resource has a Region of its own, which only then isn't known.
         let of_provider = || self.links.region(provider?).filter(|_| !planned.is_open("region"))?.parse().ok();
         Home { account, region: region.or_else(of_provider) }

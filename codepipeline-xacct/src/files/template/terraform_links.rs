@@ -8,6 +8,8 @@ use super::terraform_resources::Planned;
 #[derive(Clone, Copy)]
 pub(super) struct Links<'n> {
     configuration: Option<&'n Node>,
+    /// The variables of the root module.
+    variables: Option<&'n Node>,
 }
 
 /// Resources whose `id` is a name that they are given.
@@ -37,7 +39,7 @@ fn is_of(address: &str, kind: &str) -> bool {
 
 impl<'n> Links<'n> {
     pub(super) fn of(root: &'n Node) -> Self {
-        Self { configuration: root.get("configuration") }
+        Self { configuration: root.get("configuration"), variables: root.get("variables") }
     }
 
     /// The module at a path of names.
@@ -70,10 +72,25 @@ impl<'n> Links<'n> {
         written.into_iter().flat_map(Node::entries).map(|entry| entry.name.as_str())
     }
 
+    /// An argument of a provider.
+    pub(super) fn argument(&self, provider: &str, name: &str) -> Option<&'n Node> {
+        self.configuration?.get("provider_config")?.get(provider)?.get("expressions")?.get(name)
+    }
+
     /// The Region of a provider, where it is written out.
     pub(super) fn region(&self, provider: &str) -> Option<&'n str> {
-        let provider = self.configuration?.get("provider_config")?.get(provider)?;
-        provider.get("expressions")?.get("region")?.get("constant_value")?.text()
+        self.argument(provider, "region").and_then(|region| self.constant(provider, region))?.text()
+    }
+
+    /// The value of an expression of a provider that is written out, or only has a variable in it: the value of that.
+    pub(super) fn constant(&self, provider: &str, expression: &'n Node) -> Option<&'n Node> {
+        if let Some(constant) = expression.get("constant_value") {
+            return Some(constant);
+        }
+        // The variables of a module are not those of the root.
+        let config = self.configuration?.get("provider_config")?.get(provider)?;
+        let variable = only(expression)?.strip_prefix("var.").filter(|_| config.get("module_address").is_none())?;
+        self.variables?.get(variable)?.get("value")
     }
 
     /// What an argument refers to, if that is one attribute of one resource.

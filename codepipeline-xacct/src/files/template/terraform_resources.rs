@@ -8,6 +8,9 @@ use super::secrets;
 /// The type of a pipeline.
 pub(super) const PIPELINE: &str = "aws_codepipeline";
 
+/// The mode of what Terraform makes.
+const MANAGED: &str = "managed";
+
 /// A resource: its address, its values, and which of them are not known.
 #[derive(Clone, Copy)]
 pub(super) struct Planned<'n> {
@@ -41,11 +44,19 @@ impl<'n> Planned<'n> {
     }
 }
 
+/// The data sources that were read.
+pub(super) fn read(root: &Node) -> Vec<Planned<'_>> {
+    let mut found = Vec::new();
+    let values = root.get("prior_state").unwrap_or(root).get("values");
+    values.and_then(|values| values.get("root_module")).iter().for_each(|module| in_module(module, "data", &mut found));
+    found
+}
+
 /// The managed resources: of a plan as they will be, of a state as they are.
 pub(super) fn planned(root: &Node) -> Vec<Planned<'_>> {
     let mut found = Vec::new();
     let changes = root.get("resource_changes").into_iter().flat_map(Node::elements);
-    for resource in changes.filter(|resource| is_managed(resource)) {
+    for resource in changes.filter(|resource| is_of_mode(resource, MANAGED)) {
         let (Some(change), Some(address)) = (resource.get("change"), resource.get("address")) else { continue };
         // Of what is removed it is null; of what is not known until it is made, an empty object.
         let after = change.get("after").filter(|after| matches!(after.kind, NodeKind::Map(_)));
@@ -63,17 +74,20 @@ pub(super) fn planned(root: &Node) -> Vec<Planned<'_>> {
     }
     if found.is_empty() {
         let values = root.get("values").or_else(|| root.get("planned_values"));
-        values.and_then(|values| values.get("root_module")).iter().for_each(|module| in_module(module, &mut found));
+        values
+            .and_then(|values| values.get("root_module"))
+            .iter()
+            .for_each(|module| in_module(module, MANAGED, &mut found));
     }
     found
 }
 
-fn is_managed(resource: &Node) -> bool {
-    resource.get("mode").and_then(Node::text) == Some("managed")
+fn is_of_mode(resource: &Node, mode: &str) -> bool {
+    resource.get("mode").and_then(Node::text) == Some(mode)
 }
 
-fn in_module<'n>(module: &'n Node, found: &mut Vec<Planned<'n>>) {
-    for resource in module.get("resources").into_iter().flat_map(Node::elements).filter(|r| is_managed(r)) {
+fn in_module<'n>(module: &'n Node, mode: &str, found: &mut Vec<Planned<'n>>) {
+    for resource in module.get("resources").into_iter().flat_map(Node::elements).filter(|r| is_of_mode(r, mode)) {
         if let (Some(address), Some(values)) = (resource.get("address"), resource.get("values")) {
             found.push(Planned {
                 address: address.text().unwrap_or_default(),
@@ -86,7 +100,7 @@ fn in_module<'n>(module: &'n Node, found: &mut Vec<Planned<'n>>) {
             });
         }
     }
-    module.get("child_modules").into_iter().flat_map(Node::elements).for_each(|module| in_module(module, found));
+    module.get("child_modules").into_iter().flat_map(Node::elements).for_each(|module| in_module(module, mode, found));
 }
 
 fn hidden(values: &Node, marks: Option<&Node>, found: &mut Vec<Range<usize>>) {

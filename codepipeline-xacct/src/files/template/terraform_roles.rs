@@ -15,7 +15,8 @@ use crate::core::check::symbol::symbol;
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::split_arn;
 
-const ROLE: &str = "aws_iam_role";
+/// The type of a role.
+pub(super) const ROLE: &str = "aws_iam_role";
 const POLICY: &str = "aws_iam_policy";
 
 /// A policy of a role that another file has.

@@ -1,0 +1,33 @@
+//! The options that say where the pipelines of files are.
+
+use std::str::FromStr;
+
+use crate::core::ids::{AccountId, IdError, Region};
+use crate::files::homes::{OfFile, SaidHomes};
+
+#[derive(clap::Args)]
+pub(super) struct HomeOptions {
+    /// Account of pipelines whose file doesn't tell it, of those of one file, or of a Terraform provider with an alias (`aws.prod`)
+    #[arg(long, value_name = "[FILE|PROVIDER=]ID", value_parser = of_file::<AccountId>)]
+    account: Vec<OfFile<AccountId>>,
+    /// Region of pipelines whose file doesn't tell it, of those of one file or provider, or of those that are read from accounts
+    #[arg(long, value_name = "[FILE|PROVIDER=]REGION", value_parser = of_file::<Region>)]
+    region: Vec<OfFile<Region>>,
+}
+
+impl HomeOptions {
+    /// The Region that is not that of one file.
+    pub(super) fn region(&self) -> Option<&Region> {
+        self.region.iter().find(|region| region.file.is_none()).map(|region| &region.value)
+    }
+
+    pub(super) fn said(&self) -> SaidHomes {
+        SaidHomes { account: self.account.clone(), region: self.region.clone() }
+    }
+}
+
+/// `value` or `file=value`
+pub(super) fn of_file<T: FromStr<Err = IdError>>(text: &str) -> Result<OfFile<T>, String> {
+    let (file, value) = text.rsplit_once('=').map_or((None, text), |(file, value)| (Some(file.to_owned()), value));
+    Ok(OfFile { file, value: value.parse().map_err(|error: IdError| error.to_string())? })
+}
