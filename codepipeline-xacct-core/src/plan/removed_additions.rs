@@ -1,8 +1,9 @@
-//! What a topology added to an extended pipeline and the program doesn't have: a plan takes it out, and says so, since it may be of another program whose
-//! topology has the same name.
+//! What a topology added to an extended pipeline and the program doesn't have: it is taken out on request, as what left the program is deleted, since it may be
+//! of another program whose topology has the same name.
 
 use super::added_parts::AddedParts;
 use super::entries::{LISTS, names};
+use super::options::Intent;
 use super::passed_variables::passed_names;
 use super::planner::Planner;
 use crate::declaration::invoke::VARIABLES_KEY;
@@ -20,17 +21,38 @@ impl Planner<'_> {
         before: &PipelineDeclaration,
         after: &PipelineDeclaration,
     ) {
+        let Gone { things, passed } = gone(pipeline, held, before, after);
+        let asks = match self.options.intent {
+            Intent::Prune | Intent::Destroy => false,
+            Intent::Converge | Intent::Restore | Intent::Fix => true,
+        };
+        let things = things.into_iter().map(|what| (what, asks));
+        // The program has the action, and writes it.
+        let passed = passed.into_iter().map(|what| (what, false));
         let topology = self.topology.name();
-        for what in gone(pipeline, held, before, after) {
+        for (what, asks) in things.chain(passed) {
+            let (rule, outcome) =
+                if asks { (&rules::XA1053, "would be taken out") } else { (&rules::XA1050, "is taken out") };
             let message = format!(
-                "{what} of pipeline `{}` was added by topology `{topology}`, is not in the program, and is taken out",
+                "{what} of pipeline `{}` was added by topology `{topology}`, is not in the program, and {outcome}",
                 pipeline.arn
             );
-            self.findings.push(Finding::of(&rules::XA1050, Place::pipeline(&pipeline.item), message).help(format!(
-                "if another program with a topology `{topology}` added it, give that topology a name of its own first"
-            )));
+            let on_request = if asks { "plan with `Intent::Prune`, or `prune`, to take it out; " } else { "" };
+            let help = format!(
+                "{on_request}if another program with a topology `{topology}` added it, give that topology a name of its own first"
+            );
+            self.findings.push(Finding::of(rule, Place::pipeline(&pipeline.item), message).help(help));
         }
     }
+}
+
+/// What goes.
+#[derive(Default)]
+struct Gone {
+    /// Stages, actions, and entries of lists.
+    things: Vec<String>,
+    /// Variables of actions that the program has.
+    passed: Vec<String>,
 }
 
 fn gone(
@@ -38,14 +60,14 @@ fn gone(
     held: &AddedParts,
     before: &PipelineDeclaration,
     after: &PipelineDeclaration,
-) -> Vec<String> {
-    let mut gone = Vec::new();
+) -> Gone {
+    let mut gone = Gone::default();
     let stays = [&pipeline.declaration, after];
     for stage in before.stages.iter().flatten() {
         let there = stays.map(|of| of.stages.iter().flatten().find(|other| other.name == stage.name));
         if there == [None, None] {
             if held.has_stage(&stage.name) {
-                gone.push(format!("stage `{}`", stage.name));
+                gone.things.push(format!("stage `{}`", stage.name));
             }
             continue;
         }
@@ -54,10 +76,10 @@ fn gone(
         for action in stage.actions.iter().flatten() {
             let there = actions.iter().any(|other| other.name == action.name);
             if !there && held.has_action(&stage.name, &action.name) {
-                gone.push(format!("action `{}` in stage `{}`", action.name, stage.name));
+                gone.things.push(format!("action `{}` in stage `{}`", action.name, stage.name));
             } else if there {
                 let passed = variables(pipeline, held, stage, action, &actions);
-                gone.extend(passed.map(|name| format!("variable `{name}` of action `{}`", action.name)));
+                gone.passed.extend(passed.map(|name| format!("variable `{name}` of action `{}`", action.name)));
             }
         }
     }
@@ -65,7 +87,7 @@ fn gone(
         let there: Vec<String> = stays.into_iter().flat_map(|of| names(of, list)).collect();
         let all = names(before, list).into_iter();
         let lost = all.filter(|name| !there.contains(name) && held.has_entry(list, name));
-        gone.extend(lost.map(|name| format!("`{list}[{name}]`")));
+        gone.things.extend(lost.map(|name| format!("`{list}[{name}]`")));
     }
     gone
 }

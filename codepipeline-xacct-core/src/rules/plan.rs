@@ -150,10 +150,11 @@ rules! {
         ["API_ListActionTypes"],
         text("an action of owner Custom, planned by a role without `codepipeline:ListActionTypes`", "the permission");
     XA1050 Advice "what a topology added is taken out of a pipeline",
-        "What the marks of a topology say that it added to an extended pipeline, and the program doesn't have, is taken out. To each of two programs \
-         with one topology name, what the other added looks like that.",
+        "What the marks of a topology say that it added to an extended pipeline, and the program doesn't have, is taken out by a prune and a destroy; a \
+         variable that an action of the program no longer passes by every plan. To each of two programs with one topology name, what the other added looks like \
+         that.",
         ["a rule of this library"],
-        text("two programs that both build a topology `release`, and add a stage each to one pipeline", "a topology name for each program");
+        text("a prune of two programs that both build a topology `release`, and add a stage each to one pipeline", "a topology name for each program");
     XA1051 Advice "what isn't the topology's is not deleted",
         "A destroy deletes what carries the tag of the topology. A role or a pipeline of the program that carries another one, or none, stays.",
         ["a rule of this library"],
@@ -163,4 +164,9 @@ rules! {
          others changed from what the program changes.",
         ["a rule of this library"],
         text("`--drift refuse`, after the team of an extended pipeline changed a key that the program writes", "the value that they gave it, in the program");
+    XA1053 Refused "what a topology added to a pipeline is no longer in the program",
+        "What the marks of a topology say that it added to an extended pipeline, and the program doesn't have, is only taken out on request, by a prune or a \
+         destroy. To each of two programs with one topology name, what the other added looks like that.",
+        ["a rule of this library"],
+        text("an apply after `add stage \"Ask\" …` was removed from the program", "prune");
 }

@@ -133,8 +133,12 @@ fn topology(item: impl Item) -> Topology {
 }
 
 async fn apply(local: &Local, topology: &Topology) -> Session {
+    applied(local, topology, Intent::Converge).await
+}
+
+async fn applied(local: &Local, topology: &Topology, intent: Intent) -> Session {
     let session = local.connect(topology).await.unwrap();
-    let plan = session.plan(topology).await.unwrap();
+    let plan = session.plan(topology).intent(intent).await.unwrap();
     session.apply(&plan).await.unwrap();
     let second = session.plan(topology).await.unwrap();
     assert!(second.is_empty(), "the second plan is not empty:\n{second}");
@@ -300,10 +304,10 @@ async fn actions_that_others_put_into_an_added_stage_stay_with_the_stage() {
 }
 
 #[tokio::test]
-async fn what_is_no_longer_added_is_taken_out() {
+async fn what_is_no_longer_added_is_taken_out_on_request() {
     let local = as_the_console_left_it().unwrap();
     apply(&local, &topology(stages_added::Release)).await;
-    apply(&local, &topology(action_added::Release)).await;
+    applied(&local, &topology(action_added::Release), Intent::Prune).await;
     assert_eq!(stages(&local), ["Source: Source", "Build: ccc deploy"]);
     assert_eq!(
         marks(&local).await,
@@ -371,20 +375,29 @@ async fn the_builder_adds_what_the_macro_adds() {
 }
 
 #[tokio::test]
-async fn what_another_program_of_the_same_name_added_is_not_taken_out_without_a_word() {
+async fn what_another_program_of_the_same_name_added_is_only_taken_out_on_request_and_not_without_a_word() {
     let local = as_the_console_left_it().unwrap();
     let (one, other) = (topology(stages_added::Release), topology(action_added::Release));
     let session = apply(&local, &one).await;
-    for intent in [Intent::Converge, Intent::Prune, Intent::Destroy] {
+    let said = |outcome: &str| {
+        ["Ask", "Deploy"].map(|stage| {
+            format!(
+                "stage `{stage}` of pipeline `{RELEASE}` was added by topology `release`, is not in the program, and {outcome}"
+            )
+        })
+    };
+    let error = session.plan(&other).await.unwrap_err().to_string();
+    for line in said("would be taken out") {
+        assert!(error.contains(&format!("error[XA1053] pipeline Release: {line}")), "{error}");
+    }
+    assert_eq!(error.matches("`prune`, to take it out; if another program with a topology `release`").count(), 2);
+    for intent in [Intent::Prune, Intent::Destroy] {
         let plan = session.plan(&other).intent(intent).await.unwrap();
         let taken: Vec<&str> =
             plan.warnings().iter().filter(|w| w.code == "XA1050").map(|w| w.message.as_str()).collect();
-        let of = |stage: &str| {
-            format!(
-                "stage `{stage}` of pipeline `{RELEASE}` was added by topology `release`, is not in the program, and is taken out"
-            )
-        };
-        assert_eq!(taken, [of("Ask"), of("Deploy")], "{intent:?}");
+        assert_eq!(taken, said("is taken out"), "{intent:?}");
+    }
+    for intent in [Intent::Converge, Intent::Prune, Intent::Destroy] {
         let own = session.plan(&one).intent(intent).await.unwrap();
         assert!(own.warnings().iter().all(|warning| warning.code != "XA1050"), "{intent:?}: {own}");
     }
@@ -435,9 +448,12 @@ async fn variables_that_others_declare_stay_whatever_the_program_does_with_its_o
     edit(&local, |p| p["variables"].as_array_mut().unwrap().push(json!({ "name": "theirs", "defaultValue": "2" })));
     assert!(session.plan(&with_variable).await.unwrap().is_empty());
     let without = topology(Release);
-    let plan = session.plan(&without).await.unwrap().to_string();
-    assert!(plan.contains("- variables[ours]") && !plan.contains("theirs"), "{plan}");
-    session.apply(&session.plan(&without).await.unwrap()).await.unwrap();
+    let error = session.plan(&without).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1053] pipeline Release: `variables[ours]`"), "{error}");
+    let plan = session.plan(&without).intent(Intent::Prune).await.unwrap();
+    let text = plan.to_string();
+    assert!(text.contains("- variables[ours]") && !text.contains("theirs"), "{text}");
+    session.apply(&plan).await.unwrap();
     assert_eq!(declared(&local), ["val1", "theirs"]);
 
     apply(&local, &with_variable).await;
@@ -538,7 +554,10 @@ async fn of_the_variables_of_an_action_only_those_go_that_the_program_no_longer_
     let value = r##"{"name":"val1","value":"#{variables.val1}"}"##;
     assert_eq!(passed(&local).unwrap(), format!("[{value}]"));
     pass(&local, &format!(r#"[{value},{{"name":"xacct_caller","value":"me"}}]"#));
-    apply(&local, &topology(Release)).await;
+    let session = local.connect(&topology(Release)).await.unwrap();
+    let plan = session.plan(&topology(Release)).await.unwrap();
+    assert_eq!(plan.warnings().iter().filter(|warning| warning.code == "XA1050").count(), 1, "{plan}");
+    session.apply(&plan).await.unwrap();
     assert_eq!(passed(&local).unwrap(), r#"[{"name":"xacct_caller","value":"me"}]"#);
     assert_eq!(marks(&local).await, ["codepipeline-xacct:extended-by:release=8"]);
 }
