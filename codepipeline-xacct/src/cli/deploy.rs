@@ -40,7 +40,7 @@ use control::Control;
 use doctor::Doctor;
 use exit::{CHANGES, DONE, FAILED, Failure, is_broken_pipe};
 use pipelines::find;
-use planning::{Deleting, Planning, Shared, planned, saved, show};
+use planning::{Deleting, Planning, Shared, planned, saved, show, show_permissions};
 use start::Starting;
 use targets::Targets;
 use writing::{Writing, carry_out};
@@ -93,6 +93,9 @@ enum Command {
         /// Also plan to delete what is no longer in the program
         #[arg(long, conflicts_with = "target")]
         prune: bool,
+        /// Print what the credentials of each account need to apply the plan, as policies, instead of the plan
+        #[arg(long, conflicts_with = "verbose")]
+        permissions: bool,
     },
     /// Plan, ask for confirmation, then apply
     Apply {
@@ -290,7 +293,7 @@ impl Command {
             Command::Contract(contract) => contract.run(topology, console)?,
             Command::Export(export) => export.run(topology, console)?,
             Command::Policies(shown) => shown.policies(topology, console)?,
-            Command::Plan { planning, targets, out, format, json, destroy, prune } => {
+            Command::Plan { planning, targets, out, format, json, destroy, prune, permissions } => {
                 let intent = match (destroy, prune) {
                     (true, _) => Intent::Destroy,
                     (false, true) => Intent::Prune,
@@ -302,10 +305,11 @@ impl Command {
                 if let Some(out) = out {
                     save(&plan, &out)?;
                 }
-                if json || format == follow::Format::Json {
-                    writeln!(console.stdout, "{}", serde_json::to_string_pretty(&plan)?)?;
-                } else {
-                    show(&plan, planning.shared.verbose, console)?;
+                let json = json || format == follow::Format::Json;
+                match (permissions, json) {
+                    (true, _) => show_permissions(&plan, json, console)?,
+                    (false, true) => writeln!(console.stdout, "{}", serde_json::to_string_pretty(&plan)?)?,
+                    (false, false) => show(&plan, planning.shared.verbose, console)?,
                 }
                 return Ok(if plan.is_empty() { DONE } else { CHANGES });
             }

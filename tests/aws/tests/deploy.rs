@@ -67,6 +67,25 @@ async fn plan_ends_with_2_until_it_was_applied() {
 }
 
 #[tokio::test]
+async fn what_the_credentials_need_to_apply_a_plan_is_printed_for_each_account() {
+    let (_, session) = connected().await;
+    let text = ran(&session, &["plan", "--permissions"], None).await;
+    assert_eq!(text.code, 2, "{text:?}");
+    let title = |account: &str| {
+        format!("account {account}: policy of the credentials (what applying needs, beyond reading)\n{{")
+    };
+    assert!(text.stdout.starts_with(&title("111111111111")), "{text:?}");
+    assert!(text.stdout.contains(&title("222222222222")) && !text.stdout.contains("to create"), "{text:?}");
+    let json = ran(&session, &["plan", "--permissions", "--format", "json"], None).await;
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let plan = session.plan(&topology().unwrap()).exclusive().await.unwrap();
+    assert_eq!(json, serde_json::to_value(plan.required_permissions()).unwrap());
+    assert_eq!(ran(&session, &["apply", "--yes"], None).await.code, 0);
+    let nothing = ran(&session, &["plan", "--permissions"], None).await;
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (0, "nothing to do, so nothing is needed\n"));
+}
+
+#[tokio::test]
 async fn what_is_written_is_reported_as_objects_that_a_program_can_read() {
     let objects = |ran: &Ran| -> Vec<serde_json::Value> {
         ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()

@@ -112,6 +112,26 @@ pub(super) fn show(plan: &Plan, verbose: bool, console: &mut Console<'_>) -> io:
     write!(console.stdout, "{}", coloured(&text))
 }
 
+/// Prints what the credentials of each account need to apply a plan, as the policies of a topology are printed.
+pub(super) fn show_permissions(plan: &Plan, json: bool, console: &mut Console<'_>) -> Result<(), Failure> {
+    let needed = plan.required_permissions();
+    if json {
+        writeln!(console.stdout, "{}", serde_json::to_string_pretty(&needed)?)?;
+        return Ok(());
+    }
+    if needed.is_empty() {
+        writeln!(console.stdout, "nothing to do, so nothing is needed")?;
+    }
+    for (account, document) in needed {
+        let document = serde_json::to_string_pretty(&document)?;
+        writeln!(
+            console.stdout,
+            "account {account}: policy of the credentials (what applying needs, beyond reading)\n{document}\n"
+        )?;
+    }
+    Ok(())
+}
+
 pub(super) fn read_plan(file: &Path) -> Result<Plan, Failure> {
     let text = text_of(file)?;
     serde_json::from_str(&text).map_err(|error| format!("{}: this is not a saved plan: {error}", file.display()).into())
