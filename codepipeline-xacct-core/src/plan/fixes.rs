@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::basis::WasSaved;
+use super::lease::lease_of_fixes;
 use super::options::Intent;
 use super::order::sorted;
 use super::plan::Plan;
@@ -26,6 +27,7 @@ pub(crate) fn of_fixes(
     warnings: Vec<Finding>,
 ) -> Plan {
     let basis = basis(state, &writes.iter().collect::<Vec<_>>());
+    let leases = lease_of_fixes(&writes);
     Plan {
         topology: topology.clone(),
         intent: Intent::Fix,
@@ -36,7 +38,7 @@ pub(crate) fn of_fixes(
         outside: Vec::new(),
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
-        leases: Vec::new(),
+        leases,
         basis,
         was_saved: WasSaved::default(),
         warnings,

@@ -11,7 +11,8 @@ impl Session {
     /// Plans the fixes that a diagnosis offers, from what the accounts hold now. The plan is looked at, saved, applied and undone as any other. What
     /// no step of a plan writes, and what belongs to a topology, is left out and is a warning of the plan.
     ///
-    /// `of` is the topology that the plan is saved for, which matters to a program of `cli::run` and to the name of the journal.
+    /// `of` is the topology that the plan is saved for, which matters to a program of `cli::run`, to the name of the journal, and to the lease: the
+    /// pipelines that the plan writes carry it, and it keeps out other applies of that name. [`Plan::not_exclusive`] does without.
     pub async fn plan_fixes(&self, diagnosis: &Diagnosis, of: &TopologyName) -> Result<Plan, ReadError> {
         let mut state = State::default();
         read::add(self, &mut state, diagnosis.subjects().into_iter()).await?;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use codepipeline_xacct::Topology;
-use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::aws::{Session, StepError};
 use codepipeline_xacct::core::check::files::{DeclarationInput, Home, check};
 use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument, read};
 use codepipeline_xacct::core::doctor::{Confidence, Diagnosis, Fix, Reading, Weight, diagnose};
@@ -12,6 +12,7 @@ use codepipeline_xacct::core::finding::Severity;
 use codepipeline_xacct::core::ids::{AccountId, PipelineArn, RoleArn};
 use codepipeline_xacct::core::plan::{Journal, Plan};
 use codepipeline_xacct::core::policy::Document;
+use codepipeline_xacct::core::topology::Subject;
 use codepipeline_xacct::core::wiring::Hop;
 use codepipeline_xacct::core::wiring::Sign;
 use codepipeline_xacct::local::{Deployer, Fault, FaultBuilder, Local};
@@ -528,6 +529,27 @@ async fn a_plan_of_the_fixes_is_put_back_from_its_journal() {
     let after = world.diagnosis().await;
     let signs = |diagnosis: &Diagnosis| diagnosis.hops().map(|hop| hop.sign).collect::<Vec<_>>();
     assert_eq!(signs(&after), signs(&before), "{after:#}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_plans_of_fixes_for_one_pipeline_one_waits_for_the_other() {
+    let world = World::new().await;
+    world.configure("PipelineName", Some(DEPLOY));
+    let plan = world.plan(&world.diagnosis().await).await;
+    let release = RELEASE.parse::<PipelineArn>().unwrap();
+    assert_eq!(plan.leases(), [Subject::Pipeline(release)], "{plan}");
+    let client = aws_sdk_codepipeline::Client::new(&world.local.sdk_config(A, REGION));
+    let key = "codepipeline-xacct:lease:doctor:0000000000000000";
+    let theirs = "99999999999 arn:aws:sts::111111111111:assumed-role/ops/me";
+    let tag = aws_sdk_codepipeline::types::Tag::builder().key(key).value(theirs).build().unwrap();
+    client.tag_resource().resource_arn(RELEASE).tags(tag).send().await.unwrap();
+    let error = world.session.apply(&plan).await.unwrap_err();
+    assert!(matches!(&error.failed[..], [(_, StepError::Held { .. })]) && error.done.is_empty(), "{error}");
+    world.session.apply(&plan.clone().not_exclusive()).await.unwrap();
+    client.untag_resource().resource_arn(RELEASE).tag_keys(key).send().await.unwrap();
+    world.configure("PipelineName", Some(DEPLOY));
+    world.session.apply(&world.plan(&world.diagnosis().await).await).await.unwrap();
+    assert!(!world.local.to_json().unwrap().contains("codepipeline-xacct:lease:"), "a lease is left");
 }
 
 #[tokio::test]

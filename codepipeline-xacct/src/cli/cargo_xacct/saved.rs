@@ -22,6 +22,9 @@ pub(super) enum Saved {
     Apply {
         #[command(flatten)]
         of: SavedFile,
+        /// Don't take the lease of the plan, which blocks other applies
+        #[arg(long)]
+        not_exclusive: bool,
         #[command(flatten)]
         accounts: Accounts,
     },
@@ -45,7 +48,7 @@ impl Saved {
 
     fn done(self) -> Result<u8, String> {
         let (filed, of, accounts) = match self {
-            Saved::Apply { of, accounts } => (of.plan(), of, accounts),
+            Saved::Apply { of, not_exclusive, accounts } => (of.plan(not_exclusive), of, accounts),
             Saved::Restore { of, accounts } => (of.journal(), of, accounts),
         };
         let filed = filed.map_err(|error| error.to_string())?;

@@ -33,8 +33,9 @@ pub(crate) enum SavedContents {
 }
 
 impl SavedFile {
-    pub(crate) fn plan(&self) -> Result<SavedContents, Failure> {
-        read_plan(&self.file).map(SavedContents::Plan)
+    pub(crate) fn plan(&self, not_exclusive: bool) -> Result<SavedContents, Failure> {
+        let plan = read_plan(&self.file)?;
+        Ok(SavedContents::Plan(if not_exclusive { plan.not_exclusive() } else { plan }))
     }
 
     pub(crate) fn journal(&self) -> Result<SavedContents, Failure> {
