@@ -28,12 +28,12 @@ fn statement(principal: &Value, actions: &Value, resource: &str) -> Value {
 }
 
 /// A build with a role of account B, which reads and writes artifacts of account A.
-struct World {
+pub struct World {
     local: Local,
 }
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let local = Local::new();
         let all = document(json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]));
         let trust = |principal: Value| {
@@ -66,7 +66,7 @@ impl World {
         self.local.put_key(KEY, Some(&document(json!(statements)))).unwrap();
     }
 
-    async fn diagnosis(&self) -> Diagnosis {
+    pub async fn diagnosis(&self) -> Diagnosis {
         let builder = [A, B].iter().fold(Session::builder(), |builder, id| {
             let id: AccountId = id.parse().unwrap();
             let config = self.local.sdk_config(id.as_str(), "eu-west-1");

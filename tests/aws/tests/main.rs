@@ -29,6 +29,7 @@ mod local_aws;
 mod moto;
 mod moto_differences;
 mod moto_server;
+mod output_schemas;
 mod outside;
 mod partial;
 mod passed;

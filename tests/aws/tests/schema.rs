@@ -21,9 +21,11 @@ fn misfits(plan: &Value) -> Option<String> {
     misfits_of(schema(), plan)
 }
 
-fn misfits_of(schema: Value, value: &Value) -> Option<String> {
+/// What is wrong with a value by a schema, which may refer to that of plans.
+pub fn misfits_of(schema: Value, value: &Value) -> Option<String> {
     let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
     compiler.add_resource("schema.json", schema).unwrap();
+    compiler.add_resource("plan.schema.json", self::schema()).unwrap();
     let index = compiler.compile("schema.json", &mut schemas).unwrap();
     schemas.validate(value, index).err().map(|error| format!("{error:#}"))
 }
