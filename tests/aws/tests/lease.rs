@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Report, Session, StepError};
+use codepipeline_xacct::builder::{BuiltPipeline, action, pipeline};
 use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::plan::{Intent, Plan, RequiredPermission};
 use codepipeline_xacct::core::policy::{Document, Statement};
@@ -97,63 +98,30 @@ async fn two_versions_of_a_program_that_write_in_one_account_never_both_write() 
 }
 
 /// Three pipelines of one account, of which each version of a program has two.
-mod versions {
-    codepipeline_xacct::pipeline! {
-        pub account Prod = "222222222222";
-
-        pub pipeline First(command: &str) in Prod {
-            name: "first",
-            region: "eu-west-1",
-            service_role: managed("first-service"),
-            artifact_bucket: "artifacts",
-            stage "Source" {
-                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
-            }
-            stage "Build" {
-                action "build": Commands { input: Code, commands: [(command)] }
-            }
-        }
-
-        pub pipeline Second(command: &str) in Prod {
-            name: "second",
-            region: "eu-west-1",
-            service_role: managed("second-service"),
-            artifact_bucket: "artifacts",
-            stage "Source" {
-                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
-            }
-            stage "Build" {
-                action "build": Commands { input: Code, commands: [(command)] }
-            }
-        }
-
-        pub pipeline Before(command: &str) in Prod {
-            name: "before",
-            region: "eu-west-1",
-            service_role: managed("before-service"),
-            artifact_bucket: "artifacts",
-            stage "Source" {
-                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
-            }
-            stage "Build" {
-                action "build": Commands { input: Code, commands: [(command)] }
-            }
-        }
-    }
+/// A pipeline that runs a command.
+fn running(name: &str, command: &str) -> BuiltPipeline {
+    pipeline::<Prod>(name, name, "eu-west-1")
+        .managed_service_role(&format!("{name}-service"))
+        .artifact_bucket("artifacts")
+        .stage("Source", |s| s.action("code", action::codecommit("shop", "main").poll(false).output("Code")))
+        .stage("Build", |s| s.action("build", action::commands([command]).input("Code")))
+        .build()
 }
 
 #[tokio::test(start_paused = true)]
 async fn two_versions_of_a_program_meet_at_any_pipeline_that_both_write() {
-    use versions::{Before, First, Second};
-    let builder = || Topology::builder("release");
-    let all = builder().add(First::new("a")).add(Second::new("a")).add(Before::new("a")).build().unwrap();
+    let program = |pipelines: &[&str], command: &str| {
+        let builder = Topology::builder("release");
+        pipelines.iter().fold(builder, |builder, name| builder.add(running(name, command))).build().unwrap()
+    };
+    let all = program(&["first", "second", "before"], "a");
     let local = Local::new();
     let session = local.connect(&all).await.unwrap();
     session.apply(&session.plan(&all).await.unwrap()).await.unwrap();
     let state = local.to_json().unwrap();
     // The first pipeline of each is one that the other doesn't know.
-    let one = builder().add(Before::new("b")).add(Second::new("b")).build().unwrap();
-    let two = builder().add(First::new("c")).add(Second::new("c")).build().unwrap();
+    let one = program(&["before", "second"], "b");
+    let two = program(&["first", "second"], "c");
     for (first, second) in [(&one, &two), (&two, &one)] {
         let local = Local::from_json(&state).unwrap();
         let session = local.connect(&all).await.unwrap();
