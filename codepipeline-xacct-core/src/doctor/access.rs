@@ -186,7 +186,17 @@ impl Policed {
                         true => Fix::Words("narrow the statement that denies: an allow does not help".to_owned()),
                         false => self.to_add(role, needs),
                     };
-                    (Sign::Fails, certain, format!("its policy does not let the role `{action}`"), fix)
+                    let lacks = format!("its policy does not let the role `{action}`");
+                    // A statement that denies overrides grants. Source: KMS Developer Guide, "Grants in AWS KMS".
+                    match self.kind {
+                        DocumentKind::Key if !denies => (
+                            Sign::Unknown,
+                            Confidence::NotReadable,
+                            format!("{lacks}; a grant of the key may (`aws kms list-grants`), and grants are not read"),
+                            fix,
+                        ),
+                        _ => (Sign::Fails, certain, lacks, fix),
+                    }
                 }
             };
             diagnosis.add(sign, confidence, Cause { reason, decided_by, fix });
