@@ -7,7 +7,6 @@ mod concrete;
 mod conditions;
 mod declaration;
 mod document;
-mod duplicates;
 mod exports;
 mod imported_pipelines;
 mod json;
