@@ -127,6 +127,14 @@ text_id! {
 }
 
 text_id! {
+    /// The id of an execution of a pipeline (CodePipeline API Reference, `PipelineExecution`).
+    ExecutionId, "the id of an execution: 8, 4, 4, 4 and 12 of `0-9 a-f`, joined by `-`", |text| {
+        let hexadecimal = |part: &str| part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        text.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && text.split('-').all(hexadecimal)
+    }
+}
+
+text_id! {
     /// The name of an artifact: `[a-zA-Z0-9_\-]{1,100}`.
     ArtifactName, "an artifact name of 1 to 100 characters out of `A-Z a-z 0-9 _ -`", |text| {
         matches(text, 100, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))

@@ -89,13 +89,16 @@ async fn a_pipeline_is_started_followed_and_stopped_by_its_arn() {
     assert_eq!((&last["type"], &last["execution"]), (&json!("run"), &json!(id)), "{text}");
 }
 
+/// An id that no execution has.
+const NO_EXECUTION: &str = "00000000-0000-0000-0000-000000000000";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_an_arn_and_without_credentials_the_option_is_named() {
     let world = World::new().await;
-    let (code, text, errors) = world.run(&["follow", "5a1c"]).await;
+    let (code, text, errors) = world.run(&["follow", NO_EXECUTION]).await;
     assert_eq!((code, text.as_str()), (2, ""));
     assert!(errors.contains("--pipeline <ARN>"), "{errors}");
-    let (code, _, errors) = world.run(&["stop", "5a1c", "--pipeline", RELEASE]).await;
+    let (code, _, errors) = world.run(&["stop", NO_EXECUTION, "--pipeline", RELEASE]).await;
     assert_eq!(code, 1, "{errors}");
     assert!(errors.starts_with("error: "), "{errors}");
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::refusal::{NOT_NULL, Refusal, broken_bound, constraint_text, validation};
+use crate::core::ids::ExecutionId;
 
 /// A value that breaks a constraint, in the words of the service.
 pub(super) fn constraint(value: &str, member: &str, constraint: &str) -> Refusal {
@@ -54,9 +55,7 @@ pub(super) fn matching<'a>(
 
 /// The id of an execution.
 pub(super) fn execution_id<'a>(value: &'a str, key: &str) -> Result<&'a str, Refusal> {
-    let parts: Vec<&str> = value.split('-').collect();
-    let hexadecimal = |part: &&str| part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    if parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(hexadecimal) {
+    if value.parse::<ExecutionId>().is_ok() {
         return Ok(value);
     }
     let pattern = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";

@@ -221,7 +221,7 @@ async fn start(
         request = request.variable(&name, value);
     }
     let error = match request.await {
-        Ok(execution) => return Ok(execution.id().to_owned()),
+        Ok(execution) => return Ok(execution.id().to_string()),
         Err(error) => error,
     };
     let (code, message) = match error {

@@ -116,7 +116,7 @@ async fn an_approval_is_given_or_refused_by_the_id_of_the_execution() {
         assert_eq!(stderr, error);
     }
     for approval in ["Ask", "Ask/", "/approve"] {
-        let (code, _, stderr) = ran(&session, &["approve", "5a1c", approval]).await;
+        let (code, _, stderr) = ran(&session, &["approve", "00000000-0000-0000-0000-000000000000", approval]).await;
         assert!(code == 1 && stderr.contains("expected a stage and an action joined by `/`"), "{stderr}");
     }
 }

@@ -7,7 +7,7 @@ use codepipeline_xacct::aws::{
     Correlation, Execution, FollowedExecution, InvokedState, RetryMode, RunChange, RunOutcome, Session, StopMode,
 };
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
-use codepipeline_xacct::core::ids::PipelineArn;
+use codepipeline_xacct::core::ids::{Name, PipelineArn};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::topology::{Account, CALLER_VARIABLE, caller_value};
 use codepipeline_xacct::local::{Fault, Local, Outcome, SessionName};
@@ -24,6 +24,10 @@ fn arn(account: &str, name: &str) -> PipelineArn {
 }
 
 /// Three accounts. Each has a service role, and a role that all service roles may assume; both may do everything.
+fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
+
 fn world() -> Local {
     let local = Local::new();
     let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
@@ -169,7 +173,7 @@ async fn of_two_callers_each_has_its_own_run_or_it_is_ambiguous() {
                     let run = wait(execution).await;
                     match state(&run) {
                         InvokedState::Execution { how, run: started } => {
-                            assert_eq!(started.id, *own, "{takes} {gap} {shown} {by_variable} {told_apart}\n{run}");
+                            assert_eq!(started.id.as_str(), own, "{takes} {gap} {shown} {by_variable} {told_apart}\n{run}");
                             assert_eq!(run.succeeded(), how.is_exact(), "{run}");
                             assert_eq!(how.is_exact(), shown || by_variable, "{run}");
                             inferred += usize::from(!how.is_exact());
@@ -218,7 +222,7 @@ async fn each_setting_of_what_is_undocumented_finds_the_run() {
             (false, false) => &[Correlation::Inferred],
         };
         assert!(how(&run).is_some_and(|how| expected.contains(&how)), "{bits:05b}\n{run}");
-        assert_eq!(run.actions[1].started().unwrap().id, ids(&local, &target).await[0]);
+        assert_eq!(run.actions[1].started().unwrap().id.as_str(), ids(&local, &target).await[0]);
         assert_eq!(run.succeeded(), shown || output || by_variable, "{bits:05b}\n{run}");
         // A target that fails is a failure where its run is known, and no success where it is not.
         local.fail(&target, "Go", "Command", "it broke");
@@ -452,12 +456,12 @@ async fn an_approval_is_given_and_refused_from_the_handle() {
             assert!(run.actions[1].awaits_approval);
             assert!(run.to_string().contains("waits for approval: Go / Ask of pipeline `release`"), "{run}");
             if approve {
-                execution.approve("Go", "Ask", "looks good").await.unwrap();
+                execution.approve(&name("Go"), &name("Ask"), "looks good").await.unwrap();
             } else {
-                execution.reject("Go", "Ask", "not today").await.unwrap();
+                execution.reject(&name("Go"), &name("Ask"), "not today").await.unwrap();
             }
             assert_eq!(wait(&execution).await.status.unwrap().as_str(), status, "{mode}");
-            let error = execution.approve("Go", "Ask", "again").await.unwrap_err();
+            let error = execution.approve(&name("Go"), &name("Ask"), "again").await.unwrap_err();
             assert!(
                 matches!(&error, codepipeline_xacct::aws::ExecutionError::NoApproval { .. }) || mode == "PARALLEL",
                 "{error}"
@@ -476,7 +480,7 @@ async fn the_approval_of_another_execution_is_not_given() {
     local.let_pass(MINUTE);
     let second = session.start_arn(pipeline.clone()).await.unwrap();
     local.let_pass(MINUTE);
-    let error = second.approve("Go", "Ask", "").await.unwrap_err().to_string();
+    let error = second.approve(&name("Go"), &name("Ask"), "").await.unwrap_err().to_string();
     assert_eq!(
         error,
         format!(
@@ -485,7 +489,7 @@ async fn the_approval_of_another_execution_is_not_given() {
             first.id()
         )
     );
-    first.approve("Go", "Ask", "").await.unwrap();
+    first.approve(&name("Go"), &name("Ask"), "").await.unwrap();
 }
 
 #[tokio::test]
@@ -523,7 +527,7 @@ async fn a_stage_is_retried_from_the_handle_and_both_attempts_are_shown() {
         let execution = session.start_arn(pipeline).await.unwrap();
         let run = wait(&execution).await;
         assert_eq!(run.outcome(), RunOutcome::Failed);
-        execution.retry("Go", mode).await.unwrap();
+        execution.retry(&name("Go"), mode).await.unwrap();
         let run = wait(&execution).await;
         assert!(run.succeeded(), "{run}");
         let attempts: Vec<(&str, usize, &str)> =
@@ -549,7 +553,7 @@ async fn a_stage_is_rolled_back_to_an_execution_from_its_handle() {
     assert!(wait(&good).await.succeeded());
     let bad = session.start_arn(pipeline.clone()).await.unwrap();
     assert!(!wait(&bad).await.succeeded());
-    let back = good.roll_back("Go").await.unwrap();
+    let back = good.roll_back(&name("Go")).await.unwrap();
     assert!(back.id() != good.id() && wait(&back).await.succeeded());
 }
 
@@ -567,7 +571,7 @@ async fn following_is_given_up_and_begun_again() {
     assert!(given_up.actions[1].started().is_some());
     local.let_pass(20 * MINUTE);
     let another = connect(&local, &[A, B]).await;
-    let run = wait(&another.execution(release.clone(), execution.id())).await;
+    let run = wait(&another.execution(release.clone(), execution.id().clone())).await;
     assert!(run.succeeded(), "{run}");
     assert_eq!(run.actions[1].started().unwrap().id, given_up.actions[1].started().unwrap().id);
     let found = another.find_execution(&[deploy.clone(), release.clone()], execution.id()).await.unwrap().unwrap();
@@ -588,7 +592,7 @@ async fn an_operator_reads_the_cause_and_the_next_step() {
     let execution = session.start_arn(release).await.unwrap();
     let run = wait(&execution).await;
     let started = &run.actions[1].started().unwrap().id;
-    let text = run.to_string().replace(started.as_str(), "<deploy>").replace(execution.id(), "<release>");
+    let text = run.to_string().replace(started.as_str(), "<deploy>").replace(execution.id().as_str(), "<release>");
     let expected = "\
 arn:aws:codepipeline:eu-west-1:111111111111:release Succeeded, who=nobody, xacct_caller=none
   execution <release>, 2 s

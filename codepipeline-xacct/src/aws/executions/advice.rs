@@ -11,7 +11,7 @@ use super::text::count;
 use super::tree::{ActionExecution, FollowedExecution, InvokedState, RunOutcome};
 use crate::aws::error::sign_in;
 use crate::core::doctor::{Denial, denial};
-use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::ids::{ExecutionId, Name, PipelineArn, RoleArn};
 use crate::core::policy::{ASSUME_ROLE, Statement};
 
 /// Why a run did not succeed, at one place of it, and what to do.
@@ -21,9 +21,9 @@ pub struct FailureCause {
     /// The pipeline.
     pub pipeline: PipelineArn,
     /// The id of its execution.
-    pub execution: String,
+    pub execution: ExecutionId,
     /// The stage and the action, where it is one.
-    pub action: Option<(String, String)>,
+    pub action: Option<(Name, Name)>,
     /// What it is: `failed`, or why it is not known.
     pub what: String,
     /// What AWS says about it.
@@ -105,7 +105,9 @@ fn of_action(execution: &FollowedExecution, action: &ActionExecution) -> Vec<Fai
         let mut cause = here("waits for approval", RunOutcome::Running);
         let (id, stage, name) = (&execution.id, &action.stage, &action.action);
         cause.help = vec![format!(
-            "approve it on that page, with `approve {id} {stage}/{name}`, or with `session.execution(…).approve({stage:?}, {name:?}, \"…\")`"
+            "approve it on that page, with `approve {id} {stage}/{name}`, or with `session.execution(…).approve(&{:?}.parse()?, &{:?}.parse()?, \"…\")`",
+            stage.as_str(),
+            name.as_str()
         )];
         causes.push(cause);
     }
@@ -166,7 +168,7 @@ fn cause(
 }
 
 /// The command of the AWS CLI that runs a failed stage again.
-fn retry(execution: &FollowedExecution, stage: &str) -> String {
+fn retry(execution: &FollowedExecution, stage: &Name) -> String {
     let (name, region, id) = (execution.pipeline.name(), execution.pipeline.region(), &execution.id);
     format!(
         "aws codepipeline retry-stage-execution --pipeline-name {name} --stage-name {stage} --pipeline-execution-id {id} --retry-mode FAILED_ACTIONS --region {region}"

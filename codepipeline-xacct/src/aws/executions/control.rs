@@ -6,6 +6,7 @@ use super::blocked::{blocked, token};
 use super::error::ExecutionError;
 use super::execution::Execution;
 use crate::aws::error::AwsError;
+use crate::core::ids::Name;
 
 /// How an execution is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,27 +28,27 @@ pub enum RetryMode {
 
 impl Execution<'_> {
     /// Approves a manual approval that waits in this execution.
-    pub async fn approve(&self, stage: &str, action: &str, summary: &str) -> Result<(), ExecutionError> {
+    pub async fn approve(&self, stage: &Name, action: &Name, summary: &str) -> Result<(), ExecutionError> {
         self.answer(stage, action, ApprovalStatus::Approved, summary).await
     }
 
     /// Rejects a manual approval that waits in this execution; the action fails.
-    pub async fn reject(&self, stage: &str, action: &str, summary: &str) -> Result<(), ExecutionError> {
+    pub async fn reject(&self, stage: &Name, action: &Name, summary: &str) -> Result<(), ExecutionError> {
         self.answer(stage, action, ApprovalStatus::Rejected, summary).await
     }
 
     async fn answer(
         &self,
-        stage: &str,
-        action: &str,
+        stage: &Name,
+        action: &Name,
         status: ApprovalStatus,
         summary: &str,
     ) -> Result<(), ExecutionError> {
         let token = self.token(stage, action).await?.map_err(|waiting| ExecutionError::NoApproval {
             pipeline: self.pipeline.clone(),
             execution: self.id.clone(),
-            stage: stage.to_owned(),
-            action: action.to_owned(),
+            stage: stage.clone(),
+            action: action.clone(),
             waiting,
         })?;
         // Both members are set, so this is never an error.
@@ -56,8 +57,8 @@ impl Execution<'_> {
         client
             .put_approval_result()
             .pipeline_name(self.pipeline.name().as_str())
-            .stage_name(stage)
-            .action_name(action)
+            .stage_name(stage.as_str())
+            .action_name(action.as_str())
             .set_result(result)
             .token(token)
             .send()
@@ -68,20 +69,21 @@ impl Execution<'_> {
 
     /// The token of an approval that waits in this execution, or what waits otherwise. GetPipelineState shows the one that waits in a stage; of a PARALLEL
     /// pipeline it is the external id of the action. Source: CodePipeline API Reference, "PutApprovalResult".
-    async fn token(&self, stage: &str, action: &str) -> Result<Result<String, Option<String>>, ExecutionError> {
+    async fn token(&self, stage: &Name, action: &Name) -> Result<Result<String, Option<String>>, ExecutionError> {
         let (account, name) = (self.pipeline.account(), self.pipeline.name().as_str());
         let client = self.session.codepipeline(account, self.pipeline.region())?;
         let execution = client
             .get_pipeline_execution()
             .pipeline_name(name)
-            .pipeline_execution_id(&self.id)
+            .pipeline_execution_id(self.id.as_str())
             .send()
             .await
             .map_err(|e| AwsError::new(account, "GetPipelineExecution", &self.pipeline, e))?;
         let mode = execution.pipeline_execution().and_then(|e| e.execution_mode());
         if mode == Some(&ExecutionMode::Parallel) {
-            let filter =
-                aws_sdk_codepipeline::types::ActionExecutionFilter::builder().pipeline_execution_id(&self.id).build();
+            let filter = aws_sdk_codepipeline::types::ActionExecutionFilter::builder()
+                .pipeline_execution_id(self.id.as_str())
+                .build();
             let listed = client
                 .list_action_executions()
                 .pipeline_name(name)
@@ -90,8 +92,8 @@ impl Execution<'_> {
                 .await
                 .map_err(|e| AwsError::new(account, "ListActionExecutions", &self.pipeline, e))?;
             let waits = listed.action_execution_details().iter().find(|detail| {
-                detail.stage_name() == Some(stage)
-                    && detail.action_name() == Some(action)
+                detail.stage_name() == Some(stage.as_str())
+                    && detail.action_name() == Some(action.as_str())
                     && detail.status() == Some(&aws_sdk_codepipeline::types::ActionExecutionStatus::InProgress)
             });
             let result = waits.and_then(|detail| detail.output()?.execution_result());
@@ -103,16 +105,16 @@ impl Execution<'_> {
             .send()
             .await
             .map_err(|e| AwsError::new(account, "GetPipelineState", &self.pipeline, e))?;
-        let of_stage = state.stage_states().iter().find(|state| state.stage_name() == Some(stage));
+        let of_stage = state.stage_states().iter().find(|state| state.stage_name() == Some(stage.as_str()));
         let waits = of_stage.and_then(|stage| {
-            let of_action = stage.action_states().iter().find(|state| state.action_name() == Some(action))?;
+            let of_action = stage.action_states().iter().find(|state| state.action_name() == Some(action.as_str()))?;
             Some((stage.latest_execution()?.pipeline_execution_id(), token(of_action)?))
         });
         Ok(match waits {
-            Some((id, token)) if id == self.id => Ok(token.to_owned()),
+            Some((id, token)) if id == self.id.as_str() => Ok(token.to_owned()),
             // The approval of another execution is not ours to give.
             Some((other, _)) => Err(Some(format!("execution {other} waits for it"))),
-            None => Err(blocked(&state, &self.id)),
+            None => Err(blocked(&state, self.id.as_str())),
         })
     }
 
@@ -122,7 +124,7 @@ impl Execution<'_> {
         client
             .stop_pipeline_execution()
             .pipeline_name(self.pipeline.name().as_str())
-            .pipeline_execution_id(&self.id)
+            .pipeline_execution_id(self.id.as_str())
             .abandon(mode == StopMode::Abandon)
             .set_reason(Some(reason.to_owned()).filter(|reason| !reason.is_empty()))
             .send()
@@ -132,7 +134,7 @@ impl Execution<'_> {
     }
 
     /// Runs a failed stage again. An invoke action that runs again starts its target again.
-    pub async fn retry(&self, stage: &str, mode: RetryMode) -> Result<(), ExecutionError> {
+    pub async fn retry(&self, stage: &Name, mode: RetryMode) -> Result<(), ExecutionError> {
         let client = self.session.codepipeline(self.pipeline.account(), self.pipeline.region())?;
         let mode = match mode {
             RetryMode::FailedActions => StageRetryMode::FailedActions,
@@ -141,8 +143,8 @@ impl Execution<'_> {
         client
             .retry_stage_execution()
             .pipeline_name(self.pipeline.name().as_str())
-            .stage_name(stage)
-            .pipeline_execution_id(&self.id)
+            .stage_name(stage.as_str())
+            .pipeline_execution_id(self.id.as_str())
             .retry_mode(mode)
             .send()
             .await
@@ -151,16 +153,16 @@ impl Execution<'_> {
     }
 
     /// Rolls a stage back to this execution, which succeeded in it. Returns the execution that does it.
-    pub async fn roll_back(&self, stage: &str) -> Result<Self, ExecutionError> {
+    pub async fn roll_back(&self, stage: &Name) -> Result<Self, ExecutionError> {
         let client = self.session.codepipeline(self.pipeline.account(), self.pipeline.region())?;
         let answer = client
             .rollback_stage()
             .pipeline_name(self.pipeline.name().as_str())
-            .stage_name(stage)
-            .target_pipeline_execution_id(&self.id)
+            .stage_name(stage.as_str())
+            .target_pipeline_execution_id(self.id.as_str())
             .send()
             .await
             .map_err(|e| AwsError::new(self.pipeline.account(), "RollbackStage", &self.pipeline, e))?;
-        Ok(self.session.execution(self.pipeline.clone(), answer.pipeline_execution_id()))
+        self.session.began(self.pipeline.clone(), Some(answer.pipeline_execution_id()))
     }
 }

@@ -6,6 +6,7 @@ use aws_smithy_types::DateTime;
 use super::facts::{InvokeFacts, time};
 use super::tree::Candidate;
 use crate::core::declaration::references::has_reference;
+use crate::core::ids::ExecutionId;
 
 /// Seconds by which the times of two Regions, which are whole seconds in some answers, may differ.
 const TOLERANCE: i64 = 5;
@@ -13,6 +14,7 @@ const TOLERANCE: i64 = 5;
 /// An execution of the target, with the variables that it was given.
 #[derive(Debug, Clone)]
 pub(super) struct Started {
+    pub(super) id: ExecutionId,
     pub(super) summary: PipelineExecutionSummary,
     pub(super) variables: Vec<(String, String)>,
 }
@@ -21,7 +23,7 @@ pub(super) struct Started {
 #[derive(Debug)]
 pub(super) enum Verdict {
     /// It was given the id of the caller.
-    Proven(String),
+    Proven(ExecutionId),
     /// It is the only one that fits.
     Single(Candidate),
     /// Several fit.
@@ -32,7 +34,7 @@ pub(super) enum Verdict {
 
 impl Verdict {
     /// The ids of the executions that fit.
-    pub(super) fn ids(&self) -> Vec<String> {
+    pub(super) fn ids(&self) -> Vec<ExecutionId> {
         match self {
             Verdict::Proven(id) => vec![id.clone()],
             Verdict::Single(one) => vec![one.id.clone()],
@@ -86,10 +88,10 @@ pub(super) fn judge(facts: &InvokeFacts, started: &[Started]) -> Verdict {
     match fitting.as_slice() {
         [] => Verdict::None,
         [one] => {
-            let one = candidate(&one.summary);
+            let one = candidate(one);
             if facts.names_itself() { Verdict::Proven(one.id) } else { Verdict::Single(one) }
         }
-        several => Verdict::Several(several.iter().map(|started| candidate(&started.summary)).collect()),
+        several => Verdict::Several(several.iter().map(|started| candidate(started)).collect()),
     }
 }
 
@@ -107,10 +109,10 @@ fn fits(facts: &InvokeFacts, started: &Started) -> bool {
         })
 }
 
-fn candidate(summary: &PipelineExecutionSummary) -> Candidate {
+fn candidate(started: &Started) -> Candidate {
     Candidate {
-        id: summary.pipeline_execution_id().unwrap_or_default().to_owned(),
-        status: summary.status().cloned(),
-        began: summary.start_time().and_then(time),
+        id: started.id.clone(),
+        status: started.summary.status().cloned(),
+        began: started.summary.start_time().and_then(time),
     }
 }

@@ -17,7 +17,7 @@ use super::facts::{InvokeFacts, resolved_variables};
 use super::live::Live;
 use super::reader::{Reader, Unread};
 use super::tree::{Candidate, Correlation, FollowedExecution, InvokedState, is_running};
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{ExecutionId, PipelineArn};
 
 /// How many pauses longer the pause between two looks gets, where nothing changes.
 const PATIENCE: u32 = 4;
@@ -37,7 +37,7 @@ pub(super) struct Engine<'a> {
     reader: Reader<'a>,
     live: Mutex<Live>,
     /// The variables of executions of targets, which don't change.
-    variables: Mutex<HashMap<String, Vec<(String, String)>>>,
+    variables: Mutex<HashMap<ExecutionId, Vec<(String, String)>>>,
     pause: Duration,
     on_event: OnEvent<'a>,
 }
@@ -55,13 +55,13 @@ enum Job {
 #[derive(Debug, Default)]
 struct Search {
     /// Ids that CodePipeline shows, and that are not executions of the target.
-    strange: Vec<String>,
+    strange: Vec<ExecutionId>,
     /// CodePipeline shows an id that may become one of the target.
     pending: bool,
     /// For how many looks the action has ended.
     ended: u32,
     /// The executions that fitted at the last look.
-    last: Option<Vec<String>>,
+    last: Option<Vec<ExecutionId>>,
 }
 
 type Jobs = Vec<(Job, Duration)>;
@@ -70,7 +70,7 @@ impl<'a> Engine<'a> {
     pub(super) fn new(
         reader: Reader<'a>,
         pipeline: PipelineArn,
-        id: String,
+        id: ExecutionId,
         pause: Duration,
         on_event: OnEvent<'a>,
     ) -> Self {
@@ -162,9 +162,9 @@ impl<'a> Engine<'a> {
     }
 
     /// Looks for what an execution waits for. It is followed all the same where that can't be read.
-    async fn look_ahead(&self, node: usize, pipeline: &PipelineArn, id: &str) {
+    async fn look_ahead(&self, node: usize, pipeline: &PipelineArn, id: &ExecutionId) {
         if let Ok(state) = self.reader.state(pipeline).await {
-            let events = self.live().waits(node, blocked(&state, id));
+            let events = self.live().waits(node, blocked(&state, id.as_str()));
             self.tell(events);
         }
     }
@@ -274,39 +274,38 @@ impl<'a> Engine<'a> {
     /// Judges the executions of the target.
     async fn verdict(&self, facts: &InvokeFacts) -> Result<Verdict, Unread> {
         let mut started = Vec::new();
-        for summary in self.summaries(facts).await? {
-            let variables = match summary.pipeline_execution_id() {
-                Some(id) if !facts.variables.is_empty() => self.variables_of(&facts.target, id).await?,
-                _ => Vec::new(),
+        for (id, summary) in self.summaries(facts).await? {
+            let variables = match facts.variables.is_empty() {
+                true => Vec::new(),
+                false => self.variables_of(&facts.target, &id).await?,
             };
-            started.push(Started { summary, variables });
+            started.push(Started { id, summary, variables });
         }
         Ok(judge(facts, &started))
     }
 
     /// The executions that the action may have started, and that no other action has.
-    async fn summaries(&self, facts: &InvokeFacts) -> Result<Vec<PipelineExecutionSummary>, Unread> {
-        let mut listed = self.reader.executions_since(&facts.target, since(facts).as_ref()).await?;
+    async fn summaries(&self, facts: &InvokeFacts) -> Result<Vec<(ExecutionId, PipelineExecutionSummary)>, Unread> {
+        let listed = self.reader.executions_since(&facts.target, since(facts).as_ref()).await?;
         let live = self.live();
-        listed.retain(|summary| {
-            may_be(facts, summary) && summary.pipeline_execution_id().is_some_and(|id| !live.is_claimed(id))
-        });
-        Ok(listed)
+        let fitting = listed.into_iter().filter(|summary| may_be(facts, summary));
+        let known = fitting.filter_map(|summary| Some((summary.pipeline_execution_id()?.parse().ok()?, summary)));
+        Ok(known.filter(|(id, _)| !live.is_claimed(id)).collect())
     }
 
-    async fn variables_of(&self, target: &PipelineArn, id: &str) -> Result<Vec<(String, String)>, Unread> {
+    async fn variables_of(&self, target: &PipelineArn, id: &ExecutionId) -> Result<Vec<(String, String)>, Unread> {
         let known = || self.variables.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(variables) = known().get(id) {
             return Ok(variables.clone());
         }
         let variables = resolved_variables(&self.reader.execution(target, id).await?);
         if !variables.is_empty() {
-            known().insert(id.to_owned(), variables.clone());
+            known().insert(id.clone(), variables.clone());
         }
         Ok(variables)
     }
 
-    fn found(&self, node: usize, action: &str, id: String, how: Correlation) -> Jobs {
+    fn found(&self, node: usize, action: &str, id: ExecutionId, how: Correlation) -> Jobs {
         if self.live().is_claimed(&id) {
             // Another action of the run was faster, and one of the two is wrong.
             return self.lost(node, action, InvokedState::Ambiguous(vec![Candidate { id, status: None, began: None }]));

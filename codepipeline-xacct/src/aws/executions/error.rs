@@ -1,7 +1,7 @@
 //! Why an execution could not be started, followed or controlled.
 
 use crate::aws::error::{AwsError, NotConnected};
-use crate::core::ids::{IdError, PipelineArn};
+use crate::core::ids::{ExecutionId, IdError, Name, PipelineArn};
 
 /// Why a pipeline could not be started, or an execution could not be read or controlled.
 #[derive(Debug, thiserror::Error)]
@@ -16,13 +16,21 @@ pub enum ExecutionError {
     /// A constant of a hand-written pipeline item is not valid.
     #[error(transparent)]
     NotAPipeline(#[from] IdError),
+    /// CodePipeline answered without the id of the execution that began.
+    #[error("CodePipeline answered with an id that is none of an execution of pipeline `{pipeline}`: `{answer}`")]
+    NoExecutionId {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// What it answered.
+        answer: String,
+    },
     /// There is no such execution.
     #[error("pipeline `{pipeline}` has no execution {execution}")]
     NoExecution {
         /// The pipeline.
         pipeline: PipelineArn,
         /// The id that was given.
-        execution: String,
+        execution: ExecutionId,
     },
     /// The execution has no such approval that waits.
     #[error(
@@ -33,11 +41,11 @@ pub enum ExecutionError {
         /// The pipeline.
         pipeline: PipelineArn,
         /// The id of the execution.
-        execution: String,
+        execution: ExecutionId,
         /// The stage.
-        stage: String,
+        stage: Name,
         /// The approval action.
-        action: String,
+        action: Name,
         /// What waits instead, or what the execution waits for.
         waiting: Option<String>,
     },

@@ -8,7 +8,7 @@ use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus
 use super::failure::ReadFailure;
 use super::text::short;
 use super::tree::{ActionExecution, Candidate, Correlation};
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{ExecutionId, Name, PipelineArn};
 
 /// Something that happened in a run.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct RunEvent {
     /// The pipeline.
     pub pipeline: PipelineArn,
     /// The id of the execution.
-    pub execution: String,
+    pub execution: ExecutionId,
     /// How many starts lie between this execution and the one that is followed.
     pub depth: usize,
     /// What happened.
@@ -38,9 +38,9 @@ pub enum RunChange {
     /// An action began, or has another status.
     Action {
         /// The stage.
-        stage: String,
+        stage: Name,
         /// The action.
-        action: String,
+        action: Name,
         /// Which attempt it is.
         attempt: usize,
         /// The status.
@@ -55,22 +55,22 @@ pub enum RunChange {
     /// An execution that an action started was found.
     Started {
         /// The stage.
-        stage: String,
+        stage: Name,
         /// The action.
-        action: String,
+        action: Name,
         /// The target.
         target: PipelineArn,
         /// The id of the execution.
-        started: String,
+        started: ExecutionId,
         /// How it was found.
         how: Correlation,
     },
     /// What an action started can't be followed.
     Lost {
         /// The stage.
-        stage: String,
+        stage: Name,
         /// The action.
-        action: String,
+        action: Name,
         /// The target.
         target: PipelineArn,
         /// Why.

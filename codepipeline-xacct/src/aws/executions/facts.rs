@@ -12,7 +12,7 @@ use crate::core::arns::SessionArn;
 use crate::core::declaration::invoke::{self, COMMIT_ID, REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY};
 use crate::core::declaration::references::{EXECUTION, EXECUTION_ID, written};
 use crate::core::declaration::runs_in::{account_or_own, region_of};
-use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::ids::{ExecutionId, Name, PipelineArn, RoleArn};
 use crate::core::policy::denial;
 use crate::core::topology::caller_value;
 
@@ -30,7 +30,7 @@ pub(super) struct InvokeFacts {
     /// The revisions of commits that it passes, by source action.
     pub(super) commits: Vec<(String, String)>,
     /// Ids that CodePipeline shows at it.
-    pub(super) shown: Vec<String>,
+    pub(super) shown: Vec<ExecutionId>,
     pub(super) began: Option<DateTime>,
     pub(super) updated: Option<DateTime>,
     pub(super) ended: bool,
@@ -111,7 +111,7 @@ fn commits(text: &str) -> Vec<(String, String)> {
 }
 
 /// Every id in what CodePipeline shows of the action's result. Whether the started execution is among them is not documented.
-fn shown(detail: &ActionExecutionDetail, own: &str) -> Vec<String> {
+fn shown(detail: &ActionExecutionDetail, own: &str) -> Vec<ExecutionId> {
     let output = detail.output();
     let result = output.and_then(|output| output.execution_result());
     let texts = result.into_iter().flat_map(|result| {
@@ -119,35 +119,32 @@ fn shown(detail: &ActionExecutionDetail, own: &str) -> Vec<String> {
     });
     let variables = output.and_then(|output| output.output_variables()).into_iter().flatten();
     let texts = texts.flatten().chain(variables.map(|(_, value)| value.as_str()));
-    let mut ids: Vec<String> = texts.flat_map(uuids).filter(|id| *id != own).collect();
+    let mut ids: Vec<ExecutionId> = texts.flat_map(ids).filter(|id| id.as_str() != own).collect();
     ids.sort();
     ids.dedup();
     ids
 }
 
-/// The UUIDs in a text.
-fn uuids(text: &str) -> impl Iterator<Item = String> {
+/// What can be ids of executions in a text.
+fn ids(text: &str) -> impl Iterator<Item = ExecutionId> {
     let words = text.split(|c: char| !(c.is_ascii_hexdigit() || c == '-'));
-    let is_uuid = |word: &&str| {
-        let groups: Vec<usize> = word.split('-').map(str::len).collect();
-        groups == [8, 4, 4, 4, 12]
-    };
-    words.filter(is_uuid).map(str::to_owned)
+    words.filter_map(|word| word.parse().ok())
 }
 
 /// The actions of an execution, from the oldest, with their attempts.
-pub(super) fn actions(details: &[ActionExecutionDetail]) -> Vec<ActionExecution> {
-    let mut actions: Vec<ActionExecution> = Vec::with_capacity(details.len());
+pub(super) fn actions(details: &[ActionExecutionDetail]) -> Vec<(ActionExecution, &ActionExecutionDetail)> {
+    let name = |name: Option<&str>| name.and_then(|name| name.parse::<Name>().ok());
+    let mut actions: Vec<(ActionExecution, &ActionExecutionDetail)> = Vec::with_capacity(details.len());
     for detail in details {
-        let (stage, action) = (detail.stage_name().unwrap_or_default(), detail.action_name().unwrap_or_default());
-        let earlier = actions.iter().filter(|a| a.stage == stage && a.action == action).count();
+        let Some((stage, action)) = name(detail.stage_name()).zip(name(detail.action_name())) else { continue };
+        let earlier = actions.iter().filter(|(a, _)| a.stage == stage && a.action == action).count();
         let result = detail.output().and_then(|output| output.execution_result());
         let status = detail.status().cloned().unwrap_or(ActionExecutionStatus::InProgress);
         let category = detail.input().and_then(|input| input.action_type_id()).map(|id| id.category());
         let is_approval = category == Some(&aws_sdk_codepipeline::types::ActionCategory::Approval);
-        actions.push(ActionExecution {
-            stage: stage.to_owned(),
-            action: action.to_owned(),
+        let action = ActionExecution {
+            stage,
+            action,
             id: detail.action_execution_id().unwrap_or_default().to_owned(),
             attempt: earlier + 1,
             awaits_approval: is_approval && status == ActionExecutionStatus::InProgress,
@@ -160,7 +157,8 @@ pub(super) fn actions(details: &[ActionExecutionDetail]) -> Vec<ActionExecution>
             summary: result.and_then(|r| r.external_execution_summary()).map(str::to_owned),
             link: result.and_then(|r| r.external_execution_url()).map(str::to_owned),
             invoked: None,
-        });
+        };
+        actions.push((action, detail));
     }
     actions
 }
@@ -211,8 +209,8 @@ mod tests {
     fn ids_are_found_wherever_they_stand() {
         let id = "01234567-89ab-cdef-0123-456789abcdef";
         for text in [id.to_owned(), format!("https://x/executions/{id}/timeline"), format!("Started ({id}).")] {
-            assert_eq!(uuids(&text).collect::<Vec<_>>(), [id], "{text}");
+            assert_eq!(ids(&text).map(String::from).collect::<Vec<_>>(), [id], "{text}");
         }
-        assert_eq!(uuids("project:0123 d-ABCDEF 01234567-89ab").count(), 0);
+        assert_eq!(ids("project:0123 d-ABCDEF 01234567-89ab").count(), 0);
     }
 }

@@ -8,14 +8,14 @@ use super::event::{LostBecause, RunChange, RunEvent};
 use super::facts::{InvokeFacts, actions, resolved_variables};
 use super::failure::ReadFailure;
 use super::tree::{ActionExecution, Correlation, FollowedExecution, Invoked, InvokedState};
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{ExecutionId, Name, PipelineArn};
 
 /// The executions that are followed, by their position; the first is the outermost.
 #[derive(Debug)]
 pub(super) struct Live {
     nodes: Vec<Node>,
     /// The ids of all executions that are followed.
-    claimed: HashSet<String>,
+    claimed: HashSet<ExecutionId>,
 }
 
 #[derive(Debug)]
@@ -32,13 +32,13 @@ struct Node {
 }
 
 impl Live {
-    pub(super) fn new(pipeline: PipelineArn, id: String) -> Self {
+    pub(super) fn new(pipeline: PipelineArn, id: ExecutionId) -> Self {
         let mut live = Self { nodes: Vec::new(), claimed: HashSet::new() };
         live.add(pipeline, id, 0);
         live
     }
 
-    fn add(&mut self, pipeline: PipelineArn, id: String, depth: usize) -> usize {
+    fn add(&mut self, pipeline: PipelineArn, id: ExecutionId, depth: usize) -> usize {
         self.claimed.insert(id.clone());
         self.nodes.push(Node {
             execution: FollowedExecution::new(pipeline, id),
@@ -51,7 +51,7 @@ impl Live {
     }
 
     /// The pipeline and the id of an execution.
-    pub(super) fn subject(&self, node: usize) -> Option<(PipelineArn, String)> {
+    pub(super) fn subject(&self, node: usize) -> Option<(PipelineArn, ExecutionId)> {
         let execution = &self.nodes.get(node)?.execution;
         Some((execution.pipeline.clone(), execution.id.clone()))
     }
@@ -71,7 +71,7 @@ impl Live {
         }
     }
 
-    pub(super) fn is_claimed(&self, id: &str) -> bool {
+    pub(super) fn is_claimed(&self, id: &ExecutionId) -> bool {
         self.claimed.contains(id)
     }
 
@@ -96,13 +96,13 @@ impl Live {
             node.execution.waits = None;
         }
         let (mut events, mut new) = (Vec::new(), Vec::new());
-        let mut read = actions(details);
-        for (action, detail) in read.iter_mut().zip(details) {
+        let mut read = Vec::new();
+        for (mut action, detail) in actions(details) {
             let before = node.execution.actions.iter().find(|before| before.id == action.id);
             if before.is_none_or(|before| before.status != action.status) {
-                events.push(node.event(RunChange::action(action)));
+                events.push(node.event(RunChange::action(&action)));
             }
-            let facts = InvokeFacts::of(&node.execution.pipeline, &node.execution.id, detail);
+            let facts = InvokeFacts::of(&node.execution.pipeline, node.execution.id.as_str(), detail);
             action.invoked = match (before.and_then(|before| before.invoked.clone()), &facts) {
                 (Some(invoked), _) => Some(invoked),
                 (None, Some(facts)) => {
@@ -114,6 +114,7 @@ impl Live {
             if let Some(facts) = facts {
                 node.invokes.insert(action.id.clone(), facts);
             }
+            read.push(action);
         }
         node.execution.actions = read;
         (events, new)
@@ -146,7 +147,7 @@ impl Live {
         &mut self,
         node: usize,
         action: &str,
-        id: String,
+        id: ExecutionId,
         how: Correlation,
     ) -> (Vec<RunEvent>, Option<usize>) {
         let Some((target, depth)) =
@@ -220,7 +221,7 @@ impl Node {
     }
 
     /// The stage and the name of an action.
-    fn named(&self, action: &str) -> Option<(String, String)> {
+    fn named(&self, action: &str) -> Option<(Name, Name)> {
         let found = self.execution.actions.iter().find(|found| found.id == action)?;
         Some((found.stage.clone(), found.action.clone()))
     }

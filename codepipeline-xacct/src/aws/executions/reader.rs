@@ -18,7 +18,7 @@ use super::failure::ReadFailure;
 use super::pace::Pace;
 use crate::aws::error::{AwsError, NotConnected};
 use crate::aws::session::Session;
-use crate::core::ids::{AccountId, PipelineArn};
+use crate::core::ids::{AccountId, ExecutionId, PipelineArn};
 
 /// How often a call is made at most, before its failure is reported.
 const TRIES: u32 = 4;
@@ -56,13 +56,17 @@ impl<'s> Reader<'s> {
     }
 
     /// An execution, as GetPipelineExecution shows it.
-    pub(super) async fn execution(&self, pipeline: &PipelineArn, id: &str) -> Result<PipelineExecution, Unread> {
+    pub(super) async fn execution(
+        &self,
+        pipeline: &PipelineArn,
+        id: &ExecutionId,
+    ) -> Result<PipelineExecution, Unread> {
         let operation = "GetPipelineExecution";
         let call = |client: Client| async move {
             client
                 .get_pipeline_execution()
                 .pipeline_name(pipeline.name().as_str())
-                .pipeline_execution_id(id)
+                .pipeline_execution_id(id.as_str())
                 .customize()
                 .config_override(once())
                 .send()
@@ -84,7 +88,11 @@ impl<'s> Reader<'s> {
     }
 
     /// The actions of an execution, from the oldest.
-    pub(super) async fn actions(&self, pipeline: &PipelineArn, id: &str) -> Result<Vec<ActionExecutionDetail>, Unread> {
+    pub(super) async fn actions(
+        &self,
+        pipeline: &PipelineArn,
+        id: &ExecutionId,
+    ) -> Result<Vec<ActionExecutionDetail>, Unread> {
         let (mut all, mut token) = (Vec::new(), None::<String>);
         loop {
             let from = token.as_deref();
@@ -92,7 +100,7 @@ impl<'s> Reader<'s> {
                 client
                     .list_action_executions()
                     .pipeline_name(pipeline.name().as_str())
-                    .filter(ActionExecutionFilter::builder().pipeline_execution_id(id).build())
+                    .filter(ActionExecutionFilter::builder().pipeline_execution_id(id.as_str()).build())
                     .set_next_token(from.map(str::to_owned))
                     .customize()
                     .config_override(once())

@@ -98,5 +98,5 @@ async fn start(
         .send()
         .await
         .map_err(|e| AwsError::new(pipeline.account(), "StartPipelineExecution", &pipeline, e))?;
-    Ok(session.execution(pipeline, started.pipeline_execution_id().unwrap_or_default()))
+    session.began(pipeline, started.pipeline_execution_id())
 }

@@ -6,7 +6,7 @@ use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus
 
 use super::console_page;
 use super::failure::ReadFailure;
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{ExecutionId, Name, PipelineArn};
 
 /// The followed part of an execution, with those that its invoke actions started.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub struct FollowedExecution {
     /// The pipeline.
     pub pipeline: PipelineArn,
     /// The id of the execution.
-    pub id: String,
+    pub id: ExecutionId,
     /// Its status when it was last read; `None` if it never was.
     pub status: Option<PipelineExecutionStatus>,
     /// What CodePipeline says about the status, for example why it was cancelled.
@@ -35,9 +35,9 @@ pub struct FollowedExecution {
 #[non_exhaustive]
 pub struct ActionExecution {
     /// The stage.
-    pub stage: String,
+    pub stage: Name,
     /// The action.
-    pub action: String,
+    pub action: Name,
     /// The id of its execution.
     pub id: String,
     /// Which attempt it is, from 1.
@@ -119,7 +119,7 @@ impl Correlation {
 #[non_exhaustive]
 pub struct Candidate {
     /// Its id.
-    pub id: String,
+    pub id: ExecutionId,
     /// Its status.
     pub status: Option<PipelineExecutionStatus>,
     /// When it began.
@@ -143,7 +143,7 @@ pub enum RunOutcome {
 
 impl FollowedExecution {
     /// An execution that was not read yet.
-    pub(super) fn new(pipeline: PipelineArn, id: String) -> Self {
+    pub(super) fn new(pipeline: PipelineArn, id: ExecutionId) -> Self {
         Self {
             pipeline,
             id,

@@ -8,6 +8,7 @@ use super::follow::{Following, follow};
 use super::interrupt::interrupted;
 use super::pipelines::OfExecution;
 use crate::aws::{Execution, RetryMode, StopMode};
+use crate::core::ids::{IdError, Name};
 
 /// What is done to an execution.
 #[derive(Subcommand)]
@@ -42,7 +43,7 @@ pub(crate) struct Answer {
     of: OfExecution,
     /// The approval that waits
     #[arg(value_name = "STAGE/ACTION", value_parser = stage_and_action)]
-    approval: (String, String),
+    approval: (Name, Name),
     /// Reason, shown in the console
     #[arg(long, default_value = "", hide_default_value = true)]
     summary: String,
@@ -67,7 +68,7 @@ pub(crate) struct Retry {
     #[command(flatten)]
     of: OfExecution,
     /// The stage that failed
-    stage: String,
+    stage: Name,
     /// Run all actions of the stage again, also those that succeeded
     #[arg(long)]
     all_actions: bool,
@@ -81,7 +82,7 @@ pub(crate) struct Rollback {
     #[command(flatten)]
     of: OfExecution,
     /// The stage to roll back to this execution, which must have succeeded in it
-    stage: String,
+    stage: Name,
     #[command(flatten)]
     after: After,
 }
@@ -188,9 +189,10 @@ fn done(what: &str, execution: &Execution<'_>, console: &mut Console<'_>) -> Res
 }
 
 /// `STAGE/ACTION`
-fn stage_and_action(text: &str) -> Result<(String, String), String> {
+fn stage_and_action(text: &str) -> Result<(Name, Name), String> {
+    let name = |name: &str| name.parse().map_err(|error: IdError| error.to_string());
     match text.split_once('/') {
-        Some((stage, action)) if !stage.is_empty() && !action.is_empty() => Ok((stage.to_owned(), action.to_owned())),
+        Some((stage, action)) if !stage.is_empty() && !action.is_empty() => Ok((name(stage)?, name(action)?)),
         _ => Err("expected a stage and an action joined by `/`".to_owned()),
     }
 }

@@ -32,7 +32,7 @@ impl Following {
     pub(super) fn started(&self, execution: &Execution<'_>) -> String {
         let (id, pipeline) = (execution.id(), execution.pipeline().to_string());
         match self.format {
-            Format::Text => id.to_owned(),
+            Format::Text => id.to_string(),
             Format::Json => {
                 let outcome = RunOutcome::Running.as_str();
                 json!({ "type": "run", "pipeline": pipeline, "execution": id, "outcome": outcome }).to_string()
@@ -205,6 +205,7 @@ mod tests {
     use super::*;
     use crate::aws::Session;
     use crate::core::declaration::{PipelineDocument, read};
+    use crate::core::ids::ExecutionId;
     use crate::core::policy::Document;
     use crate::core::topology::Account;
     use crate::local::{Local, Outcome};
@@ -212,7 +213,7 @@ mod tests {
     const ARN: &str = "arn:aws:codepipeline:eu-west-1:111111111111:release";
 
     /// An account with a pipeline whose build takes ten minutes, and an execution of it.
-    async fn started() -> (Local, Session, String) {
+    async fn started() -> (Local, Session, ExecutionId) {
         let local = Local::new();
         let document = |text: &str| Document::from_json(text).unwrap();
         let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"codepipeline.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
@@ -240,7 +241,7 @@ mod tests {
         };
         let config = local.sdk_config("111111111111", "eu-west-1");
         let session = Session::builder().account(account, config).connect().await.unwrap();
-        let id = session.start_arn(arn).await.unwrap().id().to_owned();
+        let id = session.start_arn(arn).await.unwrap().id().clone();
         (local, session, id)
     }
 
@@ -248,10 +249,10 @@ mod tests {
         let (_local, session, id) = started().await;
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let output = Output { stdout: &mut stdout, stderr: &mut stderr, live };
-        let execution = session.execution(ARN.parse().unwrap(), &id);
+        let execution = session.execution(ARN.parse().unwrap(), id.clone());
         let interrupt = tokio::time::sleep(Duration::from_secs(60));
         let code = follow(&execution, &Following { format, timeout: 60 }, output, interrupt).await.unwrap();
-        (code, id, String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+        (code, id.into(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use super::exit::Failure;
 use crate::aws::{Execution, Session};
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{ExecutionId, PipelineArn};
 use crate::core::topology::Pipeline;
 use crate::core::topology::Topology;
 
@@ -10,7 +10,7 @@ use crate::core::topology::Topology;
 #[derive(clap::Args)]
 pub(crate) struct OfExecution {
     /// The id of the execution
-    execution: String,
+    execution: ExecutionId,
     /// Its pipeline: the item, the name or the ARN; without it, the pipelines of the topology are asked
     #[arg(long)]
     pipeline: Option<String>,
@@ -40,7 +40,7 @@ impl OfExecution {
     ) -> Result<Execution<'s>, Failure> {
         let id = &self.execution;
         if let [pipeline] = pipelines {
-            return Ok(session.execution(pipeline.clone(), id));
+            return Ok(session.execution(pipeline.clone(), id.clone()));
         }
         let found = session.find_execution(pipelines, id).await?;
         found.ok_or_else(|| {
