@@ -173,7 +173,11 @@ async fn of_two_callers_each_has_its_own_run_or_it_is_ambiguous() {
                     let run = wait(execution).await;
                     match state(&run) {
                         InvokedState::Execution { how, run: started } => {
-                            assert_eq!(started.id.as_str(), own, "{takes} {gap} {shown} {by_variable} {told_apart}\n{run}");
+                            assert_eq!(
+                                started.id.as_str(),
+                                own,
+                                "{takes} {gap} {shown} {by_variable} {told_apart}\n{run}"
+                            );
                             assert_eq!(run.succeeded(), how.is_exact(), "{run}");
                             assert_eq!(how.is_exact(), shown || by_variable, "{run}");
                             inferred += usize::from(!how.is_exact());
