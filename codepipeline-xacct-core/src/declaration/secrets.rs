@@ -1,5 +1,6 @@
 //! Values that AWS does not return.
 
+use super::references::has_reference;
 use crate::catalogue::{self, ConfigurationKey};
 
 /// What AWS returns instead of a secret. Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
@@ -24,6 +25,76 @@ pub fn is_secret(path: &str) -> bool {
             WORDS.iter().any(|word| name.contains(word))
         }
     }
+}
+
+/// What ends the names of what only tells of a secret: where it is, what it is called, how it is made.
+const ABOUT: &[&str] = &[
+    "arn",
+    "bucket",
+    "count",
+    "enabled",
+    "endpoint",
+    "expiration",
+    "expiry",
+    "field",
+    "file",
+    "header",
+    "host",
+    "id",
+    "ids",
+    "length",
+    "location",
+    "name",
+    "names",
+    "parameter",
+    "path",
+    "policy",
+    "prefix",
+    "provider",
+    "ref",
+    "region",
+    "rotation",
+    "scope",
+    "stage",
+    "stdin",
+    "timeout",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "version",
+];
+
+/// True for a variable or a parameter that has the name of a secret and a text as its value, instead of what tells where the secret is.
+pub fn looks_secret(name: &str, value: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let plain = plain.to_ascii_lowercase();
+    is_secret(name) && !ABOUT.iter().any(|end| plain.ends_with(end)) && is_plain(value)
+}
+
+/// True for a text that stands for itself: neither a reference nor a place.
+fn is_plain(value: &str) -> bool {
+    let refers = ["{{", "://", "arn:"].iter().any(|part| value.contains(part)) || value.contains(['$', '`']);
+    let is_place = value.starts_with(['/', '<']);
+    let says_nothing = ["", "true", "false", "null", "none", MASK].iter().any(|word| value.eq_ignore_ascii_case(word));
+    !refers && !is_place && !says_nothing && !has_reference(value)
+}
+
+/// The option or the variable of a command of a shell that looks like it is given a secret: `--token x`, `TOKEN=x`.
+pub fn in_command(command: &str) -> Option<&str> {
+    let mut words = command.split_whitespace().map(|word| word.trim_matches([';', '"', '\''])).peekable();
+    while let Some(word) = words.next() {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, value.trim_start_matches(['"', '\''])),
+            None if word.starts_with("--") => (word, words.peek().copied().unwrap_or_default()),
+            None => continue,
+        };
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if name.chars().all(is_name) && !value.starts_with('-') && looks_secret(name, value) {
+            return Some(name);
+        }
+    }
+    None
 }
 
 fn all_keys() -> impl Iterator<Item = &'static ConfigurationKey> {
@@ -55,6 +126,64 @@ mod tests {
         assert!(!is_secret(r#"stages[Source].actions[Code].configuration["token.of.db"]["pin.code"]"#));
         for key in ["ProjectName", "Key", "Passed", "encryptionKey"] {
             assert!(!is_secret(&format!("stages[Source].actions[Code].configuration.{key}")), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_variable_with_the_name_of_a_secret_has_one_unless_it_only_refers_to_it() {
+        for name in
+            ["TOKEN", "GITHUB_TOKEN", "DbPassword", "API_KEY", "AWS_SECRET_ACCESS_KEY", "SECRET_KEY", "npm-token"]
+        {
+            assert!(looks_secret(name, "abc"), "{name}");
+        }
+        for name in [
+            "TOKEN_URL",
+            "SECRET_ARN",
+            "SECRET_NAME",
+            "SecretId",
+            "PASSWORD_FILE",
+            "AWS_ACCESS_KEY_ID",
+            "STAGE",
+            "Key",
+            "--password-stdin",
+        ] {
+            assert!(!looks_secret(name, "abc"), "{name}");
+        }
+        let elsewhere = [
+            "",
+            "true",
+            "/shop/token",
+            "https://shop.example",
+            "arn:aws:kms:eu-west-1:111111111111:key/a",
+            "${TOKEN}",
+            MASK,
+        ];
+        for value in elsewhere.into_iter().chain(["{{resolve:secretsmanager:shop}}", "<your token>"]) {
+            assert!(!looks_secret("TOKEN", value), "{value}");
+        }
+        let reference = format!("#{}Source.CommitId{}", '{', '}');
+        assert!(!looks_secret("TOKEN", &reference));
+    }
+
+    #[test]
+    fn a_command_that_is_given_a_secret_is_told_by_its_option_or_its_variable() {
+        let found = |command| in_command(command).unwrap_or_default();
+        assert_eq!(found("deploy --token abc"), "--token");
+        assert_eq!(found("deploy --stage prod --api-key=abc"), "--api-key");
+        assert_eq!(found("export GITHUB_TOKEN='abc'; make"), "GITHUB_TOKEN");
+        assert_eq!(found("PASSWORD=abc make"), "PASSWORD");
+        for command in [
+            "deploy --token $TOKEN",
+            "deploy --token \"$(aws secretsmanager get-secret-value --secret-id shop)\"",
+            "export TOKEN=`cat token`",
+            "docker login --username AWS --password-stdin shop",
+            "deploy --token --verbose",
+            "deploy --token",
+            "TOKEN_URL=abc make",
+            "echo token = abc",
+            "aws ssm get-parameter --name /shop/token --with-decryption",
+        ] {
+            assert_eq!(in_command(command), None, "{command}");
         }
     }
 

@@ -17,6 +17,7 @@ mod pipeline;
 mod pipeline_type;
 mod printer;
 mod provider;
+mod secrets;
 mod stage;
 mod values;
 mod waits;
@@ -27,7 +28,7 @@ pub use items::{PrintedRole, RoleDocuments, account, extern_pipeline, role};
 pub use names::{Kind, Names};
 pub use part::part;
 pub use pipeline::{Extent, PrintedPipeline, pipeline};
-pub use printer::{Parameter, Unsaid};
+pub use printer::{Exposed, Parameter, Unsaid};
 
 use crate::format::{self, FormatError, Style};
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::invoke::started;
 use super::item_names::ItemNames;
-use super::printer::{Parameter, Printer, Unsaid};
+use super::printer::{Exposed, Parameter, Printer, Unsaid};
 use super::{literal, pipeline_type, stage, values, waits};
 use crate::keys::{EXTENDED_PIPELINE, PIPELINE};
 
@@ -30,6 +30,8 @@ pub struct PrintedPipeline {
     pub parameters: Vec<Parameter>,
     /// What is not in the source.
     pub unsaid: Vec<Unsaid>,
+    /// What is in it, and looks like a secret.
+    pub exposed: Vec<Exposed>,
 }
 
 /// Prints a pipeline. The declaration is JSON, so that what is wrong with it can be reported and the rest be printed; `tags` are
@@ -83,5 +85,6 @@ pub fn pipeline(
     let parameters = if parameters.is_empty() { String::new() } else { format!("({})", parameters.join(", ")) };
     let head = format!("pub {word}pipeline {item}{parameters} in {account}");
     let source = literal::block(&head, &all, &clauses);
-    PrintedPipeline { source, parameters: printer.parameters, unsaid: printer.unsaid }
+    let Printer { parameters, unsaid, exposed, .. } = printer;
+    PrintedPipeline { source, parameters, unsaid, exposed }
 }

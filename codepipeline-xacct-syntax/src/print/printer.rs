@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use codepipeline_xacct_core::check::symbol::{Part, name_of, parts, shown, symbols};
+use codepipeline_xacct_core::check::symbol::{Part, name_of, parts, shown, symbol, symbols};
 use codepipeline_xacct_core::check::unknown::is_unknown;
 use codepipeline_xacct_core::declaration::PipelineType;
-use codepipeline_xacct_core::declaration::secrets::{MASK, is_secret};
+use codepipeline_xacct_core::declaration::secrets::{MASK, in_command, is_secret, looks_secret};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
 use codepipeline_xacct_core::topology::WaitLimit;
+use serde_json::Value;
 
 use super::item_names::ItemNames;
 use super::literal;
@@ -23,6 +24,15 @@ pub struct Unsaid {
     pub message: String,
     /// The [symbols](codepipeline_xacct_core::check::symbol) that are not known, where it could be said if they were.
     pub symbols: Vec<String>,
+}
+
+/// Something in the source that looks like a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposed {
+    /// Where it is in the declaration.
+    pub place: Place,
+    /// What it is the value of.
+    pub name: String,
 }
 
 /// A parameter of a pipeline, which takes the place of a secret or of what is not known.
@@ -45,6 +55,9 @@ pub(super) struct Printer<'a> {
     pub(super) waits: HashMap<Place, WaitLimit>,
     pub(super) unsaid: Vec<Unsaid>,
     pub(super) parameters: Vec<Parameter>,
+    pub(super) exposed: Vec<Exposed>,
+    /// The parameters that take the place of secrets in a text, by their symbols.
+    secrets: HashMap<String, String>,
 }
 
 impl<'a> Printer<'a> {
@@ -54,7 +67,16 @@ impl<'a> Printer<'a> {
         pipeline_type: PipelineType,
         waits: HashMap<Place, WaitLimit>,
     ) -> Self {
-        Self { links, home, pipeline_type, waits, unsaid: Vec::new(), parameters: Vec::new() }
+        Self {
+            links,
+            home,
+            pipeline_type,
+            waits,
+            unsaid: Vec::new(),
+            parameters: Vec::new(),
+            exposed: Vec::new(),
+            secrets: HashMap::new(),
+        }
     }
 }
 
@@ -86,6 +108,31 @@ impl Printer<'_> {
         }
     }
 
+    /// The value of a variable. One that looks like a secret becomes a parameter.
+    pub(super) fn variable(&mut self, name: &str, value: &str, place: &Place) -> String {
+        let secret = self.secret(name, value, place);
+        self.text(name, secret.as_deref().unwrap_or(value), place)
+    }
+
+    /// The symbol of a parameter that takes the place of the value of a variable, if that looks like a secret.
+    pub(super) fn secret(&mut self, name: &str, value: &str, place: &Place) -> Option<String> {
+        if is_unknown(name) || is_unknown(value) || !looks_secret(name, value) {
+            return None;
+        }
+        let parameter = self.parameter(name, None, place);
+        let symbol = symbol(&place.to_string(), &parameter);
+        self.secrets.insert(symbol.clone(), parameter);
+        Some(symbol)
+    }
+
+    /// Notes what looks like a secret in a command.
+    pub(super) fn command(&mut self, command: &Value, place: &Place) {
+        let command = command.as_str().filter(|command| !is_unknown(command));
+        if let Some(name) = command.and_then(in_command) {
+            self.exposed.push(Exposed { place: place.clone(), name: name.to_owned() });
+        }
+    }
+
     /// A text, or the parameters that take the place of what is masked or not known; `key` is how they are called.
     pub(super) fn text(&mut self, key: &str, value: &str, place: &Place) -> String {
         match parts(value).as_slice() {
@@ -105,6 +152,9 @@ impl Printer<'_> {
 
     /// The parameter that takes the place of a symbol, the same for the same. What has no name of its own is called after its key.
     fn of_symbol(&mut self, symbol: &str, key: &str, place: &Place) -> String {
+        if let Some(secret) = self.secrets.get(symbol) {
+            return secret.clone();
+        }
         let known = self.parameters.iter().find(|parameter| parameter.symbol.as_deref() == Some(symbol));
         if let Some(known) = known {
             return known.name.clone();

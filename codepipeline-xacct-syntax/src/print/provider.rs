@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::literal;
 use super::printer::Printer;
+use super::secrets;
 use super::values::Field;
 
 /// How the type of an action is written.
@@ -61,7 +62,8 @@ pub(super) fn configured(
         };
         let source = match bare(&key.format, &text) {
             true => text,
-            false => printer.configured(name, key.dsl, &text, &place),
+            false => secrets::replaced(printer, &key.format, &text, &place)
+                .unwrap_or_else(|| printer.configured(name, key.dsl, &text, &place)),
         };
         fields.push((key.dsl.to_owned(), source));
     }

@@ -80,6 +80,9 @@ fn value(printer: &mut Printer<'_>, key: &DslKey, value: &Value, place: &Place) 
         ValueKind::Literal => string(printer, value, place).map(literal::text),
         ValueKind::Texts => {
             let texts = list(printer, value, place)?.iter().enumerate();
+            if key.name == "commands" {
+                texts.clone().for_each(|(at, command)| printer.command(command, &place.index(at)));
+            }
             let texts: Vec<_> =
                 texts.filter_map(|(at, value)| text(printer, key.name, value, &place.index(at))).collect();
             Some(literal::list(&texts))
@@ -231,12 +234,16 @@ fn environment(printer: &mut Printer<'_>, value: &Value, place: &Place) -> Optio
         if printer.literal(name, &place).is_none() {
             continue;
         }
-        let source = printer.text(name, value, &place.key("value"));
+        let place_of_value = place.key("value");
         match member("type") {
             None | Some(defaults::ENVIRONMENT_VARIABLE_TYPE) => {
+                let source = printer.variable(name, value, &place_of_value);
                 entries.push(format!("{}: {source}", literal::key(name)))
             }
-            Some(SECRET_VARIABLE_TYPE) => entries.push(format!("{}: secrets_manager({source})", literal::key(name))),
+            Some(SECRET_VARIABLE_TYPE) => {
+                let source = printer.text(name, value, &place_of_value);
+                entries.push(format!("{}: secrets_manager({source})", literal::key(name)))
+            }
             Some(other) => {
                 printer.unsaid(place.key("type"), format!("`{other}` is not a type that this version knows"))
             }

@@ -100,12 +100,20 @@ pub(crate) fn plain(declaration: &PipelineDeclaration, home: &Region) -> Value {
 fn simplify(value: &mut Value) {
     match value {
         Value::Object(members) => {
+            if let (Some(name), Some(value)) =
+                (members.get("name").and_then(Value::as_str), members.get("value").and_then(Value::as_str))
+                && secrets::looks_secret(name, value)
+            {
+                members["value"] = json!(secrets::MASK);
+            }
             for (name, value) in members.iter_mut() {
                 if secrets::is_secret(name) {
                     *value = json!(secrets::MASK);
                 }
                 // The text of JSON is compared by what it says.
-                if let ("Variables" | "SourceRevisions", Some(text)) = (name.as_str(), value.as_str()) {
+                if let ("Variables" | "SourceRevisions" | "EnvironmentVariables" | "ParameterOverrides", Some(text)) =
+                    (name.as_str(), value.as_str())
+                {
                     *value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
                 }
                 if name == "ruleTypeId" {
@@ -493,6 +501,11 @@ fn policy(action: &str) -> Value {
     json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": action, "Resource": "*" }] })
 }
 
+/// The column of a text in a file of one line.
+fn column(path: &str, text: &str) -> usize {
+    std::fs::read_to_string(path).unwrap().find(&format!("\"{text}\"")).unwrap() + 1
+}
+
 #[test]
 fn a_boundary_is_stated_with_the_policies_or_neither_is() {
     let arn = "arn:aws:iam::111111111111:role/r";
@@ -522,7 +535,8 @@ fn a_boundary_is_stated_with_the_policies_or_neither_is() {
     let note = "its policies are not stated: it has policies or a permissions boundary whose text is not given";
     for files in [&[&lacking][..], &[&role], &[&role, &given]] {
         let ran = import(&files.iter().map(|file| file.as_str()).collect::<Vec<_>>());
-        assert_eq!((ran.code, ran.said), (1, format!("role {arn}: not imported: {note}\n")));
+        let said = format!(":1:{}: not imported: role {arn}: {note}\n", column(files[0], arn));
+        assert_eq!((ran.code, ran.said), (1, files[0].to_string() + &said));
         assert!(!ran.source.contains("Action: "), "{}", ran.source);
     }
 }
@@ -540,7 +554,8 @@ fn a_document_that_the_compiler_would_refuse_is_left_out_and_a_misspelt_chain_is
     for (file, place) in [(&broken, "trust_policy"), (&refused, "policies[1]")] {
         let ran = import(&[file]);
         assert_eq!(ran.code, 1);
-        assert!(ran.said.starts_with(&format!("role {arn} / {place}")), "{}", ran.said);
+        let said = format!("{file}:1:{}: not imported: role {arn} / {place}", column(file, arn));
+        assert!(ran.said.starts_with(&said), "{}", ran.said);
         assert!(ran.source.contains(&format!("arn: \"{arn}\",\n    }}\n")), "{}", ran.source);
     }
     let chain = written("refused", "chain.json", &json!({ "service_role": { "arn": arn, "polices": [] } }));

@@ -218,6 +218,13 @@ fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
         let message = format!("{what} is the parameter `{}`", parameter.name);
         imported.notes.push(Note::hint(at(source, &parameter.place), message));
     }
+    for exposed in &printed.exposed {
+        let message = format!(
+            "the value of `{}` looks like a secret, and is in the source: put it in Secrets Manager, and let the command read it",
+            exposed.name
+        );
+        imported.notes.push(Note::hint(at(source, &exposed.place), message));
+    }
     for (property, range) in source.in_template().iter().flat_map(|part| &part.beside) {
         let message = format!("`{property}` is not part of a declaration");
         imported.notes.push(Note::lost(source.at(range.start), message));

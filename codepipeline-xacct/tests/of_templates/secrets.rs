@@ -1,0 +1,26 @@
+//! Secrets in what is imported.
+
+use std::fs;
+
+use super::{here, xacct};
+
+#[test]
+fn secrets_in_variables_are_parameters_and_those_in_commands_are_said() {
+    let file = here("../../../tests/language/tests/import/secret-variables.json");
+    assert!(fs::read_to_string(&file).unwrap().contains("s3cr3t-one"));
+    let (_, source, said) = xacct(&["import", &file, "--region", "eu-west-1"], "");
+    assert!(source.contains("(npm_token: &str, api_key: &str, db_password: &str)"), "{source}");
+    for secret in ["s3cr3t-one", "s3cr3t-two", "s3cr3t-three"] {
+        assert!(!source.contains(secret) && !said.contains(secret), "{source}{said}");
+    }
+    assert!(
+        source.contains("API_KEY: (api_key),") && source.contains("DB_PASSWORD: secrets_manager(\"shop/db\")"),
+        "{source}"
+    );
+    assert_eq!(said.matches("note: this secret is the parameter").count(), 3, "{said}");
+    let command = "note: the value of `--token` looks like a secret, and is in the source";
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains("looks like a secret")).collect();
+    assert_eq!(lines.len(), 1, "{said}");
+    assert!(lines[0].contains(command) && lines[0].contains("secret-variables.json:"), "{said}");
+    assert!(!said.contains("s3cr3t-four"), "{said}");
+}
