@@ -219,6 +219,8 @@ fn chains() -> Vec<Value> {
     let mut but = start(target);
     but.as_object_mut().unwrap().shift_remove("Resource");
     but["NotResource"] = json!("arn:aws:codepipeline:eu-west-1:222222222222:other");
+    let mut misnamed = start("*");
+    misnamed["Action"] = json!("codepipeline:StartPipeline");
     vec![
         chain(exact.clone(), named.clone(), start(target)),
         untrusted,
@@ -239,7 +241,8 @@ fn chains() -> Vec<Value> {
         chain(exact.clone(), assume("AROAEXAMPLEABCDEFGHIJ"), start(target)),
         chain(exact.clone(), assume("arn:aws:iam::111111111111:role/release"), start(target)),
         chain(json!("*"), named.clone(), start("*")),
-        chain(exact, named, but),
+        chain(exact.clone(), named.clone(), but),
+        chain(exact, named, misnamed),
     ]
 }
 

@@ -29,6 +29,15 @@ pub enum Verdict {
     Unknown(String),
 }
 
+impl Verdict {
+    /// Several requests together: denied if one is, else unknown if one is.
+    pub fn all<'a>(verdicts: impl Iterator<Item = &'a Verdict> + Clone) -> Verdict {
+        let denied = |verdict: &&Verdict| matches!(verdict, Verdict::Denied(_));
+        let open = |verdict: &&Verdict| matches!(verdict, Verdict::Unknown(_));
+        verdicts.clone().find(denied).or_else(|| verdicts.clone().find(open)).cloned().unwrap_or(Verdict::Allowed)
+    }
+}
+
 /// A verdict and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evaluation {

@@ -53,7 +53,7 @@ pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
 }
 
 /// Whether nothing but the policies of a role can allow an action in one account.
-fn only_by_role(action: &str) -> bool {
+pub(super) fn only_by_role(action: &str) -> bool {
     action.split_once(':').is_some_and(|(service, _)| WITHOUT_RESOURCE_POLICIES.contains(&service))
 }
 

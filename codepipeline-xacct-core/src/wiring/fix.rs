@@ -1,6 +1,6 @@
 //! The smallest change of policies after which a hop is no longer denied.
 
-use super::chain::Chain;
+use super::chain::{Chain, KnownRole};
 use super::change::{PolicyChange, PolicyEdit};
 use super::hop::Hop;
 use super::request::EXTERNAL_ID;
@@ -65,6 +65,12 @@ pub(super) fn hints(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<String>
     if answer.decided_by.iter().any(external_id) {
         hints.push(format!("leave the condition on `{EXTERNAL_ID}` out: CodePipeline sends no external id"));
     }
+    let wanted = match hop {
+        Hop::ServiceTrust => None,
+        Hop::Assume => meant_action(&chain.service_role, ASSUME_ROLE),
+        Hop::Start => meant_action(chain.starter(), START),
+    };
+    hints.extend(wanted);
     let nearest = answer.decided_by.iter().filter_map(|decision| chain.statement(hop, decision));
     let mut resources = nearest.flat_map(|statement| statement.resource.iter().flat_map(|texts| texts.iter()));
     if let (Hop::Start, Some(target)) = (hop, &chain.target)
@@ -73,6 +79,24 @@ pub(super) fn hints(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<String>
         hints.push(format!("the ARN of a pipeline has no `pipeline/`: write `{target}`"));
     }
     hints
+}
+
+/// What a policy of a role says instead of an action that it is to allow: a name that IAM doesn't know.
+pub(super) fn meant_action(role: &KnownRole, wanted: &str) -> Option<String> {
+    let (service, name) = wanted.split_once(':')?;
+    let is_slip = |text: &str| {
+        let of_service = text.split_once(':').filter(|(of, _)| of.eq_ignore_ascii_case(service));
+        of_service.is_some_and(|(_, text)| {
+            let same = text.eq_ignore_ascii_case(name);
+            let begun = text.len() >= 5 && name.get(..text.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(text));
+            !same && !text.contains(['*', '?']) && (begun || strsim::damerau_levenshtein(text, name) == 1)
+        })
+    };
+    let documents = role.policies.iter().flatten().map(|policy| &policy.document);
+    let statements = documents.flat_map(|document| &document.statements).filter(|s| s.effect == Effect::Allow);
+    let mut actions = statements.flat_map(|statement| statement.action.iter().flat_map(|texts| texts.iter()));
+    let slip = actions.find(|text| is_slip(text))?;
+    Some(format!("IAM has no action `{slip}`: write `{wanted}`"))
 }
 
 /// Whether a resource is the ARN of a pipeline with a path before its name, which no pipeline has.

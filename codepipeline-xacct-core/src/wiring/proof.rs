@@ -84,9 +84,6 @@ impl ChainProof {
 
     /// All hops together: denied if one is, else unknown if one is.
     pub fn authorized(&self) -> Verdict {
-        let denied = |verdict: &&Verdict| matches!(verdict, Verdict::Denied(_));
-        let open = |verdict: &&Verdict| matches!(verdict, Verdict::Unknown(_));
-        let verdicts = || self.hops.iter().map(|proof| &proof.verdict);
-        verdicts().find(denied).or_else(|| verdicts().find(open)).cloned().unwrap_or(Verdict::Allowed)
+        Verdict::all(self.hops.iter().map(|proof| &proof.verdict))
     }
 }

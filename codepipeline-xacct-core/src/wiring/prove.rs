@@ -5,7 +5,7 @@ use super::fix::{fix, hints};
 use super::hop::{DocumentRef, Hop};
 use super::proof::{ChainProof, Deciding, HopProof};
 use super::request;
-use crate::ids::Partition;
+use crate::ids::{Partition, split_arn};
 use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::{Decision, Element, Evaluation, Layers, Verdict, assume_role_in, identity_in};
 use crate::policy::{Document, START, Statement, account_trust};
@@ -47,11 +47,6 @@ fn hop(chain: &Chain, hop: Hop) -> HopProof {
 }
 
 fn judge(chain: &Chain, hop: Hop, context: &RequestContext) -> Evaluation {
-    let unknown = |what: &str, role: &KnownRole| Evaluation {
-        verdict: Verdict::Unknown(format!("the {what} of role `{}`", role.arn)),
-        decided_by: Vec::new(),
-        silent: Vec::new(),
-    };
     let never = |why: String| Evaluation { verdict: Verdict::Denied(why), decided_by: Vec::new(), silent: Vec::new() };
     let caller = request::caller(chain, hop);
     match hop {
@@ -125,16 +120,26 @@ fn levels(levels: &[Vec<Document>]) -> Vec<Vec<&Document>> {
     levels.iter().map(|level| level.iter().collect()).collect()
 }
 
-/// Whether the role that starts the target may make another call on it; unknown where the policies of the role aren't known.
-pub(super) fn judge_call(chain: &Chain, action: &str) -> Verdict {
-    let (role, Some(target)) = (chain.starter(), &chain.target) else {
-        return Verdict::Denied("because there is no target".to_owned());
-    };
+/// Whether the role that starts the target, or that runs the action, may make another call; unknown where the policies of the role
+/// aren't known.
+pub(super) fn judge_call(chain: &Chain, action: &str, resource: &str) -> Evaluation {
+    let role = chain.starter();
     let Some(layers) = caller_layers(role, None, chain.scps_of_starter()) else {
-        return Verdict::Unknown(format!("the policies of role `{}`", role.arn));
+        return unknown("policies", role);
     };
-    let context = request::context(chain, Hop::Start);
-    identity_in(&layers, &request::caller(chain, Hop::Start), action, &target.to_string(), &context).verdict
+    let mut context = request::context(chain, Hop::Start);
+    if let (None, Some(arn)) = (context.get("aws:RequestedRegion"), split_arn(resource)) {
+        context.insert("aws:RequestedRegion", arn.region);
+    }
+    identity_in(&layers, &request::caller(chain, Hop::Start), action, resource, &context)
+}
+
+fn unknown(what: &str, role: &KnownRole) -> Evaluation {
+    Evaluation {
+        verdict: Verdict::Unknown(format!("the {what} of role `{}`", role.arn)),
+        decided_by: Vec::new(),
+        silent: Vec::new(),
+    }
 }
 
 /// The documents on a role's side; `None` where its policies aren't known.

@@ -32,7 +32,7 @@ pub fn waits(pipeline: &Pipeline, link: &RoleLink) -> Option<PipelineArn> {
 /// What isn't known is left to the hops, which say so.
 pub fn wait_finding(chain: &Chain, place: &Place) -> Option<Finding> {
     let target = chain.target.as_ref()?;
-    RUN_READS.iter().find_map(|action| match judge_call(chain, action) {
+    RUN_READS.iter().find_map(|action| match judge_call(chain, action, &target.to_string()).verdict {
         Verdict::Denied(reason) => {
             let role = &chain.starter().arn;
             let message = format!("role `{role}` may not read the executions of pipeline `{target}`, {reason}");

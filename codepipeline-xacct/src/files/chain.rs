@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::json_tree::duplicates;
 use super::unreadable::{Unreadable, no_json};
 use crate::core::finding::{Finding, Place};
+use crate::core::policy::evaluate::Verdict;
 use crate::core::wiring::input::{self, ChainInput};
-use crate::core::wiring::{self, ChainProof};
+use crate::core::wiring::{self, CallProof, ChainProof};
 
 /// A chain and its proof.
 #[derive(Debug, Clone)]
@@ -17,8 +18,18 @@ pub struct ChainReport {
     pub input: ChainInput,
     /// Hop by hop.
     pub proof: ChainProof,
+    /// The calls of the action with its role, where what it calls is known.
+    pub calls: Option<Vec<CallProof>>,
     /// Findings about the documents, about the hops, and about what works but grants too much.
     pub findings: Vec<Finding>,
+}
+
+impl ChainReport {
+    /// All hops and calls together: denied if one is, else unknown if one is.
+    pub fn authorized(&self) -> Verdict {
+        let verdicts = self.calls.iter().flatten().map(|proof| &proof.verdict);
+        Verdict::all([&self.proof.authorized()].into_iter().chain(verdicts))
+    }
 }
 
 /// The JSON of a text, and the places of members that appear twice in their object.
@@ -46,5 +57,5 @@ pub fn prove_text(name: &str, text: &str) -> Result<ChainReport, Unreadable> {
     findings.extend(wiring::excess(&input.chain, &root.key("service_role"), &root.key("action_role")));
     // Errors first; findings of one severity keep the order of the chain.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    Ok(ChainReport { input, proof, findings })
+    Ok(ChainReport { input, proof, calls: None, findings })
 }

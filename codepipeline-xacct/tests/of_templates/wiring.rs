@@ -191,3 +191,91 @@ Resources:
     assert_eq!(answer["actions"][0]["assume"], "allowed", "{answer:#}");
     assert_eq!((&answer["actions"][0]["line"], &answer["actions"][0]["pipeline"]), (&23.into(), &"${P}".into()));
 }
+
+/// A template whose role for two invokes has these statements.
+fn invokes(statements: &str) -> Scratch {
+    let text = text_of("invokes.yaml").replace("Statement: []", &format!("Statement: [{statements}]"));
+    Scratch::new(&[("invokes.yaml", &text)])
+}
+
+#[test]
+fn what_invokes_of_functions_and_state_machines_call_is_proven() {
+    let wired = |statements: &str| {
+        let scratch = invokes(statements);
+        let (code, stdout, stderr) =
+            xacct(&["wiring", &scratch.path("invokes.yaml"), "--account=111111111111", "--region=eu-west-1"], "");
+        assert_eq!(stderr, "");
+        let calls = stdout.lines().skip_while(|line| !line.contains("calls"));
+        let line = |line: &str| (!line.starts_with("codepipeline") && !line.is_empty()).then(|| line.trim().to_owned());
+        (
+            code,
+            calls
+                .filter_map(line)
+                .filter(|line| !line.contains("assume") && !line.contains("trust"))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let machine = "arn:aws:states:eu-west-1:111111111111";
+    let function = "arn:aws:lambda:eu-west-1:111111111111:function:f";
+    let start = format!(
+        "{{Effect: Allow, Action: 'states:*', Resource: ['{machine}:stateMachine:m', '{machine}:execution:m:x-*']}}"
+    );
+    let invoke = format!("{{Effect: Allow, Action: 'lambda:InvokeFunction', Resource: '{function}'}}");
+    let (code, said) = wired(&format!("{start}, {invoke}"));
+    assert_eq!(code, 0, "{said:#?}");
+    let calls: Vec<&String> = said.iter().filter(|line| line.contains("calls")).collect();
+    assert_eq!(
+        calls,
+        [
+            &format!("└─ ✓ calls states:DescribeStateMachine on {machine}:stateMachine:m"),
+            &format!("└─ ✓ calls states:StartExecution on {machine}:stateMachine:m"),
+            &format!("└─ ✓ calls states:DescribeExecution on {machine}:execution:m:*"),
+            &format!("└─ ✓ calls lambda:InvokeFunction on {function}"),
+        ]
+    );
+    let (code, said) = wired(&format!("{{Effect: Allow, Action: 'lambda:Invoke', Resource: '*'}}, {start}"));
+    assert_eq!(code, 3);
+    assert_eq!(
+        said[said.len() - 4..],
+        [
+            format!("└─ ? calls lambda:InvokeFunction on {function}"),
+            format!("unknown, depends on the policy of `{function}`"),
+            "fix: IAM has no action `lambda:Invoke`: write `lambda:InvokeFunction`".to_owned(),
+            "unknown: the input does not determine the result".to_owned(),
+        ]
+    );
+    let only_start =
+        format!("{{Effect: Allow, Action: 'states:StartExecution', Resource: '{machine}:stateMachine:m'}}");
+    let (code, said) = wired(&format!("{only_start}, {invoke}"));
+    assert_eq!(code, 1);
+    let at = said.iter().position(|line| line.contains("DescribeExecution")).unwrap();
+    assert_eq!(
+        said[at..at + 4],
+        [
+            format!("└─ ✗ calls states:DescribeExecution on {machine}:execution:m:*"),
+            "denied because no identity-based policy allows the states:DescribeExecution action".to_owned(),
+            format!(
+                "fix: let a policy of `arn:aws:iam::111111111111:role/invoker` allow `states:DescribeExecution` on `{machine}:execution:m:*`"
+            ),
+            "not authorized".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn that_only_the_roles_of_other_actions_are_proven_is_told() {
+    let scratch = Scratch::new(&[(
+        "build.yaml",
+        &text_of("invokes.yaml")
+            .replace(
+                "{Category: Invoke, Owner: AWS, Provider: Lambda, Version: 1}",
+                "{Category: Build, Owner: AWS, Provider: CodeBuild, Version: 1}",
+            )
+            .replace("FunctionName: f", "ProjectName: f"),
+    )]);
+    let (_, stdout, _) = xacct(&["wiring", &scratch.path("build.yaml")], "");
+    assert!(
+        stdout.ends_with("\nthe action starts no pipeline, so what the role may do is not judged\n\nauthorized\n\n"),
+        "{stdout}"
+    );
+}

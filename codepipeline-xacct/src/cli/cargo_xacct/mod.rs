@@ -17,6 +17,7 @@ mod offline;
 #[cfg(feature = "deploy")]
 mod saved;
 mod wiring;
+mod wiring_json;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};

@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::homes::HomeOptions;
+use super::wiring_json::{json_of, wiring_json};
 use crate::cli::input::{InputProblem, is_stdin, text_of};
 use crate::cli::terminal::{CLEAN, FOUND, Stream, UNDECIDED, UNUSABLE, write};
 use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
-use crate::core::wiring::{self, Hop, HopProof};
+use crate::core::wiring::{CallProof, Hop};
 use crate::files::Unreadable;
 use crate::files::chain::{ChainReport, prove_text};
 use crate::files::template::{ActionWiring, Template, TemplateSet, TerraformFile, wirings};
@@ -190,27 +191,6 @@ fn wiring_text(wiring: &ActionWiring, verbose: bool) -> String {
     format!("{file}:{line}:{column}: pipeline `{pipeline}`, stage `{stage}`, action `{action}`{when}\n\n{tree}\n")
 }
 
-fn wiring_json(wiring: &ActionWiring, verbose: bool) -> Value {
-    let ActionWiring { file, location, pipeline, stage, action, report, .. } = wiring;
-    let answer = match report {
-        Ok(report) => json_of(report, verbose),
-        Err(problem) => json!({ "error": problem }),
-    };
-    let mut document = json!({
-        "file": file, "line": location.line, "column": location.column, "path": location.path,
-        "pipeline": pipeline, "stage": stage, "action": action,
-    });
-    if let (false, Some(members)) = (wiring.when.is_empty(), document.as_object_mut()) {
-        members.insert("conditions".to_owned(), json!(wiring.when));
-    }
-    // The symbols are in keys and values alike.
-    let answer = serde_json::from_str(&wiring.shown(&answer.to_string())).unwrap_or(answer);
-    if let (Some(members), Value::Object(answer)) = (document.as_object_mut(), answer) {
-        members.extend(answer);
-    }
-    document
-}
-
 /// The worse exit code: unreadable, then denied, then unknown.
 fn worse(one: u8, other: u8) -> u8 {
     let rank = |code: u8| match code {
@@ -230,78 +210,39 @@ fn with_id(id: Option<Value>, mut answer: Value) -> Value {
 }
 
 fn code(answer: &ChainReport) -> u8 {
-    match answer.proof.authorized() {
+    match answer.authorized() {
         Verdict::Allowed => CLEAN,
         Verdict::Denied(_) => FOUND,
         Verdict::Unknown(_) => UNDECIDED,
     }
 }
 
-fn word(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed => "allowed",
-        Verdict::Denied(_) => "denied",
-        Verdict::Unknown(_) => "unknown",
-    }
-}
-
-fn json_of(answer: &ChainReport, verbose: bool) -> Value {
-    let mut document = json!({});
-    let Some(members) = document.as_object_mut() else { return document };
-    for hop in &answer.proof.hops {
-        members.insert(hop.hop.as_str().to_owned(), word(&hop.verdict).into());
-    }
-    members.insert("authorized".to_owned(), word(&answer.proof.authorized()).into());
-    members.insert("documents_valid".to_owned(), answer.input.documents_valid().into());
-    let hops: serde_json::Map<String, Value> =
-        answer.proof.hops.iter().map(|hop| (hop.hop.as_str().to_owned(), hop_json(hop, verbose))).collect();
-    members.insert("hops".to_owned(), hops.into());
-    let findings = answer.findings.iter().map(|finding| {
-        json!({
-            "code": finding.code,
-            "severity": finding.severity,
-            "path": finding.place,
-            "message": finding.message,
-            "help": finding.help,
-        })
-    });
-    members.insert("findings".to_owned(), findings.collect());
-    document
-}
-
-fn hop_json(hop: &HopProof, verbose: bool) -> Value {
-    let reason = match &hop.verdict {
-        Verdict::Allowed => None,
-        Verdict::Denied(why) | Verdict::Unknown(why) => Some(why),
-    };
-    let deciding = hop.decided_by.iter().map(|deciding| {
-        let mut document = json!({
-            "document": deciding.document.to_string(),
-            "statement": deciding.index,
-            "sid": deciding.statement.sid,
-            "effect": deciding.statement.effect,
-            "element": deciding.element,
-        });
-        if let (Some(why), Some(members)) = (&deciding.why, document.as_object_mut()) {
-            members.insert("why".to_owned(), why.as_str().into());
+/// What the action calls, below the hops.
+fn calls_tree(answer: &ChainReport, text: &mut String) {
+    let indent = "   ".repeat(answer.proof.hops.len());
+    let role = &answer.input.chain.starter().arn;
+    for CallProof { call, verdict, hints } in answer.calls.iter().flatten() {
+        let (sign, reason) = sign_and_reason(verdict);
+        let _ = writeln!(text, "{indent}└─ {sign} calls {} on {}", call.action, call.resource);
+        let inner = format!("{indent}      ");
+        let _ = writeln!(text, "{inner}{reason}");
+        for hint in hints {
+            let _ = writeln!(text, "{inner}fix: {hint}");
         }
-        document
-    });
-    let mut document = json!({
-        "verdict": word(&hop.verdict),
-        "reason": reason,
-        "decided_by": deciding.collect::<Vec<_>>(),
-        "fix": hop.fix.iter().map(wiring::PolicyChange::to_json).collect::<Vec<_>>(),
-    });
-    if let (false, Some(members)) = (hop.hints.is_empty(), document.as_object_mut()) {
-        members.insert("hints".to_owned(), hop.hints.clone().into());
+        if matches!(verdict, Verdict::Denied(_)) {
+            let _ =
+                writeln!(text, "{inner}fix: let a policy of `{role}` allow `{}` on `{}`", call.action, call.resource);
+        }
     }
-    if verbose && let Some(members) = document.as_object_mut() {
-        let context: serde_json::Map<String, Value> =
-            hop.context.iter().map(|(key, value)| (key.to_owned(), value.to_string().into())).collect();
-        members.insert("context".to_owned(), context.into());
+}
+
+/// A verdict as a sign and in words.
+fn sign_and_reason(verdict: &Verdict) -> (char, String) {
+    match verdict {
+        Verdict::Allowed => ('✓', "allowed".to_owned()),
+        Verdict::Denied(why) => ('✗', format!("denied {why}")),
+        Verdict::Unknown(why) => ('?', format!("unknown, depends on {why}")),
     }
-    document
 }
 
 /// The chain as a tree; `told` where a person gave its parts.
@@ -310,11 +251,7 @@ fn tree(answer: &ChainReport, verbose: bool, told: bool) -> String {
     let mut text = format!("{CODEPIPELINE}\n");
     for (depth, hop) in answer.proof.hops.iter().enumerate() {
         let indent = "   ".repeat(depth);
-        let (sign, reason) = match &hop.verdict {
-            Verdict::Allowed => ('✓', "allowed".to_owned()),
-            Verdict::Denied(why) => ('✗', format!("denied {why}")),
-            Verdict::Unknown(why) => ('?', format!("unknown, depends on {why}")),
-        };
+        let (sign, reason) = sign_and_reason(&hop.verdict);
         let what = match hop.hop {
             Hop::ServiceTrust => format!("assumes {}", chain.service_role.arn),
             Hop::Assume => format!("assumes {}", chain.starter().arn),
@@ -344,15 +281,17 @@ fn tree(answer: &ChainReport, verbose: bool, told: bool) -> String {
             }
         }
     }
-    if chain.target.is_none() && told {
-        let _ = writeln!(text, "\nno `target_pipeline_arn` is given, so what the role may do is not judged");
+    calls_tree(answer, &mut text);
+    if chain.target.is_none() && answer.calls.is_none() {
+        let why = if told { "no `target_pipeline_arn` is given" } else { "the action starts no pipeline" };
+        let _ = writeln!(text, "\n{why}, so what the role may do is not judged");
     }
     // Denied and unknown hops are in the tree already.
     let shown = [rules::XA1013.code, rules::XA1014.code];
     for finding in answer.findings.iter().filter(|finding| !shown.contains(&finding.code)) {
         let _ = writeln!(text, "\n{finding}");
     }
-    let verdict = match answer.proof.authorized() {
+    let verdict = match answer.authorized() {
         Verdict::Allowed => "authorized",
         Verdict::Denied(_) => "not authorized",
         Verdict::Unknown(_) => "unknown: the input does not determine the result",

@@ -16,8 +16,9 @@ use crate::core::declaration::invoke::TARGET_KEY;
 use crate::core::finding::Place;
 use crate::core::ids::split_arn;
 use crate::core::policy::evaluate::Verdict;
+use crate::core::topology::items::{Ownership, Pipeline};
 use crate::core::wiring::input::{self, ChainInput};
-use crate::core::wiring::{ChainProof, Hop, HopProof, prove};
+use crate::core::wiring::{Call, CallProof, ChainProof, Hop, HopProof, calls, prove, prove_calls};
 use crate::files::chain::ChainReport;
 use crate::files::source_file::{Location, SourceFile};
 
@@ -78,6 +79,8 @@ struct Given<'a> {
     action: Option<(String, Option<&'a TemplateRole>)>,
     target: Option<String>,
     source: String,
+    /// The declaration of the action.
+    declared: &'a Value,
     /// Whether CloudFormation makes the name behind a symbol.
     makes: &'a dyn Fn(&str) -> bool,
 }
@@ -119,7 +122,7 @@ impl<'a> Given<'a> {
 
 /// The actions of a pipeline that have a role or start a pipeline.
 pub(super) fn actions<'a>(
-    source: &SourceFile,
+    source: &'a SourceFile,
     roles: &'a BTreeMap<String, TemplateRole>,
     makes: &'a dyn Fn(&str) -> bool,
 ) -> Vec<Action<'a>> {
@@ -155,6 +158,7 @@ pub(super) fn actions<'a>(
                 action: role.map(role_of),
                 target: target.filter(|_| starts).map(|name| arn(&name)),
                 source: codepipeline_arn(&partition, &region, &account, &name),
+                declared: action,
                 makes,
             };
             let action_name = text(action, "name").unwrap_or_default();
@@ -225,7 +229,17 @@ fn proof(given: &Given<'_>, end: Bound, world: &Concrete) -> Result<ChainReport,
     }
     let input = input::read(&Value::Object(chain), &[]).map_err(|error| error.to_string())?;
     let proof = prove(&input.chain);
-    Ok(ChainReport { input, proof, findings: Vec::new() })
+    let calls = called(given, &input, world).map(|calls| prove_calls(&input.chain, calls));
+    Ok(ChainReport { input, proof, calls, findings: Vec::new() })
+}
+
+/// What the action calls with its role, where nothing of that is up to a deployment.
+fn called(given: &Given<'_>, input: &ChainInput, world: &Concrete) -> Option<Vec<Call>> {
+    let arn = world.text(&given.source).parse().ok()?;
+    let action = serde_json::from_value(world.json(given.declared)).ok()?;
+    let pipeline = Pipeline::new("pipeline", Ownership::Extern, arn);
+    let calls = calls(&pipeline, &action, input.chain.starter().arn.account())?;
+    calls.iter().all(|call| world.back(&call.resource) == call.resource).then_some(calls)
 }
 
 fn role((arn, known): &(String, Option<&TemplateRole>), end: Bound, world: &Concrete, request: Request<'_>) -> Value {
@@ -305,5 +319,28 @@ fn combined(given: &Given<'_>, first: ChainReport, most: &[ChainReport], least: 
         HopProof { verdict: Verdict::Unknown(why), fix: Vec::new(), hints: Vec::new(), decided_by, ..first }
     });
     let hops = judged.collect();
-    ChainReport { input: first.input, proof: ChainProof { hops }, findings: Vec::new() }
+    let open = open_action || action.is_none() && open_service;
+    let calls = first.calls.map(|calls| calls.into_iter().map(|call| call_in_all(call, most, least, open || unsure)));
+    let calls = calls.map(Iterator::collect);
+    ChainReport { input: first.input, proof: ChainProof { hops }, calls, findings: Vec::new() }
+}
+
+/// What holds of a call in all of them.
+fn call_in_all(first: CallProof, most: &[ChainReport], least: &[ChainReport], open: bool) -> CallProof {
+    let all = |reports: &[ChainReport], is: fn(&Verdict) -> bool| {
+        let verdict = |report: &ChainReport| {
+            report.calls.as_ref()?.iter().find(|proof| proof.call == first.call).map(|proof| is(&proof.verdict))
+        };
+        reports.iter().all(|report| verdict(report) == Some(true))
+    };
+    let verdict = match &first.verdict {
+        Verdict::Denied(_) if !open && all(most, |verdict| matches!(verdict, Verdict::Denied(_))) => {
+            return first;
+        }
+        _ if all(least, |verdict| *verdict == Verdict::Allowed) => Verdict::Allowed,
+        Verdict::Unknown(why) => Verdict::Unknown(why.clone()),
+        Verdict::Allowed | Verdict::Denied(_) => Verdict::Unknown("values known only at deployment".to_owned()),
+    };
+    let hints = if verdict == Verdict::Allowed { Vec::new() } else { first.hints };
+    CallProof { call: first.call, verdict, hints }
 }
