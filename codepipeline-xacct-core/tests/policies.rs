@@ -242,7 +242,9 @@ fn chains() -> Vec<Value> {
         chain(exact.clone(), assume("arn:aws:iam::111111111111:role/release"), start(target)),
         chain(json!("*"), named.clone(), start("*")),
         chain(exact.clone(), named.clone(), but),
-        chain(exact, named, misnamed),
+        chain(exact.clone(), named.clone(), misnamed),
+        chain(exact.clone(), named.clone(), start("arn:aws:codepipeline:eu-west-1:111111111111:deploy")),
+        chain(exact, named, start("arn:aws:codepipeline:eu-west-1:222222222222:deploy/*")),
     ]
 }
 

@@ -1,9 +1,9 @@
 //! Wiring that works, but grants more than is needed, or names what no longer exists.
 
 use super::chain::{Chain, KnownRole, Policy};
-use super::fix::has_path_of_pipeline;
+use super::fix::missed;
 use crate::finding::{Finding, Place};
-use crate::ids::{AccountId, RoleArn, split_arn};
+use crate::ids::{AccountId, PipelineArn, RoleArn, split_arn};
 use crate::policy::{ASSUME_ROLE, CODEPIPELINE, Effect, Principal, START, Statement, condition_values, is_about};
 use crate::rules;
 
@@ -167,8 +167,12 @@ fn grant(role: &KnownRole, action: &str, wanted: &[String], text: &str, place: &
             ),
         );
     }
-    // No pipeline has such an ARN: it grants too little, which the hop says.
-    if has_path_of_pipeline(text) {
+    // It is not of the target: it grants too little, which the hop says.
+    if wanted
+        .iter()
+        .filter_map(|needed| needed.parse::<PipelineArn>().ok())
+        .any(|needed| missed(text, &needed).is_some())
+    {
         return None;
     }
     let wide = text.contains(['*', '?']);

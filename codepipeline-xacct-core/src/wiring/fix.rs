@@ -4,7 +4,7 @@ use super::chain::{Chain, KnownRole};
 use super::change::{PolicyChange, PolicyEdit};
 use super::hop::Hop;
 use super::request::EXTERNAL_ID;
-use crate::ids::split_arn;
+use crate::ids::{AccountId, PipelineArn, split_arn};
 use crate::policy::evaluate::{Decision, Element, Evaluation, Layer, Verdict};
 use crate::policy::{ASSUME_ROLE, Effect, START, Statement, role_trust, service_trust};
 
@@ -73,10 +73,8 @@ pub(super) fn hints(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<String>
     hints.extend(wanted);
     let nearest = answer.decided_by.iter().filter_map(|decision| chain.statement(hop, decision));
     let mut resources = nearest.flat_map(|statement| statement.resource.iter().flat_map(|texts| texts.iter()));
-    if let (Hop::Start, Some(target)) = (hop, &chain.target)
-        && resources.any(has_path_of_pipeline)
-    {
-        hints.push(format!("the ARN of a pipeline has no `pipeline/`: write `{target}`"));
+    if let (Hop::Start, Some(target)) = (hop, &chain.target) {
+        hints.extend(resources.find_map(|resource| missed(resource, target)));
     }
     hints
 }
@@ -99,7 +97,19 @@ pub(super) fn meant_action(role: &KnownRole, wanted: &str) -> Option<String> {
     Some(format!("IAM has no action `{slip}`: write `{wanted}`"))
 }
 
-/// Whether a resource is the ARN of a pipeline with a path before its name, which no pipeline has.
-pub(super) fn has_path_of_pipeline(resource: &str) -> bool {
-    split_arn(resource).is_some_and(|arn| arn.service == "codepipeline" && arn.resource.starts_with("pipeline/"))
+/// Why a resource that looks like the target is not the target: it is in another account, or no pipeline has such an ARN.
+/// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS CodePipeline".
+pub(super) fn missed(resource: &str, target: &PipelineArn) -> Option<String> {
+    let arn = split_arn(resource).filter(|arn| arn.service == "codepipeline")?;
+    if arn.resource.starts_with("pipeline/") {
+        return Some(format!("the ARN of a pipeline has no `pipeline/`: write `{target}`"));
+    }
+    if arn.account.parse::<AccountId>().is_ok_and(|account| account != *target.account()) {
+        let (account, of_target) = (arn.account, target.account());
+        return Some(format!(
+            "`{resource}` is of account {account}, and the target is in {of_target}: write `{target}`"
+        ));
+    }
+    let of_stages = resource.strip_prefix(&target.to_string()).is_some_and(|rest| rest.starts_with('/'));
+    of_stages.then(|| format!("`{resource}` is of the stages of the pipeline, not of itself: write `{target}`"))
 }
