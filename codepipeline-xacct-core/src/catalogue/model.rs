@@ -42,6 +42,19 @@ pub struct ActionProvider {
     pub compute: bool,
     /// Whether the action works with a role of another account, if that is documented.
     pub cross_account: Option<bool>,
+    /// The types of source revisions that it has.
+    /// Source: CodePipeline User Guide, "Start a pipeline with a source revision override".
+    pub revisions: &'static [&'static str],
+    /// The pattern of the event that starts a pipeline with something new in this source, as JSON. Names in braces are `{partition}`, `{region}`,
+    /// `{account}` or keys of the configuration.
+    pub event: Option<&'static str>,
+    /// True if it can read a full clone. Source: CodePipeline User Guide, "CodeStarSourceConnection".
+    pub reads_clones: bool,
+    /// How many minutes it may run at most, where that is not an hour. Source: CodePipeline User Guide, "Quotas".
+    pub timeout_minutes: Option<u32>,
+    /// What the role of a build that reads a full clone of this source has to be allowed.
+    /// Source: CodePipeline User Guide, "Troubleshooting CodePipeline": "Add CodeBuild GitClone permissions".
+    pub clone_permissions: &'static [Permission],
     /// What the role that runs the action has to be allowed.
     pub permissions: &'static [Permission],
     /// Where that is documented: pages of the User Guide, or other sources with their titles.
@@ -65,6 +78,10 @@ pub struct RuleProvider {
     pub keys: &'static [ConfigurationKey],
     /// True if the rule takes `commands`.
     pub compute: bool,
+    /// True if it can read a full clone.
+    pub reads_clones: bool,
+    /// True if a condition of it can skip a stage.
+    pub can_skip: bool,
     /// What the role that runs the rule has to be allowed.
     pub permissions: &'static [Permission],
     /// Where that is documented: pages of the User Guide, or other sources with their titles.

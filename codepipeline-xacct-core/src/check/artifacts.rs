@@ -6,7 +6,7 @@ use super::configuration::spelled;
 use super::view::has_wrong_category;
 use super::view::{ActionView, Moment, View};
 use crate::catalogue::{self, ConfigurationKey, Count};
-use crate::declaration::InputArtifact;
+use crate::declaration::{ActionTypeId, InputArtifact};
 use crate::finding::{Finding, Place};
 use crate::ids::ArtifactName;
 use crate::rules;
@@ -280,7 +280,8 @@ fn full_clones(view: &View<'_>, findings: &mut Vec<Finding>) {
     if clones.is_empty() {
         return;
     }
-    for action in view.actions().filter(|a| a.action.action_type_id.provider != "CodeBuild") {
+    let reads_clones = |id: &ActionTypeId| catalogue::find(id).is_some_and(|known| known.reads_clones);
+    for action in view.actions().filter(|a| !reads_clones(&a.action.action_type_id)) {
         for (index, artifact) in action.action.input_artifacts.iter().flatten().enumerate() {
             if clones.contains(artifact.name.as_str()) {
                 let message =

@@ -88,7 +88,7 @@ fn result(condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
     findings.push(Finding::of(rule, place, message).help(format!("write {}", allowed.join(" or "))));
 }
 
-/// Only LambdaInvoke and VariableCheck can skip a stage.
+/// Only some rules can skip a stage.
 fn skipping(view: &View<'_>, condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
     if condition.gate != Gate::BeforeEntry || condition.condition.result != Some(StageResult::Skip) {
         return;
@@ -97,12 +97,14 @@ fn skipping(view: &View<'_>, condition: &ConditionView<'_>, findings: &mut Vec<F
         let provider = &rule.rule.rule_type_id.provider;
         let place = rule.place.key("ruleTypeId").key("provider");
         // A rule that does not exist is reported as such.
-        let known = catalogue::find_rule(&rule.rule.rule_type_id).is_some();
-        if known && !matches!(provider.as_str(), "LambdaInvoke" | "VariableCheck") && !view.context.is_open(&place) {
+        let known = catalogue::find_rule(&rule.rule.rule_type_id);
+        if known.is_some_and(|known| !known.can_skip) && !view.context.is_open(&place) {
             let message = format!("{one} rule can't skip the stage", one = with_article(provider));
+            let able: Vec<&str> =
+                catalogue::RULES.iter().filter(|rule| rule.can_skip).map(|rule| rule.provider).collect();
             findings.push(
                 Finding::of(&rules::XA1105, place.value(), message)
-                    .help("use LambdaInvoke or VariableCheck, or the result FAIL"),
+                    .help(format!("use {}, or the result FAIL", able.join(" or "))),
             );
         }
     }

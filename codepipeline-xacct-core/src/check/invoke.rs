@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::formats::replaced;
 use super::view::{ActionView, View};
+use crate::catalogue;
 use crate::declaration::ActionDeclaration;
 use crate::declaration::invoke::{
     self, PassedRevision, PassedVariable, REVISION_TYPES, REVISIONS_KEY, TARGET_KEY, VARIABLES_KEY, text,
@@ -18,14 +19,9 @@ use crate::rules;
 use crate::suggest::nearest;
 
 /// The types of revisions that a source provider has, where that is known.
-/// Source: CodePipeline User Guide, "Start a pipeline with a source revision override".
 pub fn revision_types(provider: &str) -> Option<&'static [&'static str]> {
-    match provider {
-        "CodeCommit" | "CodeStarSourceConnection" => Some(&["COMMIT_ID"]),
-        "ECR" => Some(&["IMAGE_DIGEST"]),
-        "S3" => Some(&["S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"]),
-        _ => None,
-    }
+    let mut known = catalogue::by_name(provider, true).map(|source| source.revisions);
+    known.find(|revisions| !revisions.is_empty())
 }
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {

@@ -180,37 +180,37 @@ fn pattern(pipeline: &Pipeline, action: &ActionDeclaration, account: &AccountId)
         let default = known.key(key).and_then(|key| key.default);
         written.map(String::as_str).or(default).filter(|value| !has_reference(value))
     };
-    match known.provider {
-        "CodeCommit" => {
-            let (partition, region, repository) =
-                (pipeline.arn.partition(), pipeline.arn.region(), value("RepositoryName")?);
-            Some(json!({
-                "source": ["aws.codecommit"],
-                "detail-type": ["CodeCommit Repository State Change"],
-                "resources": [format!("arn:{partition}:codecommit:{region}:{account}:{repository}")],
-                "detail": {
-                    "event": ["referenceCreated", "referenceUpdated"],
-                    "referenceType": ["branch"],
-                    "referenceName": [value("BranchName")?],
-                },
-            }))
-        }
-        "S3" => Some(json!({
-            "source": ["aws.s3"],
-            "detail-type": ["Object Created"],
-            "detail": { "bucket": { "name": [value("S3Bucket")?] }, "object": { "key": [value("S3ObjectKey")?] } },
-        })),
-        "ECR" => Some(json!({
-            "source": ["aws.ecr"],
-            "detail-type": ["ECR Image Action"],
-            "detail": {
-                "action-type": ["PUSH"],
-                "image-tag": [value("ImageTag")?],
-                "repository-name": [value("RepositoryName")?],
-                "result": ["SUCCESS"],
-            },
-        })),
+    let mut pattern = serde_json::from_str(known.event?).ok()?;
+    let fixed = |name: &str| match name {
+        "partition" => Some(pipeline.arn.partition().as_str()),
+        "region" => Some(pipeline.arn.region().as_str()),
+        "account" => Some(account.as_str()),
         _ => None,
+    };
+    fill(&mut pattern, &|name| fixed(name).or_else(|| value(name))).then_some(pattern)
+}
+
+/// Fills the names in braces in with their values. False if one has none.
+fn fill<'a>(pattern: &mut Value, value: &impl Fn(&str) -> Option<&'a str>) -> bool {
+    match pattern {
+        Value::String(text) => {
+            let mut filled = String::new();
+            let mut rest = text.as_str();
+            while let Some((before, (name, after))) =
+                rest.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)))
+            {
+                let Some(value) = value(name) else { return false };
+                filled.push_str(before);
+                filled.push_str(value);
+                rest = after;
+            }
+            filled.push_str(rest);
+            *text = filled;
+            true
+        }
+        Value::Array(values) => values.iter_mut().all(|one| fill(one, value)),
+        Value::Object(members) => members.values_mut().all(|one| fill(one, value)),
+        _ => true,
     }
 }
 

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::artifact_access::{Who, key_of, objects_of, of_rule, on_behalf, store_of};
 use super::template::Filling;
+use crate::catalogue::{self, Permission};
 use crate::declaration::runs_in::account_of;
 use crate::declaration::{ActionDeclaration, StageDeclaration};
 use crate::ids::{AccountId, RoleArn};
@@ -73,8 +74,7 @@ fn of_instances(pipeline: &Pipeline, action: &ActionDeclaration) -> Vec<(Who, St
     statements.filter_map(|statement| Some((on_behalf(pipeline, action)?, statement))).collect()
 }
 
-/// A build that reads a full clone clones the repository itself. Source: CodePipeline User Guide, "Troubleshooting CodePipeline": "Add
-/// CodeBuild GitClone permissions".
+/// A build that reads a full clone clones the repository itself.
 fn of_clones(pipeline: &Pipeline) -> Vec<(Who, Statement)> {
     let mut found = Vec::new();
     for source in pipeline.declaration.actions() {
@@ -92,9 +92,10 @@ fn clone_statement(pipeline: &Pipeline, source: &ActionDeclaration) -> Option<St
     if source.configuration.as_ref()?.get("OutputArtifactFormat")? != "CODEBUILD_CLONE_REF" {
         return None;
     }
-    let (actions, resource): (&[&str], _) = match source.action_type_id.provider.as_str() {
-        "CodeCommit" => (&["codecommit:GitPull"], "arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"),
-        _ => (&["codeconnections:UseConnection", "codestar-connections:UseConnection"], "{ConnectionArn}"),
+    let [Permission { actions, resources: [resource], .. }] =
+        catalogue::find(&source.action_type_id)?.clone_permissions
+    else {
+        return None;
     };
     let account = account_of(&pipeline.arn, source.role_arn.as_deref())?;
     let filling = Filling { pipeline, action: source, account: &account, region: pipeline.arn.region().as_str() };
@@ -110,12 +111,12 @@ fn builders<'a>(
 ) -> impl Iterator<Item = Who> + 'a {
     let reads = |name: &str| clones.contains(&name);
     let actions = stage.actions.iter().flatten().filter(move |action| {
-        action.action_type_id.provider == "CodeBuild"
+        catalogue::find(&action.action_type_id).is_some_and(|known| known.reads_clones)
             && action.input_artifacts.iter().flatten().any(|artifact| reads(&artifact.name))
     });
     let conditions = Gate::ALL.into_iter().flat_map(|gate| gate.conditions(stage).into_iter().flatten());
     let rules = conditions.flat_map(|condition| condition.rules.iter().flatten()).filter(move |rule| {
-        rule.rule_type_id.provider == "CodeBuild"
+        catalogue::find_rule(&rule.rule_type_id).is_some_and(|known| known.reads_clones)
             && rule.input_artifacts.iter().flatten().any(|artifact| reads(&artifact.name))
     });
     let of_actions = actions.filter_map(|action| on_behalf(pipeline, action));

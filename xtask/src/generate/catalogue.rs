@@ -54,7 +54,7 @@ fn action(action: &Action) -> Result<String, String> {
     Ok(format!(
         "    ActionProvider {{\n        category: {category:?}, owner: {owner:?}, provider: {provider:?}, version: {version:?},\n        doc: {:?},\n        also: {}, missing_in: {},\n        \
          inputs: {}, outputs: {}, tighter_inputs: &[{tighter}],\n        keys: {keys},\n        alternatives: &[{alternatives}],\n        \
-         output_variables: {variables}, trigger_variables: {}, free_text: {},\n        v2_only: {}, compute: {}, cross_account: {:?},\n        permissions: {}, permissions_source: {},\n        page: {:?},\n    }},\n",
+         output_variables: {variables}, trigger_variables: {}, free_text: {},\n        v2_only: {}, compute: {}, cross_account: {:?},\n        revisions: {}, event: {:?}, reads_clones: {}, timeout_minutes: {:?},\n        clone_permissions: {},\n        permissions: {}, permissions_source: {},\n        page: {:?},\n    }},\n",
         action.doc,
         list(&action.also),
         list(&action.missing_in),
@@ -65,6 +65,11 @@ fn action(action: &Action) -> Result<String, String> {
         action.v2_only,
         action.compute,
         action.cross_account,
+        list(&action.revisions),
+        action.event.as_ref().map(|event| event.to_string()),
+        action.reads_clones,
+        action.timeout_minutes,
+        permissions(&action.clone_permissions)?,
         permissions(&action.permissions)?,
         list(&action.permissions_source),
         action.page
@@ -75,12 +80,14 @@ fn rule(rule: &Rule) -> Result<String, String> {
     let [_, _, provider, _] = parts(&rule.r#type)?;
     Ok(format!(
         "    RuleProvider {{\n        provider: {provider:?},\n        doc: {:?},\n        also: {},\n        inputs: {},\n        keys: &[\n{}        ],\n        \
-         compute: {},\n        permissions: {}, permissions_source: {},\n        page: {:?},\n    }},\n",
+         compute: {}, reads_clones: {}, can_skip: {},\n        permissions: {}, permissions_source: {},\n        page: {:?},\n    }},\n",
         rule.doc,
         list(&rule.also),
         count(rule.inputs, None),
         keys(&rule.keys)?,
         rule.compute,
+        rule.reads_clones,
+        rule.can_skip,
         permissions(&rule.permissions)?,
         list(&rule.permissions_source),
         rule.page

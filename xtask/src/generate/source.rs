@@ -40,6 +40,19 @@ pub(crate) struct Action {
     /// Output variables whose value is free text.
     #[serde(default)]
     pub(crate) free_text: Vec<String>,
+    /// The types of its source revisions.
+    #[serde(default)]
+    pub(crate) revisions: Vec<String>,
+    /// The pattern of the event that says that it has something new.
+    pub(crate) event: Option<serde_json::Value>,
+    /// What a build needs that clones the repository itself.
+    #[serde(default)]
+    pub(crate) clone_permissions: Vec<Permission>,
+    /// Whether it can read a full clone.
+    #[serde(default)]
+    pub(crate) reads_clones: bool,
+    /// How long it may run, where that is not an hour.
+    pub(crate) timeout_minutes: Option<u32>,
     #[serde(default)]
     pub(crate) v2_only: bool,
     #[serde(default)]
@@ -70,6 +83,12 @@ pub(crate) struct Rule {
     #[serde(default)]
     pub(crate) compute: bool,
     pub(crate) keys: Vec<Key>,
+    /// Whether it can read a full clone.
+    #[serde(default)]
+    pub(crate) reads_clones: bool,
+    /// Whether a condition of it can skip a stage.
+    #[serde(default)]
+    pub(crate) can_skip: bool,
     /// The pages from which `permissions` are.
     #[serde(default)]
     pub(crate) permissions_source: Vec<String>,
