@@ -309,6 +309,16 @@ fn starter(allowed: &str) -> String {
 }
 
 #[test]
+fn publishing_a_contract_is_the_command_of_a_program() {
+    let output = xacct(&["contract", "publish", "Deploy", "-o", "contracts/deploy.json"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("run `cargo run -- contract publish Deploy -o contracts/deploy.json`"), "{said}");
+    let said = String::from_utf8(xacct(&["contract", "publish"], "").stderr).unwrap();
+    assert!(said.contains("contract publish <ITEM> -o <FILE>`"), "{said}");
+}
+
+#[test]
 fn contracts_are_pulled_from_files_and_compared_with_files() {
     let deploy = "arn:aws:codepipeline:eu-west-1:222222222222:deploy";
     let (release_arn, starter_arn) =

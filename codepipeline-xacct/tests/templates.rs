@@ -9,6 +9,8 @@ use serde_json::Value;
 
 #[path = "of_templates/import.rs"]
 mod import;
+#[path = "of_templates/picture.rs"]
+mod picture;
 #[path = "of_templates/secrets.rs"]
 mod secrets;
 #[path = "of_templates/sets.rs"]

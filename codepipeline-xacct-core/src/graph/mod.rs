@@ -6,6 +6,7 @@
 #![cfg_attr(feature = "plan", doc = "[`of_diagnosis`] draws pipelines that were read from files or accounts.")]
 
 mod arrows;
+mod declared;
 #[cfg(feature = "plan")]
 mod diagnosis;
 mod dot;
@@ -20,6 +21,7 @@ mod svg;
 mod text;
 mod topology;
 
+pub use declared::{DeclaredLink, DeclaredPipeline, of_declared};
 #[cfg(feature = "plan")]
 pub use diagnosis::of_diagnosis;
 pub use model::{AccountBox, At, DrawnLink, Graph, Named, PipelineBox, RoleBox};

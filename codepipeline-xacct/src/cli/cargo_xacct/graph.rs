@@ -3,47 +3,56 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use super::offline::read;
+use super::homes::HomeOptions;
+use super::offline::{of_texts, texts};
+use super::resources::Resources;
 use crate::cli::graph_output::GraphOutput;
 use crate::cli::terminal::{CLEAN, Output, UNUSABLE};
-use crate::core::check::files::Home;
 use crate::core::doctor::diagnose;
 use crate::core::graph::of_diagnosis;
-use crate::core::ids::{AccountId, Region};
+use crate::files::template::{Picture, picture};
 
 /// Draw pipelines: accounts as boxes with roles on their borders, arrows for assume and start, and whether each is allowed
 ///
 /// Exit code: 0 drawn, 2 a file can't be read or nothing was written.
 #[derive(clap::Args)]
 pub(super) struct GraphArgs {
-    /// Output of `get-pipeline` and `iam get-account-authorization-details`, and chains of roles as `wiring` reads them; `-` is the
-    /// standard input
+    /// Output of `get-pipeline` and `iam get-account-authorization-details`, and chains of roles as `wiring` reads them; or CloudFormation
+    /// templates, and plans and states of Terraform (`terraform show -json`); `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
     output: GraphOutput,
-    /// Account of pipelines whose file doesn't say it
-    #[arg(long, value_name = "ID")]
-    account: Option<AccountId>,
-    /// Region of pipelines whose file doesn't say it
-    #[arg(long)]
-    region: Option<Region>,
+    #[command(flatten)]
+    homes: HomeOptions,
 }
 
 impl GraphArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
         match self.drawn(stdin) {
-            Ok(stdout) => Output { code: CLEAN, stdout, ..Output::default() },
+            Ok((stdout, stderr)) => Output { code: CLEAN, stdout, stderr },
             Err(error) => Output::error(UNUSABLE, error),
         }
     }
 
-    fn drawn(&self, stdin: &mut dyn Read) -> Result<String, String> {
-        let home = Home { account: self.account.clone(), region: self.region.clone() };
-        let (reading, found) = read(&self.files, &home, stdin)?;
-        if found.is_empty() {
-            return Err("no file has a pipeline".to_owned());
+    /// The picture, and what is not in it.
+    fn drawn(&self, stdin: &mut dyn Read) -> Result<(String, String), String> {
+        let (homes, texts) = (self.homes.said(), texts(&self.files, stdin)?);
+        let (graph, left_out) = match Resources::read(&texts).map_err(|problem| problem.to_string())? {
+            Some(resources) => {
+                let (set, plans) = resources.placed(&homes)?;
+                let Picture { graph, left_out } = picture(&set, &plans);
+                (graph, left_out)
+            }
+            None => {
+                let (reading, found) = of_texts(texts, |file| homes.of(file))?;
+                (of_diagnosis(&reading, &diagnose(&reading, &found)), Vec::new())
+            }
+        };
+        let left_out: String = left_out.iter().map(|what| format!("not drawn: {what}\n")).collect();
+        if graph.accounts.is_empty() {
+            return Err(format!("no file has a pipeline\n{left_out}").trim_end().to_owned());
         }
-        self.output.of(&of_diagnosis(&reading, &diagnose(&reading, &found))).map_err(|error| error.to_string())
+        Ok((self.output.of(&graph).map_err(|error| error.to_string())?, left_out))
     }
 }

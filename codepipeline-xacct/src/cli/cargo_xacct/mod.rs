@@ -14,6 +14,7 @@ mod import;
 #[cfg(feature = "serve")]
 mod local;
 mod offline;
+mod resources;
 #[cfg(feature = "deploy")]
 mod saved;
 mod wiring;

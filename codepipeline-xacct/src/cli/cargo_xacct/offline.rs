@@ -17,11 +17,24 @@ pub(super) fn read(
     home: &Home,
     stdin: &mut dyn Read,
 ) -> Result<(Reading, Vec<PipelineArn>), String> {
+    of_texts(texts(files, stdin)?, |_| home.clone())
+}
+
+/// The files, each with its name.
+pub(super) fn texts(files: &[PathBuf], stdin: &mut dyn Read) -> Result<Vec<(String, String)>, String> {
+    let texts = files.iter().map(|path| text_of(path, stdin).map_err(|problem| problem.to_string()));
+    texts.collect()
+}
+
+/// The same of texts, with where the pipelines of each are that doesn't tell.
+pub(super) fn of_texts(
+    texts: Vec<(String, String)>,
+    home: impl Fn(&str) -> Home,
+) -> Result<(Reading, Vec<PipelineArn>), String> {
     let mut reading = Reading::of_files();
     let mut found = Vec::new();
     let mut later = Vec::new();
-    for path in files {
-        let (name, text) = text_of(path, stdin).map_err(|problem| problem.to_string())?;
+    for (name, text) in texts {
         let resources = if Template::read(&name, &text).is_some() {
             Some("a CloudFormation template")
         } else if TerraformFile::read(&name, &text).is_some() {
@@ -38,11 +51,11 @@ pub(super) fn read(
             later.push((name, text, value, duplicates));
             continue;
         }
-        let arn = reading.add(&text, &value, &duplicates, home).map_err(|error| format!("{name}: {error}"))?;
+        let arn = reading.add(&text, &value, &duplicates, &home(&name)).map_err(|error| format!("{name}: {error}"))?;
         found.extend(arn);
     }
     for (name, text, value, duplicates) in later {
-        reading.add(&text, &value, &duplicates, home).map_err(|error| format!("{name}: {error}"))?;
+        reading.add(&text, &value, &duplicates, &home(&name)).map_err(|error| format!("{name}: {error}"))?;
     }
     Ok((reading, found))
 }

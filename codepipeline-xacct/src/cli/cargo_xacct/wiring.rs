@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::homes::HomeOptions;
 use super::wiring_json::{json_of, wiring_json};
+use super::resources::Resources;
 use crate::cli::input::{InputProblem, is_stdin, text_of};
 use crate::cli::terminal::{CLEAN, FOUND, Stream, UNDECIDED, UNUSABLE, write};
 use crate::core::policy::CODEPIPELINE;
@@ -17,7 +18,7 @@ use crate::core::rules;
 use crate::core::wiring::{CallProof, Hop};
 use crate::files::Unreadable;
 use crate::files::chain::{ChainReport, prove_text};
-use crate::files::template::{ActionWiring, Template, TemplateSet, TerraformFile, wirings};
+use crate::files::template::{ActionWiring, wirings};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
@@ -81,8 +82,8 @@ impl WiringArgs {
         }
         let read: Result<Vec<_>, InputProblem> = self.files.iter().map(|path| text_of(path, stdin)).collect();
         let texts = read.map_err(|problem| problem.to_string())?;
-        if let Some((templates, plans)) = resources(&texts).map_err(|problem| problem.to_string())? {
-            return self.of_resources(&templates, &plans, stdout);
+        if let Some(resources) = Resources::read(&texts).map_err(|problem| problem.to_string())? {
+            return self.of_resources(&resources, stdout);
         }
         let [(name, text)] = texts.as_slice() else {
             return Err("several files have to be templates or plans".to_owned());
@@ -96,22 +97,10 @@ impl WiringArgs {
     }
 
     /// The answer for each action of templates and of plans.
-    fn of_resources(
-        &self,
-        templates: &[Template],
-        plans: &[TerraformFile],
-        stdout: &mut Stream<'_>,
-    ) -> Result<u8, String> {
-        let homes = self.homes.said();
-        let files: Vec<&str> =
-            templates.iter().map(Template::name).chain(plans.iter().map(TerraformFile::name)).collect();
-        if let Some((option, why)) = homes.misplaced(&files, &plans.iter().collect::<Vec<_>>()).first() {
-            return Err(format!("{option}: {why}"));
-        }
-        let plans: Vec<_> = plans.iter().map(|plan| (plan, homes.of_terraform(plan.name()))).collect();
-        let homes = templates.iter().map(|template| homes.of(template.name())).collect();
+    fn of_resources(&self, resources: &Resources, stdout: &mut Stream<'_>) -> Result<u8, String> {
+        let (set, plans) = resources.placed(&self.homes.said())?;
         let (mut worst, mut actions) = (None, Vec::new());
-        wirings(&TemplateSet::with(templates, homes), &plans, |chains| {
+        wirings(&set, &plans, |chains| {
             let of = |wiring: &ActionWiring| wiring.report.as_ref().map_or(UNDECIDED, code);
             let first = chains.first().map_or(UNDECIDED, of);
             // Which chain an action has may be up to conditions.
@@ -156,24 +145,6 @@ impl WiringArgs {
         }
         Ok(worst)
     }
-}
-
-/// Templates and plans.
-type Resources = (Vec<Template>, Vec<TerraformFile>);
-
-/// Templates and plans, if all texts are some.
-fn resources(texts: &[(String, String)]) -> Result<Option<Resources>, Unreadable> {
-    let (mut templates, mut plans) = (Vec::new(), Vec::new());
-    for (name, text) in texts {
-        if let Some(template) = Template::read(name, text) {
-            templates.push(template?);
-        } else if let Some(plan) = TerraformFile::read(name, text) {
-            plans.push(plan?);
-        } else {
-            return Ok(None);
-        }
-    }
-    Ok(Some((templates, plans)))
 }
 
 /// An action as a title, and the tree of its chain.

@@ -50,6 +50,8 @@ pub(super) struct Action<'a> {
     location: Location,
     pipeline: String,
     stage: String,
+    /// The position of the stage.
+    stage_at: usize,
     action: String,
     given: Given<'a>,
 }
@@ -60,6 +62,18 @@ impl Action<'_> {
         (self.file.clone(), self.location.offset.start, self.stage.clone(), self.action.clone())
     }
 
+    /// Where it is: the position of the stage, and the name of the action.
+    pub(super) fn position(&self) -> (usize, &str) {
+        (self.stage_at, &self.action)
+    }
+
+    /// The pipeline, its service role, the role of the action and what it starts, with symbols.
+    pub(super) fn parts(&self) -> ChainParts<'_> {
+        let Given { service, action, target, source, .. } = &self.given;
+        let action = action.as_ref().map(|(arn, _)| arn.as_str());
+        ChainParts { pipeline: source, service: &service.0, action, target: target.as_deref() }
+    }
+
     /// Whether another action has the same chain.
     pub(super) fn is_like(&self, other: &Action<'_>) -> bool {
         self.given.arns().eq(other.given.arns())
@@ -67,10 +81,18 @@ impl Action<'_> {
 
     /// Its chain, judged.
     pub(super) fn judged(self, when: BTreeMap<String, bool>) -> ActionWiring {
-        let Self { file, location, pipeline, stage, action, given } = self;
+        let Self { file, location, pipeline, stage, action, given, .. } = self;
         let (names, report) = judge(&given);
         ActionWiring { file, location, pipeline, stage, action, report, when, names }
     }
+}
+
+/// The ARNs of a chain, with symbols.
+pub(super) struct ChainParts<'a> {
+    pub(super) pipeline: &'a str,
+    pub(super) service: &'a str,
+    pub(super) action: Option<&'a str>,
+    pub(super) target: Option<&'a str>,
 }
 
 /// The parts of a chain, with symbols.
@@ -120,6 +142,59 @@ impl<'a> Given<'a> {
     }
 }
 
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Where a pipeline is, and as what it runs, with symbols.
+struct Runs {
+    account: String,
+    region: String,
+    name: String,
+    service: String,
+    partition: String,
+}
+
+impl Runs {
+    fn of(source: &SourceFile) -> Option<Self> {
+        let part = source.in_template()?;
+        let known = |known: Option<String>, symbol: &Option<String>| known.or_else(|| symbol.clone());
+        let account = known(part.home.account.as_ref().map(ToString::to_string), &part.not_known.account);
+        let region = known(part.home.region.as_ref().map(ToString::to_string), &part.not_known.region);
+        let service = text(source.declaration(), "roleArn")?;
+        Some(Self {
+            account: account.unwrap_or_default(),
+            region: region.unwrap_or_default(),
+            name: text(source.declaration(), "name").unwrap_or_default(),
+            partition: split_arn(&service).map_or("aws", |arn| arn.partition).to_owned(),
+            service,
+        })
+    }
+
+    fn arn(&self) -> String {
+        codepipeline_arn(&self.partition, &self.region, &self.account, &self.name)
+    }
+}
+
+/// What CodePipeline does before any action: it assumes the service role.
+pub(super) fn service<'a>(
+    source: &SourceFile,
+    roles: &'a BTreeMap<String, TemplateRole>,
+    makes: &'a dyn Fn(&str) -> bool,
+) -> Option<Action<'a>> {
+    let runs = Runs::of(source)?;
+    let service = (runs.service.clone(), roles.get(&runs.service));
+    Some(Action {
+        file: source.name().to_owned(),
+        location: source.locate(&Place::pipeline(&runs.name)),
+        pipeline: shown(&runs.name),
+        stage: String::new(),
+        stage_at: 0,
+        action: String::new(),
+        given: Given { service, action: None, target: None, source: runs.arn(), makes },
+    })
+}
+
 /// The actions of a pipeline that have a role or start a pipeline.
 pub(super) fn actions<'a>(
     source: &'a SourceFile,
@@ -127,16 +202,10 @@ pub(super) fn actions<'a>(
     makes: &'a dyn Fn(&str) -> bool,
 ) -> Vec<Action<'a>> {
     let mut found = Vec::new();
-    let Some(part) = source.in_template() else { return found };
+    let (Some(part), Some(runs)) = (source.in_template(), Runs::of(source)) else { return found };
     let declaration = source.declaration();
-    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let role_of = |arn: String| (arn.clone(), roles.get(&arn));
-    let known = |known: Option<String>, symbol: &Option<String>| known.or_else(|| symbol.clone()).unwrap_or_default();
-    let account = known(part.home.account.as_ref().map(ToString::to_string), &part.not_known.account);
-    let region = known(part.home.region.as_ref().map(ToString::to_string), &part.not_known.region);
-    let name = text(declaration, "name").unwrap_or_default();
-    let Some(service) = text(declaration, "roleArn") else { return found };
-    let partition = split_arn(&service).map_or("aws", |arn| arn.partition).to_owned();
+    let Runs { account, region, name, service, partition } = &runs;
     let stages = declaration.get("stages").and_then(Value::as_array).into_iter().flatten();
     for (at, stage) in stages.enumerate() {
         let stage_name = text(stage, "name").unwrap_or_default();
@@ -152,12 +221,12 @@ pub(super) fn actions<'a>(
             let in_region = text(action, "region").unwrap_or_else(|| region.clone());
             let of_role = role.as_deref().and_then(split_arn).map(|arn| arn.account.to_owned());
             let owner = of_role.unwrap_or_else(|| account.clone());
-            let arn = |name: &str| codepipeline_arn(&partition, &in_region, &owner, name);
+            let arn = |name: &str| codepipeline_arn(partition, &in_region, &owner, name);
             let given = Given {
                 service: role_of(service.clone()),
                 action: role.map(role_of),
                 target: target.filter(|_| starts).map(|name| arn(&name)),
-                source: codepipeline_arn(&partition, &region, &account, &name),
+                source: runs.arn(),
                 declared: action,
                 makes,
             };
@@ -166,8 +235,9 @@ pub(super) fn actions<'a>(
             found.push(Action {
                 file: source.name().to_owned(),
                 location: source.locate(&place),
-                pipeline: shown(&name),
+                pipeline: shown(name),
                 stage: stage_name.clone(),
+                stage_at: at,
                 action: action_name,
                 given,
             });

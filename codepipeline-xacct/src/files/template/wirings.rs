@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::chains::{Action, ActionWiring, actions};
 use super::declaration::Open;
 use super::resolve::World;
+use super::roles::TemplateRole;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
 use super::terraform_home::SaidOfFile;
@@ -19,25 +20,7 @@ pub(crate) fn wirings(
     plans: &[(&TerraformFile, SaidOfFile)],
     mut proven: impl FnMut(Vec<ActionWiring>),
 ) {
-    let mut roles = templates.roles();
-    let mut pipelines: Vec<Vec<(World, SourceFile)>> = templates.all_ways().collect();
-    let mut elsewhere = Vec::new();
-    for (plan, said) in plans {
-        let (of_plan, planned) = plan.parts(said, Open::Left);
-        pipelines.extend(of_plan.into_iter().map(|pipeline| vec![(World::new(), pipeline)]));
-        elsewhere.extend(planned.elsewhere);
-        for (arn, role, _) in planned.all {
-            match roles.get_mut(&arn) {
-                Some(known) => known.join(role),
-                None => {
-                    roles.insert(arn, role);
-                }
-            }
-        }
-    }
-    for (arn, role) in &mut roles {
-        elsewhere.iter().for_each(|policy| policy.add_to(arn, role));
-    }
+    let Declared { roles, pipelines } = Declared::of(templates, plans);
     let makes = |symbol: &str| templates.makes(symbol);
     for ways in &pipelines {
         let mut found: IndexMap<_, Vec<(Action<'_>, Vec<&World>)>> = IndexMap::new();
@@ -54,6 +37,39 @@ pub(crate) fn wirings(
             let all: Vec<&World> = chains.iter().flat_map(|(_, worlds)| worlds.iter().copied()).collect();
             proven(chains.into_iter().map(|(action, worlds)| action.judged(when(&worlds, &all))).collect());
         }
+    }
+}
+
+/// What templates and plans declare.
+pub(super) struct Declared {
+    /// The roles by their ARNs.
+    pub(super) roles: BTreeMap<String, TemplateRole>,
+    /// The pipelines, each in the ways in which its conditions may turn out.
+    pub(super) pipelines: Vec<Vec<(World, SourceFile)>>,
+}
+
+impl Declared {
+    pub(super) fn of(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, SaidOfFile)]) -> Self {
+        let mut roles = templates.roles();
+        let mut pipelines: Vec<Vec<(World, SourceFile)>> = templates.all_ways().collect();
+        let mut elsewhere = Vec::new();
+        for (plan, said) in plans {
+            let (of_plan, planned) = plan.parts(said, Open::Left);
+            pipelines.extend(of_plan.into_iter().map(|pipeline| vec![(World::new(), pipeline)]));
+            elsewhere.extend(planned.elsewhere);
+            for (arn, role, _) in planned.all {
+                match roles.get_mut(&arn) {
+                    Some(known) => known.join(role),
+                    None => {
+                        roles.insert(arn, role);
+                    }
+                }
+            }
+        }
+        for (arn, role) in &mut roles {
+            elsewhere.iter().for_each(|policy| policy.add_to(arn, role));
+        }
+        Self { roles, pipelines }
     }
 }
 

@@ -14,6 +14,8 @@ use crate::cli::diagnosis_output::UNREAD;
 use crate::cli::terminal::Stream;
 
 /// Record what pipelines and roles of other teams say in contracts, and compare contracts with the accounts
+///
+/// Contracts of your own pipelines are written by the program that manages them: `<program> contract publish <ITEM> -o <FILE>`.
 #[derive(clap::Args)]
 pub(super) struct ContractArgs {
     #[command(subcommand)]
@@ -24,6 +26,12 @@ pub(super) struct ContractArgs {
 enum ContractCommand {
     Pull(pull::PullArgs),
     Check(check::CheckContractsArgs),
+    /// Publishing is a command of the program that manages the pipeline
+    #[command(hide = true)]
+    Publish {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 impl ContractArgs {
@@ -38,6 +46,7 @@ impl ContractArgs {
         let code = match self.command {
             ContractCommand::Pull(pull) => pull.run(stdin, &mut stdout, &mut stderr),
             ContractCommand::Check(check) => check.run(stdin, &mut stdout, &mut stderr),
+            ContractCommand::Publish { arguments } => Err(published_by_its_program(&arguments)),
         };
         let code = code.unwrap_or_else(|error| {
             stderr.write(&format!("error: {error}\n"));
@@ -45,4 +54,12 @@ impl ContractArgs {
         });
         (code, stdout.end().and(stderr.end()))
     }
+}
+
+/// How a contract is published, with what was given for that.
+fn published_by_its_program(arguments: &[String]) -> String {
+    let rest = if arguments.is_empty() { "<ITEM> -o <FILE>".to_owned() } else { arguments.join(" ") };
+    format!(
+        "a contract is published by the program that manages the pipeline, which has its topology\n  help: in its crate, run `cargo run -- contract publish {rest}`"
+    )
 }

@@ -1,0 +1,44 @@
+//! Templates and plans as one set.
+
+use crate::files::Unreadable;
+use crate::files::homes::SaidHomes;
+use crate::files::template::{SaidOfFile, Template, TemplateSet, TerraformFile};
+
+/// Templates, and plans and states of Terraform.
+pub(super) struct Resources {
+    templates: Vec<Template>,
+    plans: Vec<TerraformFile>,
+}
+
+/// Plans, with what is said about each.
+pub(super) type PlacedPlans<'r> = Vec<(&'r TerraformFile, SaidOfFile)>;
+
+impl Resources {
+    /// Templates and plans, if all texts are some.
+    pub(super) fn read(texts: &[(String, String)]) -> Result<Option<Self>, Unreadable> {
+        let (mut templates, mut plans) = (Vec::new(), Vec::new());
+        for (name, text) in texts {
+            if let Some(template) = Template::read(name, text) {
+                templates.push(template?);
+            } else if let Some(plan) = TerraformFile::read(name, text) {
+                plans.push(plan?);
+            } else {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Self { templates, plans }))
+    }
+
+    /// The set, with what the user says about where its files are.
+    pub(super) fn placed(&self, homes: &SaidHomes) -> Result<(TemplateSet<'_>, PlacedPlans<'_>), String> {
+        let Self { templates, plans } = self;
+        let files: Vec<&str> =
+            templates.iter().map(Template::name).chain(plans.iter().map(TerraformFile::name)).collect();
+        if let Some((option, why)) = homes.misplaced(&files, &plans.iter().collect::<Vec<_>>()).first() {
+            return Err(format!("{option}: {why}"));
+        }
+        let plans = plans.iter().map(|plan| (plan, homes.of_terraform(plan.name()))).collect();
+        let of_templates = templates.iter().map(|template| homes.of(template.name())).collect();
+        Ok((TemplateSet::with(templates, of_templates), plans))
+    }
+}

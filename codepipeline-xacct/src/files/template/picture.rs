@@ -1,0 +1,119 @@
+//! The picture of what templates and plans declare, with the proof of its wiring.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::chains::{ActionWiring, actions, service};
+use super::set::TemplateSet;
+use super::terraform::TerraformFile;
+use super::terraform_home::SaidOfFile;
+use super::wirings::Declared;
+use crate::core::check::symbol::{Part, name_of, parts, shown};
+use crate::core::graph::{DeclaredLink, DeclaredPipeline, Graph, Named, of_declared};
+use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::wiring::{Hop, Sign};
+use crate::files::source_file::SourceFile;
+
+/// The picture, and what is not in it.
+pub(crate) struct Picture {
+    pub(crate) graph: Graph,
+    /// Each with its place and why.
+    pub(crate) left_out: Vec<String>,
+}
+
+/// Draws pipelines as one set, where their accounts and Regions are known. What conditions choose is drawn in the first way in which they may turn out.
+pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, SaidOfFile)]) -> Picture {
+    let Declared { roles, pipelines } = Declared::of(templates, plans);
+    let makes = |symbol: &str| templates.makes(symbol);
+    let (mut names, mut drawn, mut left_out) = (DrawnNames::default(), Vec::new(), Vec::new());
+    for source in pipelines.iter().filter_map(|ways| ways.first()).map(|(_, source)| source) {
+        let Some(runs) = service(source, &roles, &makes) else {
+            left_out.push(format!("{}: its service role is not known", place(source)));
+            continue;
+        };
+        let Some(pipeline) = names.pipeline(runs.parts().pipeline) else {
+            let message = "its account or its Region is not known: give `--account` and `--region`";
+            left_out.push(format!("{}: {message}", place(source)));
+            continue;
+        };
+        let role = names.role(runs.parts().service);
+        let service = role.map(|role| (role, sign(&runs.judged(BTreeMap::new()), Hop::ServiceTrust)));
+        let stages = source.declaration().get("stages").and_then(|stages| stages.as_array()).into_iter().flatten();
+        let stages = stages.map(|stage| shown(stage.get("name").and_then(|name| name.as_str()).unwrap_or_default()));
+        let (stages, mut links) = (stages.collect(), Vec::new());
+        for action in actions(source, &roles, &makes) {
+            let (stage, name) = action.position();
+            let name = shown(name);
+            let parts = action.parts();
+            let role = parts.action.map(|role| names.role(role));
+            let target = parts.target.map(|target| names.pipeline(target));
+            if role == Some(None) || target == Some(None) {
+                let what = if role == Some(None) { "its role" } else { "what it starts" };
+                left_out.push(format!("{}: action `{name}`: {what} is not known", place(source)));
+                continue;
+            }
+            let wiring = action.judged(BTreeMap::new());
+            let (assume, start) = (sign(&wiring, Hop::Assume), sign(&wiring, Hop::Start));
+            links.push(DeclaredLink {
+                stage,
+                action: name,
+                role: role.flatten(),
+                assume,
+                target: target.flatten(),
+                start,
+            });
+        }
+        drawn.push(DeclaredPipeline { pipeline, stages, service, links });
+    }
+    Picture { graph: of_declared(drawn), left_out }
+}
+
+fn place(source: &SourceFile) -> String {
+    source.at(source.locate(&crate::core::finding::Place::pipeline("")).offset.start)
+}
+
+fn sign(wiring: &ActionWiring, hop: Hop) -> Sign {
+    let proof = wiring.report.as_ref().ok().and_then(|report| report.proof.hop(hop));
+    proof.map_or(Sign::Unknown, |proof| Sign::from(&proof.verdict))
+}
+
+/// Names of AWS for names that only a deployment tells: what a template calls them.
+#[derive(Default)]
+struct DrawnNames {
+    by_symbol: HashMap<String, String>,
+}
+
+impl DrawnNames {
+    fn pipeline(&mut self, arn: &str) -> Option<Named<PipelineArn>> {
+        let id: PipelineArn = self.known(arn).parse().ok()?;
+        Some(Named { name: id.name().to_string(), id })
+    }
+
+    fn role(&mut self, arn: &str) -> Option<Named<RoleArn>> {
+        let id: RoleArn = self.known(arn).parse().ok()?;
+        Some(Named { name: id.name().to_string(), id })
+    }
+
+    /// The ARN with a name for each symbol; it isn't one where more than a name is not known.
+    fn known(&mut self, arn: &str) -> String {
+        let mut known = String::new();
+        for part in parts(arn) {
+            match part {
+                Part::Text(text) => known.push_str(text),
+                Part::Symbol(symbol) => known.push_str(&self.name(symbol)),
+            }
+        }
+        known
+    }
+
+    fn name(&mut self, symbol: &str) -> String {
+        if let Some(known) = self.by_symbol.get(symbol) {
+            return known.clone();
+        }
+        let plain = name_of(symbol).replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        let taken = |name: &String| self.by_symbol.values().any(|known| known == name);
+        let mut numbered = (2u32..).map(|number| format!("{plain}-{number}"));
+        let name = if taken(&plain) { numbered.find(|name| !taken(name)).unwrap_or_default() } else { plain.clone() };
+        self.by_symbol.insert(symbol.to_owned(), name.clone());
+        name
+    }
+}
