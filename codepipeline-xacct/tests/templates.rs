@@ -72,18 +72,29 @@ impl Scratch {
     }
 }
 
+/// The templates that AWS accepts.
+fn accepted() -> Vec<String> {
+    let paths = fs::read_dir(here("")).unwrap().map(|entry| entry.unwrap().path().display().to_string());
+    let accepted: Vec<String> = paths.filter(|path| !path.ends_with(".md")).collect();
+    assert_eq!(accepted.len(), 22);
+    accepted
+}
+
 #[test]
 fn templates_that_aws_accepts_have_no_findings() {
-    let mut checked = 0;
-    for entry in fs::read_dir(here("")).unwrap() {
-        let path = entry.unwrap().path().display().to_string();
-        if path.ends_with(".md") {
-            continue;
-        }
+    for path in accepted() {
         assert_eq!(findings(&[&path], ""), [] as [&str; 0], "{path}");
-        checked += 1;
     }
-    assert_eq!(checked, 9);
+}
+
+#[test]
+fn no_wiring_is_denied_in_templates_that_work() {
+    // Its actions run as the service role, which does not trust itself. That was enough when it was written.
+    let self_assumed = "cdk-integ.pipeline-code-build-multiple-inputs-outputs.json";
+    for path in accepted().into_iter().filter(|path| !path.ends_with(self_assumed)) {
+        let (code, proven, said) = xacct(&["wiring", &path], "");
+        assert!([0, 3].contains(&code), "{path}: {proven}{said}");
+    }
 }
 
 #[test]

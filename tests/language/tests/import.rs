@@ -73,10 +73,13 @@ fn items(source: &str) -> Vec<(String, Vec<String>)> {
 
 /// What a parameter is, unless it is a secret.
 fn argument(parameter: &str) -> &str {
+    const NAMES: [&str; 6] = ["cluster", "lambda", "project", "repo", "self_mutation", "service"];
     match parameter {
-        name if name.contains("bucket") => "shop-artifacts",
+        name if name.contains("bucket") || name.contains("code_deploy_pipeline") => "shop-artifacts",
         "full_repository_id" => "shop/shop",
-        "repository" | "project" => "shop",
+        name if name.contains("topic") => "arn:aws:sns:eu-west-1:111111111111:shop",
+        name if name.contains("state_machine") => "arn:aws:states:eu-west-1:111111111111:stateMachine:shop",
+        name if NAMES.iter().any(|known| name.contains(known)) => "shop",
         _ => secrets::MASK,
     }
 }
@@ -571,8 +574,8 @@ fn a_right_pipeline_compiles_to_the_declaration_it_came_from() {
     let mut right: Vec<(String, PathBuf, String)> = Vec::new();
     for (name, path) in corpus() {
         let ran = import_file(&path);
-        let secrets_only =
-            ran.said.lines().all(|line| line.contains("warning[") || line.contains("this secret is the parameter"));
+        let told = ["warning[", "this secret is the parameter", "looks like a secret"];
+        let secrets_only = ran.said.lines().all(|line| told.iter().any(|told| line.contains(told)));
         if secrets_only {
             right.push((name, path, ran.source));
         }

@@ -1,12 +1,13 @@
 //! Templates become source: what is not known is a parameter, and where only a literal is taken, the default of the template or what an option
 //! says. `import.rs` compiles the sources of [`compiled`] and compares their declarations.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::import::{Ran, import, written};
+use crate::import::{Ran, declared, import, written};
 
 /// A file, as the program names it.
 fn file(name: &str) -> String {
@@ -36,6 +37,28 @@ const PROD: [&str; 2] = ["--account", "aws.prod=222222222222"];
 
 fn plan(options: &[&str]) -> Ran {
     import(&[&["--account", "111111111111"], options, &[&file("plan-of-terraform.json")]].concat())
+}
+
+#[test]
+fn templates_of_others_become_source_that_compiles() {
+    let mut sources = BTreeMap::new();
+    for entry in std::fs::read_dir(template("")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        // The service role of one assumes itself, which it isn't trusted to.
+        let is_denied = name.ends_with("multiple-inputs-outputs");
+        if !is_denied && (name.starts_with("cdk-") || name.starts_with("cfn-lint-")) {
+            // Some have their buckets there.
+            let region = if name.contains("cross-region") { "us-west-2" } else { "eu-west-1" };
+            let ran = import(&["--account", "111111111111", "--region", region, path.to_str().unwrap()]);
+            assert!(ran.code < 2 && !ran.said.contains("error["), "{name}: {}", ran.said);
+            sources.insert(name, ran.source);
+        }
+    }
+    assert_eq!(sources.len(), 18);
+    let built = declared("templates", &sources).into_iter();
+    let wrong = built.filter(|(_, built)| built["pipelines"].as_object().is_none_or(serde_json::Map::is_empty));
+    assert_eq!(wrong.collect::<Vec<_>>(), []);
 }
 
 #[test]
