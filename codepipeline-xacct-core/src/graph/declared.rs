@@ -1,7 +1,7 @@
 //! The graph of pipelines that are only declared: those of templates and plans.
 
 use super::drawing::Drawing;
-use super::model::{Graph, Link, Named};
+use super::model::{DrawnLink, Graph, Named};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::sentences::counted;
 use crate::wiring::Sign;
@@ -46,7 +46,7 @@ pub fn of_declared(pipelines: Vec<DeclaredPipeline>) -> Graph {
             let target = target.map(|target| drawing.pipeline(&target.id, &target.name));
             let (assume, start) = (role.map(|_| assume), target.map(|_| start));
             let actions = vec![action];
-            drawing.link(Link { from: Some(from), stage, actions, role, assume, target, start, count: 1 });
+            drawing.link(DrawnLink { from: Some(from), stage, actions, role, assume, target, start, count: 1 });
         }
         if let Some(drawn) = drawing.pipeline_mut(from) {
             drawn.stages = stages;

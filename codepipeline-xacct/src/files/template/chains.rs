@@ -16,7 +16,7 @@ use crate::core::declaration::invoke::TARGET_KEY;
 use crate::core::finding::Place;
 use crate::core::ids::split_arn;
 use crate::core::policy::evaluate::Verdict;
-use crate::core::topology::items::{Ownership, Pipeline};
+use crate::core::topology::{Ownership, Pipeline};
 use crate::core::wiring::input::{self, ChainInput};
 use crate::core::wiring::{Call, CallProof, ChainProof, Hop, HopProof, calls, prove, prove_calls};
 use crate::files::chain::ChainReport;
@@ -191,7 +191,7 @@ pub(super) fn service<'a>(
         stage: String::new(),
         stage_at: 0,
         action: String::new(),
-        given: Given { service, action: None, target: None, source: runs.arn(), makes },
+        given: Given { service, action: None, target: None, source: runs.arn(), declared: &Value::Null, makes },
     })
 }
 
