@@ -3,6 +3,7 @@
 
 mod action_match;
 pub mod certain;
+mod check;
 #[cfg(feature = "topology")]
 mod condition;
 #[cfg(feature = "topology")]
@@ -12,10 +13,12 @@ pub mod denial;
 #[cfg(feature = "topology")]
 pub(crate) mod description;
 mod document;
+mod element_faults;
 #[cfg(feature = "topology")]
 pub mod evaluate;
 pub(crate) mod glob;
 mod global_keys;
+mod iam_error;
 mod json;
 mod kind;
 mod operator;
@@ -24,9 +27,12 @@ pub(crate) mod pattern;
 pub mod quota;
 #[cfg(feature = "topology")]
 mod statement;
+mod statement_check;
 #[cfg(feature = "topology")]
 mod truth;
 pub mod validate;
+#[cfg(feature = "topology")]
+mod verdict;
 
 #[cfg(feature = "topology")]
 pub(crate) use action_match::is_about;
