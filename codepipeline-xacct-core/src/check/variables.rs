@@ -218,23 +218,7 @@ fn judge(
     }
     for reference in references(&text.text) {
         let Some((namespace, key)) = reference.parts() else {
-            if text.form {
-                let message = format!("`{}` is not a namespace and a key", around(reference.inner));
-                let help = match with_period(reference.inner) {
-                    Some(meant) => format!("write `{meant}`"),
-                    None if declared.contains(reference.inner.trim()) => {
-                        format!("write `{}`", written(VARIABLES, reference.inner.trim()))
-                    }
-                    None => "write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable".to_owned(),
-                };
-                findings.push(Finding::of(&rules::XA0511, place.clone(), message).help(help));
-            } else if declared.contains(reference.inner.trim()) {
-                // In a command it may belong to the program that is run.
-                let (found, name) = (around(reference.inner), reference.inner.trim());
-                let message = format!("`{found}` stays text, and the pipeline has a variable `{name}`");
-                let help = format!("write `{}` for its value", written(VARIABLES, name));
-                findings.push(Finding::of(&rules::XA0517, place.clone(), message).help(help));
-            }
+            not_a_reference(declared, reference.inner, text, findings);
             continue;
         };
         let reference = around(reference.inner);
@@ -252,24 +236,7 @@ fn judge(
             }
             VARIABLES if declared.contains(key) => {}
             VARIABLES if !reported.insert(format!("{VARIABLES}.{key}")) => {}
-            VARIABLES => {
-                let message = format!("`{reference}`: the pipeline declares no variable `{key}`");
-                let finding = Finding::of(&rules::XA0504, place.clone(), message);
-                findings.push(match nearest(key, declared.iter().copied()) {
-                    Some(name) => finding.help(format!("did you mean `{}`?", written(VARIABLES, name))),
-                    None => {
-                        let mut names: Vec<&str> = declared.iter().copied().collect();
-                        names.sort_unstable();
-                        let others = match names.as_slice() {
-                            [] => String::new(),
-                            names => format!(", or use one that is declared: `{}`", names.join("`, `")),
-                        };
-                        finding.help(format!(
-                            "declare it: `\"variables\": [{{\"name\": \"{key}\"}}]` (`variables: {{ {key}: \"…\" }}` in `pipeline!`){others}"
-                        ))
-                    }
-                });
-            }
+            VARIABLES => findings.push(undeclared(declared, &reference, key, place)),
             _ => match namespaces.by_name.get(namespace) {
                 None if !reported.insert(namespace.to_owned()) => {}
                 None => {
@@ -306,6 +273,47 @@ fn judge(
                     }
                 }
             },
+        }
+    }
+}
+
+/// What only looks like a reference, in a value where it may be one.
+fn not_a_reference(declared: &BTreeSet<&str>, inner: &str, text: &ScannedText<'_>, findings: &mut Vec<Finding>) {
+    if text.form {
+        let message = format!("`{}` is not a namespace and a key", around(inner));
+        let help = match with_period(inner) {
+            Some(meant) => format!("write `{meant}`"),
+            None if declared.contains(inner.trim()) => {
+                format!("write `{}`", written(VARIABLES, inner.trim()))
+            }
+            None => "write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable".to_owned(),
+        };
+        findings.push(Finding::of(&rules::XA0511, text.place.clone(), message).help(help));
+    } else if declared.contains(inner.trim()) {
+        // In a command it may belong to the program that is run.
+        let (found, name) = (around(inner), inner.trim());
+        let message = format!("`{found}` stays text, and the pipeline has a variable `{name}`");
+        let help = format!("write `{}` for its value", written(VARIABLES, name));
+        findings.push(Finding::of(&rules::XA0517, text.place.clone(), message).help(help));
+    }
+}
+
+/// A reference to a pipeline variable that is not declared.
+fn undeclared(declared: &BTreeSet<&str>, reference: &str, key: &str, place: &Place) -> Finding {
+    let message = format!("`{reference}`: the pipeline declares no variable `{key}`");
+    let finding = Finding::of(&rules::XA0504, place.clone(), message);
+    match nearest(key, declared.iter().copied()) {
+        Some(name) => finding.help(format!("did you mean `{}`?", written(VARIABLES, name))),
+        None => {
+            let mut names: Vec<&str> = declared.iter().copied().collect();
+            names.sort_unstable();
+            let others = match names.as_slice() {
+                [] => String::new(),
+                names => format!(", or use one that is declared: `{}`", names.join("`, `")),
+            };
+            finding.help(format!(
+                "declare it: `\"variables\": [{{\"name\": \"{key}\"}}]` (`variables: {{ {key}: \"…\" }}` in `pipeline!`){others}"
+            ))
         }
     }
 }

@@ -51,6 +51,42 @@ fn derive_trust(
     if pipelines.iter().any(|p| p.service_role.as_ref() == Some(&role.arn)) {
         statements.push(service_trust());
     }
+    let trusted = trusted_roles(role, pipelines, &mut statements, findings);
+    // IAM refuses a principal that doesn't exist. Roles of this topology exist by then, given the order in which
+    // it is applied; any other role is named in a condition, where it need not exist.
+    // A role can't name itself when it is created, either.
+    let exists = |arn: &RoleArn| known.contains(arn) && *arn != role.arn;
+    let (exact, elsewhere): (Vec<_>, Vec<_>) = trusted.into_iter().partition(exists);
+    if !exact.is_empty() {
+        statements.push(role_trust(&exact));
+    }
+    let mut by_account: IndexMap<(Partition, AccountId), Vec<String>> = IndexMap::new();
+    for arn in elsewhere {
+        by_account.entry((arn.partition().clone(), arn.account().clone())).or_default().push(arn.to_string());
+    }
+    for ((partition, account), arns) in by_account {
+        statements.push(account_trust(&partition, &account).when("ArnEquals", "aws:PrincipalArn", &arns));
+    }
+    let named = role.trusts.as_ref().is_some_and(|trusts| !trusts.is_empty());
+    if statements.is_empty() && !named {
+        findings.push(
+            Finding::of(&rules::XA0910, place.clone(), format!("nobody may assume role `{}`", role.item))
+                .help("use it as a service role or for an action, or name in `trusts: […]` who assumes it"),
+        );
+    }
+    let document = Document::new(statements);
+    findings.extend(quota::over_quota(document.size(), DocumentKind::Trust, &place.key("trusts")));
+    document
+}
+
+/// The roles that a role trusts by name; statements for whole accounts go straight into its trust policy.
+fn trusted_roles(
+    role: &Role,
+    pipelines: &[Pipeline],
+    statements: &mut Vec<Statement>,
+    findings: &mut Vec<Finding>,
+) -> IndexSet<RoleArn> {
+    let place = Place::role(&role.item);
     let mut trusted: IndexSet<RoleArn> = IndexSet::new();
     let service_roles = |account: Option<&AccountId>| -> Vec<RoleArn> {
         users(&role.arn, pipelines)
@@ -104,31 +140,7 @@ fn derive_trust(
             }
         }
     }
-    // IAM refuses a principal that doesn't exist. Roles of this topology exist by then, given the order in which
-    // it is applied; any other role is named in a condition, where it need not exist.
-    // A role can't name itself when it is created, either.
-    let exists = |arn: &RoleArn| known.contains(arn) && *arn != role.arn;
-    let (exact, elsewhere): (Vec<_>, Vec<_>) = trusted.into_iter().partition(exists);
-    if !exact.is_empty() {
-        statements.push(role_trust(&exact));
-    }
-    let mut by_account: IndexMap<(Partition, AccountId), Vec<String>> = IndexMap::new();
-    for arn in elsewhere {
-        by_account.entry((arn.partition().clone(), arn.account().clone())).or_default().push(arn.to_string());
-    }
-    for ((partition, account), arns) in by_account {
-        statements.push(account_trust(&partition, &account).when("ArnEquals", "aws:PrincipalArn", &arns));
-    }
-    let named = role.trusts.as_ref().is_some_and(|trusts| !trusts.is_empty());
-    if statements.is_empty() && !named {
-        findings.push(
-            Finding::of(&rules::XA0910, place.clone(), format!("nobody may assume role `{}`", role.item))
-                .help("use it as a service role or for an action, or name in `trusts: […]` who assumes it"),
-        );
-    }
-    let document = Document::new(statements);
-    findings.extend(quota::over_quota(document.size(), DocumentKind::Trust, &place.key("trusts")));
-    document
+    trusted
 }
 
 fn derive_policy(
