@@ -60,6 +60,12 @@ impl Denial<'_> {
         self.reason.is_some_and(|reason| reason.contains(&format!("{NOT_ALLOWED}{}", denial::RESOURCE)))
     }
 
+    /// Who made it, in words: the role of a session.
+    pub fn who(&self) -> String {
+        let role = |session: SessionArn<'_>| format!("role `{}` in account {}", session.role, session.account);
+        SessionArn::parse(self.caller).map_or_else(|| self.caller.to_owned(), role)
+    }
+
     /// Who a policy of the resource has to name: the role of a session. A path that it has is not in the text of AWS.
     pub fn principal(&self) -> String {
         SessionArn::parse(self.caller).map_or_else(|| self.caller.to_owned(), |session| session.role_without_path())

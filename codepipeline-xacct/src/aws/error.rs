@@ -48,6 +48,17 @@ pub(crate) fn is_expired(code: Option<&str>) -> bool {
     code.is_some_and(|code| codes.contains(&code))
 }
 
+/// True for the codes of AWS for too many calls.
+pub(crate) fn is_throttled(code: Option<&str>) -> bool {
+    let codes = ["Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"];
+    code.is_some_and(|code| codes.contains(&code))
+}
+
+/// What an account says with such a code.
+pub(crate) fn too_many_calls(account: &AccountId) -> String {
+    format!("too many calls are made in account {account}")
+}
+
 /// What helps where the credentials of an account have expired.
 pub(crate) fn sign_in(account: &AccountId) -> String {
     format!("sign in to account {account} again")
@@ -143,11 +154,14 @@ impl AwsError {
         is_expired(self.code.as_deref())
     }
 
-    /// What to do about credentials that have expired, as the next line of a message; nothing for other errors.
-    pub(crate) fn sign_in(&self) -> String {
-        match self.is_expired() {
-            true => format!("\n  help: {}", sign_in(&self.account)),
-            false => String::new(),
+    /// What to do about credentials that have expired and about too many calls, as the next line of a message; nothing for other errors.
+    pub(crate) fn help(&self) -> String {
+        if self.is_expired() {
+            format!("\n  help: {}", sign_in(&self.account))
+        } else if is_throttled(self.code.as_deref()) {
+            format!("\n  help: {}: try again later", too_many_calls(&self.account))
+        } else {
+            String::new()
         }
     }
 

@@ -19,7 +19,7 @@ use crate::core::topology::{AsSubject, Subject, Topology};
 #[non_exhaustive]
 pub enum PlanError {
     /// The accounts could not be read.
-    #[error("{}{}", .0, .0.sign_in())]
+    #[error("{}{}", .0, .0.help())]
     Read(#[from] ReadError),
     /// Something prevents the plan: all findings, with their fixes.
     #[error(transparent)]

@@ -26,10 +26,10 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// What to do about credentials that have expired, as the next line of a message; nothing for other errors.
-    pub(crate) fn sign_in(&self) -> String {
+    /// What to do about credentials that have expired and about too many calls, as the next line of a message; nothing for other errors.
+    pub(crate) fn help(&self) -> String {
         match self {
-            Self::Aws(error) => error.sign_in(),
+            Self::Aws(error) => error.help(),
             _ => String::new(),
         }
     }

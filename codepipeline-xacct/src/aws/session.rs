@@ -269,7 +269,7 @@ impl std::error::Error for ConnectError {
 #[non_exhaustive]
 pub enum ConnectFailure {
     /// Its credentials don't work, or STS could not be reached.
-    #[error("{error}{}", error.sign_in())]
+    #[error("{error}{}", error.help())]
     Aws {
         /// The name of the account's item.
         item: String,

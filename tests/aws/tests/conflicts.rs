@@ -231,8 +231,8 @@ async fn a_saved_plan_is_refused_once_what_the_wiring_was_proven_from_has_change
     let error = session.apply(&plan).await.unwrap_err();
     let text = error.to_string();
     assert!(
-        text.contains(&format!(
-            "changed since it was made: role `{INVOKER}`\n  help: make a new plan\nnothing was written\n"
+        text.ends_with(&format!(
+            "changed since it was made: role `{INVOKER}`\n  help: make a new plan\nnothing was written"
         )),
         "{text}"
     );

@@ -133,7 +133,7 @@ async fn credentials_that_may_only_read_write_nothing_in_any_account() {
         text.contains(
             "+ role hoge0316-crossaccount-pipeline (222222222222): the credentials may not iam:CreateRole on \
              arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline, iam:TagRole on \
-             arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline\n  help: allow it; `Plan::required_permissions` has all that the plan needs\n"
+             arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline\n  help: allow it; `plan --permissions`, or `Plan::required_permissions`, has all that the plan needs\n"
         ),
         "{text}"
     );

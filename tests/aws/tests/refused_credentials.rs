@@ -86,6 +86,25 @@ async fn expired_credentials_write_nothing_and_both_accounts_are_named_at_once()
     assert!(error.to_string().contains("nothing was written"), "{error}");
     assert!(error.to_string().contains(sign_in), "{error}");
     assert_eq!(held(&local).unwrap(), before);
+    let start = session.start_arn(RELEASE.parse().unwrap()).await.unwrap_err();
+    assert!(start.to_string().ends_with("\n  help: sign in to account 111111111111 again"), "{start}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_asks_for_fewer_calls_is_named_with_what_to_do() {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    local.faults().add(Fault::on("GetPipeline").throttle());
+    let later = |account: &str| format!("\n  help: too many calls are made in account {account}: try again later");
+    let unread = session.plan(&topology()).await.unwrap_err().to_string();
+    assert!(unread.ends_with(&later("111111111111")), "{unread}");
+    local.faults().clear();
+    local.faults().add(Fault::on("PutRolePolicy").throttle());
+    let error = session.apply(&plan).await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.starts_with(&format!("{} steps failed:\n", error.failed.len())), "{text}");
+    assert!(error.failed.len() > 1 && text.contains(&later("222222222222")), "{text}");
 }
 
 async fn read_only(local: &Local) -> Session {

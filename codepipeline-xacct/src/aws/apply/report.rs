@@ -50,10 +50,10 @@ impl fmt::Display for LeftLease {
 #[non_exhaustive]
 pub enum StepError {
     /// AWS answered with an error, or could not be reached.
-    #[error("{}{}", .0, .0.sign_in())]
+    #[error("{}{}", .0, .0.help())]
     Aws(#[source] Box<AwsError>),
     /// What is there now could not be read.
-    #[error("{}{}", .0, .0.sign_in())]
+    #[error("{}{}", .0, .0.help())]
     Read(#[from] ReadError),
     /// There are no credentials for the account.
     #[error(transparent)]
@@ -77,7 +77,7 @@ pub enum StepError {
     },
     /// The credentials lack permissions for the step, according to the policy simulator of IAM. Nothing of the plan was written.
     #[error(
-        "the credentials may not {}\n  help: allow it; `Plan::required_permissions` has all that the plan needs",
+        "the credentials may not {}\n  help: allow it; `plan --permissions`, or `Plan::required_permissions`, has all that the plan needs",
         listed(permissions)
     )]
     Lacking {
@@ -350,6 +350,10 @@ impl fmt::Display for ApplyError {
 impl ApplyError {
     /// Tells it; `nothing` is for where no step was carried out.
     fn tell(&self, nothing: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps = self.failed.iter().filter(|(_, error)| error.is_of_step()).count();
+        if steps > 1 {
+            writeln!(f, "{steps} steps failed:")?;
+        }
         for (step, error) in &self.failed {
             match error.is_of_step() {
                 true => writeln!(f, "{step}: {error}")?,
@@ -376,7 +380,9 @@ impl ApplyError {
         } else {
             write!(f, "written: {}", joined(&self.done))?;
         }
-        if !self.not_tried.is_empty() {
+        // Where the apply did not begin, that is the whole plan.
+        let has_begun = !self.done.is_empty() || self.failed.iter().any(|(_, error)| error.is_of_step());
+        if !self.not_tried.is_empty() && (has_begun || self.failed.is_empty()) {
             write!(f, "\nnot tried: {}", joined(&self.not_tried))?;
         }
         if let Some(undo) = &self.undo {

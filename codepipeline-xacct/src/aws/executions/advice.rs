@@ -9,7 +9,7 @@ use super::console_page;
 use super::failure::ReadFailure;
 use super::text::count;
 use super::tree::{ActionExecution, FollowedExecution, InvokedState, RunOutcome};
-use crate::aws::error::sign_in;
+use crate::aws::error::{sign_in, too_many_calls};
 use crate::core::doctor::{Denial, denial};
 use crate::core::ids::{ExecutionId, Name, PipelineArn, RoleArn};
 use crate::core::policy::{ASSUME_ROLE, Statement};
@@ -185,7 +185,7 @@ fn readable(failure: &ReadFailure) -> String {
         return format!("allow codepipeline:{} to the credentials of account {account}", failure.operation);
     }
     if failure.is_throttled() {
-        return format!("too many calls are made in account {account}: follow the execution again later");
+        return format!("{}: follow the execution again later", too_many_calls(account));
     }
     "follow the execution again".to_owned()
 }
@@ -218,7 +218,7 @@ fn permission(message: &str) -> Vec<String> {
         )];
     }
     let statement = serde_json::to_string(&statement).unwrap_or_default();
-    let mut help = vec![format!("{caller} needs {statement}")];
+    let mut help = vec![format!("{} needs {statement}", denied.who())];
     if action == ASSUME_ROLE && resource.parse::<RoleArn>().is_ok() {
         help.push(format!("and {resource} has to trust it"));
     }
@@ -231,9 +231,9 @@ mod tests {
 
     #[test]
     fn what_a_denied_request_needs_is_read_from_the_text_of_aws() {
-        let start = "User: arn:aws:sts::2:assumed-role/ACT/17 is not authorized to perform: codepipeline:StartPipelineExecution on resource: arn:aws:codepipeline:eu-west-1:2:deploy";
+        let start = "User: arn:aws:sts::222222222222:assumed-role/ACT/17 is not authorized to perform: codepipeline:StartPipelineExecution on resource: arn:aws:codepipeline:eu-west-1:2:deploy";
         let statement = r#"{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"arn:aws:codepipeline:eu-west-1:2:deploy"}"#;
-        let needs = [format!("arn:aws:sts::2:assumed-role/ACT/17 needs {statement}")];
+        let needs = [format!("role `ACT` in account 222222222222 needs {statement}")];
         // With the reason and the tail of CodePipeline, and without.
         let reason = " because no identity-based policy allows the codepipeline:StartPipelineExecution action (Service: AWSCodePipeline; Status Code: 400)";
         for tail in ["", ".", " (Service: AWSCodePipeline; Status Code: 400)", reason] {
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(
             permission(&beyond),
             [
-                "arn:aws:sts::2:assumed-role/ACT/17 is denied codepipeline:StartPipelineExecution because no service control policy allows the action: an allow in the policies of its role does not help"
+                "arn:aws:sts::222222222222:assumed-role/ACT/17 is denied codepipeline:StartPipelineExecution because no service control policy allows the action: an allow in the policies of its role does not help"
             ]
         );
         let trust =

@@ -8,8 +8,8 @@ use crate::core::ids::{ExecutionId, IdError, Name, PipelineArn};
 #[non_exhaustive]
 pub enum ExecutionError {
     /// AWS answered with an error, or could not be reached.
-    #[error(transparent)]
-    Aws(Box<AwsError>),
+    #[error("{}{}", .0, .0.help())]
+    Aws(#[source] Box<AwsError>),
     /// There are no credentials for the account.
     #[error(transparent)]
     NotConnected(#[from] NotConnected),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::aws::error::{AwsError, is_expired};
+use crate::aws::error::{AwsError, is_expired, is_throttled};
 use crate::core::ids::AccountId;
 use crate::core::policy::denial;
 
@@ -39,8 +39,7 @@ impl ReadFailure {
 
     /// True where AWS asked for fewer calls.
     pub fn is_throttled(&self) -> bool {
-        let codes = ["Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"];
-        self.code.as_deref().is_some_and(|code| codes.contains(&code))
+        is_throttled(self.code.as_deref())
     }
 
     /// True where there is no execution with the id that was asked for, or it is not an id of an execution.
