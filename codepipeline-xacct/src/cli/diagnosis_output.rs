@@ -110,7 +110,10 @@ impl DiagnosisOutput {
         save(&plan, file)?;
         if self.format == DiagnosisFormat::Text {
             let text = if self.verbose { format!("{plan:#}") } else { plan.to_string() };
-            writeln!(stdout, "\n{text}\nsaved: `apply {}` carries it out", file.display())?;
+            writeln!(stdout, "\n{text}")?;
+            if !plan.is_empty() {
+                writeln!(stdout, "saved: `apply {}` carries it out", file.display())?;
+            }
         }
         Ok(())
     }

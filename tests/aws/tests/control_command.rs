@@ -82,6 +82,9 @@ async fn a_run_that_can_not_go_on_says_what_it_waits_for() {
     let (code, _, stderr) = ran(&session, &["approve", &second, "Ask/approve", "--pipeline", "Gate"]).await;
     assert_eq!(code, 1);
     assert!(stderr.ends_with(&format!("in stage `Ask`: execution {first} waits for it\n")), "{stderr}");
+    let none = "00000000-0000-0000-0000-000000000000";
+    let (code, _, stderr) = ran(&session, &["approve", none, "Ask/approve", "--pipeline", "Gate"]).await;
+    assert_eq!((code, stderr), (1, format!("error: pipeline `{GATE}` has no execution {none}\n")));
 
     let config = local.sdk_config("111111111111", "eu-west-1");
     let disable = aws_sdk_codepipeline::Client::new(&config).disable_stage_transition().pipeline_name("gate");

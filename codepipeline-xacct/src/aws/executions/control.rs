@@ -67,6 +67,13 @@ impl Execution<'_> {
         Ok(())
     }
 
+    fn not_read(&self, error: AwsError) -> ExecutionError {
+        match error.is_not_found() {
+            true => ExecutionError::NoExecution { pipeline: self.pipeline.clone(), execution: self.id.clone() },
+            false => error.into(),
+        }
+    }
+
     /// The token of an approval that waits in this execution, or what waits otherwise. GetPipelineState shows the one that waits in a stage; of a PARALLEL
     /// pipeline it is the external id of the action. Source: CodePipeline API Reference, "PutApprovalResult".
     async fn token(&self, stage: &Name, action: &Name) -> Result<Result<String, Option<String>>, ExecutionError> {
@@ -78,7 +85,7 @@ impl Execution<'_> {
             .pipeline_execution_id(self.id.as_str())
             .send()
             .await
-            .map_err(|e| AwsError::new(account, "GetPipelineExecution", &self.pipeline, e))?;
+            .map_err(|e| self.not_read(AwsError::new(account, "GetPipelineExecution", &self.pipeline, e)))?;
         let mode = execution.pipeline_execution().and_then(|e| e.execution_mode());
         if mode == Some(&ExecutionMode::Parallel) {
             let filter = aws_sdk_codepipeline::types::ActionExecutionFilter::builder()
