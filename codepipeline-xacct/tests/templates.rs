@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use codepipeline_xacct::cli::cargo_xacct;
 use serde_json::Value;
 
+#[path = "of_templates/any_unknown.rs"]
+mod any_unknown;
 #[path = "of_templates/import.rs"]
 mod import;
 #[path = "of_templates/picture.rs"]

@@ -82,24 +82,25 @@ impl<'a> UnreadParts<'a> {
         let holes = &view.context.holes;
         let is_key =
             |place: &Place, name: &str| matches!(place.steps().last(), Some(Segment::Key(key)) if &**key == name);
-        let open = holes.iter().chain(&view.context.open);
+        let open = || holes.iter().chain(&view.context.open);
         let mut parts = Self {
             view,
             around: holes.iter().flat_map(with_parents).collect(),
-            types: open.flat_map(with_parents).filter(|place| is_key(place, "actionTypeId")).collect(),
+            types: open().flat_map(with_parents).filter(|place| is_key(place, "actionTypeId")).collect(),
             output_artifacts: false,
             namespaces: false,
             actions: false,
-            run_orders: holes.iter().any(|place| is_key(place, "runOrder")),
+            run_orders: open().any(|place| is_key(place, "runOrder")),
         };
-        parts.output_artifacts = parts.in_actions(|action| action.output_artifacts.as_ref().is_none_or(Vec::is_empty));
-        parts.namespaces = parts.in_actions(|action| action.namespace.is_none());
-        parts.actions = parts.in_actions(|_| true);
+        let lacks_outputs = |action: &ActionDeclaration| action.output_artifacts.as_ref().is_none_or(Vec::is_empty);
+        parts.output_artifacts = parts.in_actions("outputArtifacts", lacks_outputs);
+        parts.namespaces = parts.in_actions("namespace", |action| action.namespace.is_none());
+        parts.actions = parts.in_actions("actionTypeId", |_| true) || !parts.types.is_empty();
         parts
     }
 
-    /// True if a stage, the list of stages, or an action for which `lacks` is true could not be read completely.
-    fn in_actions(&self, lacks: fn(&ActionDeclaration) -> bool) -> bool {
+    /// True if a stage, the list of stages, a member of an action, or an action for which `lacks` is true could not be read completely.
+    fn in_actions(&self, member: &str, lacks: fn(&ActionDeclaration) -> bool) -> bool {
         let holes = &self.view.context.holes;
         if holes.is_empty() {
             return false;
@@ -107,7 +108,9 @@ impl<'a> UnreadParts<'a> {
         let in_stages = self.view.stages.iter().any(|stage| {
             holes.contains(&stage.place)
                 || holes.contains(&stage.place.key("actions"))
-                || stage.actions.iter().any(|a| self.around.contains(&a.place) && lacks(a.action))
+                || stage.actions.iter().any(|a| {
+                    self.around.contains(&a.place) && (lacks(a.action) || holes.contains(&a.place.key(member)))
+                })
         });
         in_stages || holes.contains(&self.view.place.key("stages"))
     }
@@ -115,7 +118,7 @@ impl<'a> UnreadParts<'a> {
     /// True if a finding may only follow from what could not be read.
     fn hide(&self, finding: &Finding) -> bool {
         let holes = &self.view.context.holes;
-        if holes.is_empty() && self.types.is_empty() {
+        if holes.is_empty() && self.types.is_empty() && !self.run_orders {
             return false;
         }
         // Findings about what could not be read, or about anything in it, are left out; for a stage or the pipeline,

@@ -75,7 +75,9 @@ pub(super) fn written(
                     continue;
                 }
                 let place = configured.place.key(name).value();
-                if !context.is_open(&place) {
+                let inputs = || configured.place.parent().unwrap_or_default().key("inputArtifacts");
+                let may_be_input = matches!(wrong, Wrong::NoInput(_)) && context.is_unsure(&inputs());
+                if !context.is_open(&place) && !may_be_input {
                     // Without a home Region it may be a template.
                     let template = context.home.is_none();
                     findings.push(wrong_value(configured, key, &judged, wrong, place, (rules, template)));

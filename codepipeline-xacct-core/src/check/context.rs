@@ -45,7 +45,12 @@ impl CheckContext {
         self.open.contains(place)
     }
 
-    /// The same, but the place is only built if needed: in most declarations everything is known.
+    /// True if anything in a place is not known, or was not read.
+    pub(super) fn is_unsure(&self, place: &Place) -> bool {
+        self.open.iter().chain(&self.holes).any(|open| open.starts_with(place))
+    }
+
+    /// True if the value at a place is not known yet, but the place is only built if needed: in most declarations everything is known.
     pub(super) fn is_open_at(&self, place: impl FnOnce() -> Place) -> bool {
         !self.open.is_empty() && self.is_open(&place())
     }

@@ -293,6 +293,10 @@ fn targets(
             }
             _ => continue,
         };
+        // It may run in another Region than its pipeline.
+        if found.is_none() && file.context.is_open(&view.place.key("region")) {
+            continue;
+        }
         let Some((target, to)) = found.and_then(|to| Some((files.get(to)?, to))) else {
             elsewhere(name, (account, region), (index, files), known, view, findings);
             continue;

@@ -113,14 +113,20 @@ fn filters(view: &View<'_>, trigger: &PipelineTriggerDeclaration, place: &Place,
     }
     for (index, filter) in git.push.iter().flatten().enumerate() {
         let place = place.key("push").index(index);
-        if filter.tags.is_some() && (filter.branches.is_some() || filter.file_paths.is_some()) {
+        let unsure = |members: &[&str]| members.iter().any(|member| view.context.holes.contains(&place.key(member)));
+        if filter.tags.is_some()
+            && (filter.branches.is_some() && !unsure(&["branches"])
+                || filter.file_paths.is_some() && !unsure(&["filePaths"]))
+            && !unsure(&["tags"])
+        {
             let message = "tags can't be combined with branches or file paths in one filter";
             findings.push(
                 Finding::of(&rules::XA1204, place.key("tags"), message)
                     .help("put the tags into a filter of their own: filters are alternatives"),
             );
         }
-        branches_with_paths(&filter.branches, &filter.file_paths, filter.tags.is_some(), &place, findings);
+        let tags = filter.tags.is_some() || unsure(&["tags"]);
+        branches_with_paths(view, &filter.branches, &filter.file_paths, tags, &place, findings);
         criteria(
             view,
             [("tags", &filter.tags), ("branches", &filter.branches), ("filePaths", &filter.file_paths)],
@@ -131,7 +137,7 @@ fn filters(view: &View<'_>, trigger: &PipelineTriggerDeclaration, place: &Place,
     }
     for (index, filter) in git.pull_request.iter().flatten().enumerate() {
         let place = place.key("pullRequest").index(index);
-        branches_with_paths(&filter.branches, &filter.file_paths, false, &place, findings);
+        branches_with_paths(view, &filter.branches, &filter.file_paths, false, &place, findings);
         let some_events = filter.events.as_ref().is_some_and(|e| !e.is_empty());
         criteria(
             view,
@@ -146,13 +152,14 @@ fn filters(view: &View<'_>, trigger: &PipelineTriggerDeclaration, place: &Place,
 
 /// File paths are only looked at together with branches.
 fn branches_with_paths(
+    view: &View<'_>,
     branches: &Option<GitFilterCriteria>,
     paths: &Option<GitFilterCriteria>,
     tags: bool,
     place: &Place,
     findings: &mut Vec<Finding>,
 ) {
-    if paths.is_some() && branches.is_none() && !tags {
+    if paths.is_some() && branches.is_none() && !tags && !view.context.holes.contains(&place.key("branches")) {
         findings.push(
             Finding::of(&rules::XA1204, place.key("filePaths"), "file paths need branches in the same filter")
                 .help("add `\"branches\": {\"includes\": [\"**\"]}` (`branches: [\"**\"]` in `pipeline!`)"),

@@ -451,7 +451,8 @@ fn output_variable(
         Some(OutputVariables::UserDefined) if known.is_some_and(|known| known.compute) => {
             let exported = producer.action.output_variables.as_deref().unwrap_or_default();
             // A name with a sign is reported where it is exported.
-            if !exported.iter().any(|name| without_sign(name) == key) {
+            let unsure = || view.context.is_unsure(&producer.place.key("outputVariables"));
+            if !exported.iter().any(|name| without_sign(name) == key) && !unsure() {
                 let message = format!("`{reference}`: action `{}` exports no variable `{key}`", producer.action.name);
                 findings.push(match misspelt(key, exported.iter().map(String::as_str)) {
                     Some(near) => {

@@ -66,6 +66,7 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
     let mut notes: Vec<Note> = unread.collect();
     let mut said = templates::said(given, options, &mut notes);
     let mut asked = BTreeSet::new();
+    let mut made_up = BTreeSet::new();
     loop {
         let mut imported = with(given, options, &said);
         let (mut more, remarks) = templates::defaults(given, &imported.needed);
@@ -80,17 +81,27 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
         stand_ins.retain(|stand_in| !said.contains_key(&stand_in.key));
         if stand_ins.is_empty() {
             notes.append(&mut imported.notes);
+            imported.findings.retain(|(_, finding)| !names_one(&finding.message, &made_up));
             return Import { notes, asked, ..imported };
         }
-        for StandIn { key, value, in_stack, at } in stand_ins {
+        for StandIn { key, value, made, in_stack, at } in stand_ins {
             let name = [symbol("", &key.1)];
             let name = name.iter().map(String::as_str);
             let wanted = if in_stack { missing_name(name) } else { missing(name) };
+            if !made {
+                made_up.insert(value.clone());
+            }
             if said.insert(key, value.clone()).is_none() {
                 notes.push(Note::lost(at, format!("`{value}` is a placeholder for a name that is not known{wanted}")));
             }
         }
     }
+}
+
+/// Whether a message is about an ARN with a name that is a placeholder. Another name is written out where the real one would be.
+fn names_one(message: &str, placeholders: &BTreeSet<String>) -> bool {
+    let mut arns = message.split('`').filter(|part| part.starts_with("arn:"));
+    arns.any(|arn| placeholders.iter().any(|name| arn.contains(name.as_str())))
 }
 
 /// Imports it with the values that are given for its templates.

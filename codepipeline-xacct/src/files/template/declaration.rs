@@ -263,14 +263,22 @@ impl Converter {
 
     /// True for a member that is not known, and whose absence says the least.
     fn is_left_out(&mut self, slot: Slot<'_>, value: &Resolved, shape: &Shape, place: &Place, source: bool) -> bool {
+        if matches!(value.kind, ResolvedKind::Absent) {
+            // What is imported is a whole only where this is known.
+            if self.keep {
+                self.hole(place)
+            } else {
+                self.open(place)
+            }
+            return true;
+        }
         let Some(text) = value.scalar().filter(|text| is_unknown(text)) else { return false };
         match (slot.structure, slot.member) {
             // Without it, an action runs in the Region of its pipeline.
             ("ActionDeclaration" | "RuleDeclaration", "region") if text == self.region => true,
-            _ if self.keep => false,
             ("ActionDeclaration", "namespace") => {
                 self.hole(place);
-                true
+                !self.keep
             }
             ("PipelineVariableDeclaration", "name") => {
                 let all = place.parent().and_then(|variable| variable.parent());
@@ -284,7 +292,7 @@ impl Converter {
             }
             _ if !slot.required && !matches!(shape, Shape::Text) => {
                 self.hole(place);
-                true
+                !self.keep
             }
             _ => false,
         }
@@ -295,12 +303,15 @@ impl Converter {
         let Shape::Map(inner) = shape else { return };
         let region = |store: &Resolved| store.get("Region").and_then(Resolved::scalar).map(str::to_owned);
         let stores = member.value.elements();
-        let regions: Option<Vec<String>> =
-            stores.iter().map(|store| region(store).filter(|region| self.keep || !is_unknown(region))).collect();
-        let Some(regions) = regions.filter(|_| matches!(member.value.kind, ResolvedKind::List(_))) else {
+        let regions: Option<Vec<String>> = stores.iter().map(region).collect();
+        let regions = regions.filter(|_| matches!(member.value.kind, ResolvedKind::List(_)));
+        if regions.as_ref().is_none_or(|regions| regions.iter().any(|region| is_unknown(region))) {
             self.hole(place);
             // Whether there is a store can't be told either.
             self.hole(pipeline);
+        }
+        let Some(regions) = regions.filter(|regions| self.keep || !regions.iter().any(|region| is_unknown(region)))
+        else {
             if self.keep {
                 let (value, node) = plain(&member.value);
                 object.insert("artifactStores", member, value, node);
@@ -312,7 +323,7 @@ impl Converter {
             let place = place.key(region);
             let (value, node) = match store.get("ArtifactStore") {
                 Some(store) => self.value(store, inner, &place),
-                None => plain(store),
+                None => Object::default().done(store.range.clone()),
             };
             let key = store.get("Region").map_or(store.range.clone(), |region| region.range.clone());
             map.push(region, None, key, value, node);

@@ -12,7 +12,7 @@ use super::node::Node;
 use super::resolve::World;
 use super::set::TemplateSet;
 use super::unseen::{Unseen, UnseenOf};
-use super::value::Resolved;
+use super::value::{Resolved, ResolvedKind};
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::split_arn;
 
@@ -69,12 +69,12 @@ impl TemplateSet<'_> {
                 let other = known && role.trust != trust;
                 role.trust = trust.filter(|_| !other);
                 let inline = property("Policies");
-                role.incomplete |= inline.as_ref().is_some_and(|list| list.is_open() || list.scalar().is_some());
+                role.incomplete |= inline.as_ref().is_some_and(|list| list.is_open() || !is_list(list));
                 for policy in inline.iter().flat_map(|list| list.elements()) {
                     role.add(policy.get("PolicyName"), policy.get("PolicyDocument"), false);
                 }
                 let attached = property("ManagedPolicyArns");
-                role.incomplete |= attached.as_ref().is_some_and(|list| list.scalar().is_some());
+                role.incomplete |= attached.as_ref().is_some_and(|list| !is_list(list));
                 for arn in attached.iter().flat_map(|list| list.elements()) {
                     let own = template.of_kind(MANAGED_POLICY).find(|policy| {
                         arn.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
@@ -113,14 +113,17 @@ impl TemplateSet<'_> {
                             roles.values_mut().filter(|role| role.at.as_ref().is_some_and(|(at, _)| *at == index));
                         own.for_each(|role| role.unseen = role.unseen.take().or_else(|| unseen.clone()));
                     }
-                    let one = of.iter().filter(|value| value.scalar().is_some());
-                    let named = of.iter().flat_map(|list| list.elements()).chain(one);
-                    for name in named.filter_map(Resolved::scalar) {
-                        // It may be for any role.
-                        if is_unknown(name) && !names.contains_key(&(index, name.to_owned())) {
+                    let named: Vec<&Resolved> = match of.as_ref().map(|of| (of, &of.kind)) {
+                        Some((_, ResolvedKind::List(elements))) => elements.iter().collect(),
+                        one => one.map(|(of, _)| of).into_iter().collect(),
+                    };
+                    let is_own = |name: &&str| !is_unknown(name) || names.contains_key(&(index, (*name).to_owned()));
+                    for name in named {
+                        let Some(name) = name.scalar().filter(is_own) else {
+                            // It may be for any role.
                             roles.values_mut().for_each(|role| role.incomplete = true);
                             continue;
-                        }
+                        };
                         let account = resolver.account();
                         for arn in named_so(&names, index, name) {
                             let Some(role) = roles.get_mut(arn) else { continue };
@@ -188,6 +191,10 @@ impl TemplateRole {
             _ => self.incomplete = true,
         }
     }
+}
+
+fn is_list(value: &Resolved) -> bool {
+    matches!(value.kind, ResolvedKind::List(_))
 }
 
 /// A policy document: an object, or the text of one.

@@ -20,6 +20,8 @@ pub(crate) struct StandIn {
     /// Which template, and what it calls it.
     pub(crate) key: (usize, String),
     pub(crate) value: String,
+    /// Whether CloudFormation makes the name, so that no document writes it out.
+    pub(crate) made: bool,
     /// Whether the output of the AWS CLI for the stack has it.
     pub(crate) in_stack: bool,
     /// `file:line:column`
@@ -66,6 +68,7 @@ impl TemplateSet<'_> {
         Some(StandIn {
             key: (index, id.clone()),
             value: id,
+            made: true,
             in_stack: true,
             at: template.source.at(resource.key.start),
         })
@@ -92,7 +95,7 @@ impl TemplateSet<'_> {
         };
         let parameter = template.root.get("Parameters").and_then(|parameters| parameters.entry(name));
         let at = parameter.map_or_else(|| template.name().to_owned(), |entry| template.source.at(entry.key.start));
-        Some(StandIn { key: (index, name.to_owned()), value: kebab(plain), in_stack: name == STACK, at })
+        Some(StandIn { key: (index, name.to_owned()), value: kebab(plain), made: false, in_stack: name == STACK, at })
     }
 }
 

@@ -13,7 +13,7 @@ use super::roles::TemplateRole;
 use super::terraform_accounts::accounts;
 use super::terraform_home::{Homes, SaidOfFile, is_alias};
 use super::terraform_links::{Links, Target, base, only};
-use super::terraform_resources::{PIPELINE, Planned, planned};
+use super::terraform_resources::{PIPELINE, Planned, is_marked, planned};
 use super::terraform_roles::{PlannedRoles, PolicyElsewhere};
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use super::{json, secrets};
@@ -52,6 +52,8 @@ const OF_COMPUTE: &str = "output_artifacts_for_compute_action";
 const NAMES: [&str; 5] = ["location", "name", "BucketName", "RepositoryName", "S3Bucket"];
 /// What Terraform or AWS works out, and a declaration doesn't have.
 const OUTPUTS: [&str; 7] = ["arn", "id", "tags", "tags_all", "trigger_all", "region", "timeouts"];
+/// What a plan doesn't know of an action that doesn't write it.
+const COMPUTED: [&str; 2] = ["region", "run_order"];
 /// The parts of an action's type.
 const TYPE: [&str; 4] = ["category", "owner", "provider", "version"];
 
@@ -147,7 +149,7 @@ impl TerraformFile {
             let label = named.or_else(written).unwrap_or_else(|| name.to_owned());
             homes.said(&label).ok_or(label)
         };
-        let block = Block { address: planned.address, region: &region, keep: open == Open::Kept, known: &known };
+        let block = Block { address: planned.address, region: &region, known: &known };
         let mut resolved = block.read(planned.values, planned.unknown, homes.links.expressions(planned), "");
         let secrets = planned.secrets();
         if open == Open::Kept {
@@ -179,8 +181,6 @@ type Known<'a> = dyn Fn(&str, Option<&Node>) -> Result<String, String> + 'a;
 struct Block<'a> {
     address: &'a str,
     region: &'a str,
-    /// Whether symbols stay, and so whether what is not written must not have one.
-    keep: bool,
     known: &'a Known<'a>,
 }
 
@@ -189,7 +189,10 @@ impl Block<'_> {
     fn read(&self, values: &Node, unknown: Option<&Node>, written: Option<&Node>, kind: &str) -> Resolved {
         let mut members: Vec<Member> = Vec::new();
         let mut type_id = Vec::new();
-        let computes = values.get("category").and_then(Node::text) == Some("Compute");
+        let computes = match values.get("category").and_then(Node::text) {
+            Some(category) => category == "Compute",
+            None => values.get(OF_COMPUTE).is_some_and(|outputs| !is_unset(outputs)),
+        };
         let ignored = if computes { "output_artifacts" } else { OF_COMPUTE };
         let skipped = |name: &str| kind.is_empty() && OUTPUTS.contains(&name) || kind == "action" && name == ignored;
         for entry in
@@ -204,14 +207,25 @@ impl Block<'_> {
         }
         for entry in unknown.into_iter().flat_map(Node::entries) {
             let name = entry.name.as_str();
-            let open = matches!(entry.value.kind, NodeKind::Bool(true)) && values.get(name).is_none_or(is_unset);
-            // An action's Region that is not known is mostly one that isn't written, and so is its order.
-            if !open || skipped(name) || name == "region" || name == "run_order" && self.keep {
+            let open = is_marked(&entry.value) && values.get(name).is_none_or(is_unset);
+            let computed = kind == "action" && COMPUTED.contains(&name);
+            if !open || skipped(name) || name == "region" && !computed {
                 continue;
             }
-            let value = self.open(&values.range, name, written.and_then(|written| written.get(name)));
-            let called =
-                PLURAL.iter().find(|(block, _)| *block == name).map_or_else(|| pascal(name), |(_, n)| (*n).to_owned());
+            let expression = written.and_then(|written| written.get(name));
+            let value = match (computed, written) {
+                (true, Some(_)) if expression.is_none() => continue,
+                // It is mostly one that isn't written.
+                (true, None) => Resolved { range: values.range.clone(), kind: ResolvedKind::Absent },
+                _ => self.open(&values.range, name, expression),
+            };
+            let plural = PLURAL.iter().find(|(block, _)| *block == name).map(|(_, plural)| *plural);
+            let called = match plural {
+                // There may be several.
+                None if name == "artifact_store" => "ArtifactStores".to_owned(),
+                None => pascal(name),
+                Some(plural) => plural.to_owned(),
+            };
             let member = Member { name: called, key: values.range.clone(), value };
             if kind == "action" && TYPE.contains(&name) { type_id.push(member) } else { members.push(member) }
         }
@@ -257,11 +271,10 @@ impl Block<'_> {
         written: Option<&Node>,
         kind: &str,
     ) -> (String, Resolved) {
-        let at = |index: usize| unknown.and_then(|unknown| unknown.elements().get(index));
-        let of = |index: usize| written.and_then(|written| written.elements().get(index));
+        let parts = Parts { values: value, unknown, written };
         let blocks = |kind: &str| {
             let each = value.elements().iter().enumerate();
-            let list = each.map(|(index, block)| self.read(block, at(index), of(index), kind)).collect();
+            let list = each.map(|(index, block)| self.element(block, &parts, index, kind)).collect();
             Resolved { range: value.range.clone(), kind: ResolvedKind::List(list) }
         };
         if name == "artifact_store" {
@@ -273,6 +286,9 @@ impl Block<'_> {
                 map(artifact.range, vec![member])
             };
             let list = self.plain(value, unknown, written, name);
+            if !matches!(list.kind, ResolvedKind::List(_)) {
+                return (pascal(name), list);
+            }
             let artifacts = list.elements().iter().cloned().map(named).collect();
             return (pascal(name), Resolved { range: list.range, kind: ResolvedKind::List(artifacts) });
         }
@@ -284,25 +300,40 @@ impl Block<'_> {
         }
         let single = SINGLE.contains(&name) || name == "tags" && kind == "push";
         match value.elements().first().filter(|_| single) {
-            Some(block) => (pascal(name), self.read(block, at(0), of(0), name)),
+            Some(block) => (pascal(name), self.element(block, &parts, 0, name)),
             None => (pascal(name), self.plain(value, unknown, written, name)),
+        }
+    }
+
+    /// A block of a list.
+    fn element(&self, block: &Node, parts: &Parts<'_>, index: usize, kind: &str) -> Resolved {
+        match parts.at(index) {
+            Some(mark) if is_marked(mark) => self.open(&parts.values.range, kind, None),
+            mark => self.read(block, mark, parts.of(index), kind),
         }
     }
 
     /// One store, or one for each Region.
     fn stores(&self, value: &Node, unknown: Option<&Node>, written: Option<&Node>) -> (String, Resolved) {
-        let at = |index: usize| unknown.and_then(|unknown| unknown.elements().get(index));
-        let of = |index: usize| written.and_then(|written| written.elements().get(index));
+        let parts = Parts { values: value, unknown, written };
         let mut stores = Vec::new();
         let mut regions = Vec::new();
+        let several = value.elements().len() > 1;
         for (index, store) in value.elements().iter().enumerate() {
-            let region = store
-                .get("region")
-                .filter(|region| !is_unset(region))
-                .map(|region| self.plain(region, None, None, "region"));
-            let mut read = self.read(store, at(index), of(index), "artifact_store");
+            let open = parts.at(index).and_then(|unknown| unknown.get("region")).is_some_and(is_marked);
+            let region = match store.get("region").filter(|region| !is_unset(region)) {
+                Some(region) => Some(self.plain(region, None, None, "region")),
+                None if open && several => Some(self.open(&store.range, "region", None)),
+                None => None,
+            };
+            let mut read = self.element(store, &parts, index, "artifact_store");
             if let ResolvedKind::Map(members) = &mut read.kind {
                 members.list.retain(|member| member.name != "Region");
+            }
+            if several && !matches!(read.kind, ResolvedKind::Map(_)) {
+                regions.push(false);
+                stores.push((read.clone(), read));
+                continue;
             }
             let none = || Resolved::text_at(store.range.clone(), self.region.to_owned());
             regions.push(region.is_some());
@@ -324,7 +355,7 @@ impl Block<'_> {
 
     /// A text, a list of texts, or a map whose keys the user chooses.
     fn plain(&self, value: &Node, unknown: Option<&Node>, written: Option<&Node>, name: &str) -> Resolved {
-        if matches!(unknown.map(|unknown| &unknown.kind), Some(NodeKind::Bool(true))) {
+        if unknown.is_some_and(is_marked) {
             return self.open(&value.range, name, written);
         }
         let kind = match &value.kind {
@@ -339,7 +370,7 @@ impl Block<'_> {
             }
             NodeKind::Map(entries) => {
                 let open = |name: &str| unknown.and_then(|unknown| unknown.get(name));
-                let is_open = |entry: &&Entry| matches!(entry.value.kind, NodeKind::Bool(true));
+                let is_open = |entry: &&Entry| is_marked(&entry.value);
                 let count = unknown.into_iter().flat_map(Node::entries).filter(is_open).count();
                 // A map is one expression; what it refers to is what its only open value does.
                 let written = written.filter(|_| count == 1);
@@ -363,6 +394,25 @@ impl Block<'_> {
             }
         };
         Resolved { range: value.range.clone(), kind }
+    }
+}
+
+/// The blocks of a list, what is not known of them, and how they are written.
+struct Parts<'n> {
+    values: &'n Node,
+    unknown: Option<&'n Node>,
+    written: Option<&'n Node>,
+}
+
+impl<'n> Parts<'n> {
+    fn at(&self, index: usize) -> Option<&'n Node> {
+        self.unknown?.elements().get(index)
+    }
+
+    /// How a block is written, where none is made by a `dynamic` block, which is not there.
+    fn of(&self, index: usize) -> Option<&'n Node> {
+        let written = self.written?.elements();
+        written.get(index).filter(|_| written.len() == self.values.elements().len())
     }
 }
 

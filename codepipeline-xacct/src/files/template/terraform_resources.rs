@@ -33,7 +33,7 @@ impl<'n> Planned<'n> {
     /// Whether a value is only known once it is made.
     pub(super) fn is_open(&self, name: &str) -> bool {
         let open = self.unknown.and_then(|unknown| unknown.get(name));
-        open.is_some_and(|open| matches!(open.kind, NodeKind::Bool(true)))
+        open.is_some_and(is_marked)
     }
 
     /// The bytes of what is marked as sensitive.
@@ -82,6 +82,11 @@ pub(super) fn planned(root: &Node) -> Vec<Planned<'_>> {
     found
 }
 
+/// Whether what a mark is beside, with all in it, is not known, or sensitive.
+pub(super) fn is_marked(mark: &Node) -> bool {
+    matches!(mark.kind, NodeKind::Bool(true))
+}
+
 fn is_of_mode(resource: &Node, mode: &str) -> bool {
     resource.get("mode").and_then(Node::text) == Some(mode)
 }
@@ -105,7 +110,7 @@ fn in_module<'n>(module: &'n Node, mode: &str, found: &mut Vec<Planned<'n>>) {
 
 fn hidden(values: &Node, marks: Option<&Node>, found: &mut Vec<Range<usize>>) {
     let Some(marks) = marks else { return };
-    if matches!(marks.kind, NodeKind::Bool(true)) {
+    if is_marked(marks) {
         return secrets::texts(values, found);
     }
     for entry in marks.entries() {

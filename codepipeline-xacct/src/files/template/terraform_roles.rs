@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::node::{Node, NodeKind};
+use super::node::Node;
 use super::roles::TemplateRole;
 use super::terraform_home::Homes;
 use super::terraform_links::{Links, Target, base};
-use super::terraform_resources::Planned;
+use super::terraform_resources::{Planned, is_marked};
 use crate::core::arns::iam_arn;
 use crate::core::check::symbol::symbol;
 use crate::core::check::unknown::is_unknown;
@@ -75,9 +75,10 @@ impl PlannedRoles {
             let attached = planned.values.get("managed_policy_arns").into_iter().flat_map(Node::elements);
             let Some((_, role, _)) = roles.all.get_mut(index) else { continue };
             // One that no resource writes is open too.
-            let written =
-                links.expressions(planned).is_some_and(|written| written.get("managed_policy_arns").is_some());
-            role.incomplete |= written && planned.is_open("managed_policy_arns");
+            let written = links.expressions(planned);
+            role.incomplete |= ["inline_policy", "managed_policy_arns"]
+                .iter()
+                .any(|name| planned.is_open(name) && written.is_none_or(|written| written.get(name).is_some()));
             attached.for_each(|arn| policies.attach(role, arn.text().and_then(|arn| policies.of_arn(arn))));
             if let Some(boundary) = planned.text("permissions_boundary") {
                 role.boundary = policies.of_arn(boundary).and_then(|policy| document(policy, "policy"));
@@ -197,8 +198,8 @@ fn of_role(planned: &Planned<'_>) -> TemplateRole {
     let mut role = TemplateRole { trust: document(planned, "assume_role_policy"), ..TemplateRole::default() };
     let open = planned.unknown.and_then(|unknown| unknown.get("inline_policy"));
     for (index, inline) in planned.values.get("inline_policy").into_iter().flat_map(Node::elements).enumerate() {
-        let open = open.and_then(|open| open.elements().get(index)?.get("policy"));
-        role.incomplete |= open.is_some_and(|open| matches!(open.kind, NodeKind::Bool(true)));
+        let open = open.and_then(|open| open.elements().get(index));
+        role.incomplete |= open.is_some_and(|open| is_marked(open) || open.get("policy").is_some_and(is_marked));
         let Some(policy) = inline.get("policy").filter(|policy| policy.text() != Some("")) else { continue };
         let name = inline.get("name").and_then(Node::text).unwrap_or_default();
         match document_in(planned, policy) {

@@ -14,7 +14,7 @@ pub(super) struct Resolved {
 /// A value. What isn't known is a text with a [symbol](crate::core::check::symbol).
 #[derive(Debug, Clone)]
 pub(super) enum ResolvedKind {
-    /// `AWS::NoValue`: it is not there.
+    /// `AWS::NoValue`: it is not there. As a member of a block of Terraform: it is not known whether it is there.
     Absent,
     Null,
     Bool(bool),
