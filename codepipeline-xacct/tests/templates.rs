@@ -548,6 +548,31 @@ fn what_a_terraform_plan_does_not_know_is_no_finding() {
 }
 
 #[test]
+fn what_terraform_computes_and_a_plan_does_not_write_has_the_default_of_aws() {
+    let faulty = (r#""input_artifacts":["Code"]"#, r#""input_artifacts":["Cod"]"#);
+    let computed = [
+        faulty,
+        (r#""role_arn":null,"run_order":2"#, r#""role_arn":null"#),
+        (r#""input_artifacts":[false]"#, r#""input_artifacts":[false],"run_order":true"#),
+    ];
+    let text = plan(&computed);
+    let found = findings(&["-"], &text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("no action makes artifact `Cod`"), "{found:?}");
+    // A value that is written and not known may put the action anywhere.
+    let written = serde_json::json!({"root_module": {"module_calls": {"release": {"module": {"resources": [{
+        "address": "aws_codepipeline.this",
+        "expressions": {"stage": [
+            {"action": [{}]},
+            {"action": [{"run_order": {"references": ["data.aws_ssm_parameter.order.value"]}}]},
+        ]},
+    }]}}}}});
+    let mut plan: Value = serde_json::from_str(&text).unwrap();
+    plan["configuration"] = written;
+    assert_eq!(findings(&["-"], &plan.to_string()), [] as [&str; 0]);
+}
+
+#[test]
 fn a_terraform_state_is_read_as_it_is() {
     let plan: Value = serde_json::from_str(&text_of("plan.json")).unwrap();
     let state = serde_json::json!({

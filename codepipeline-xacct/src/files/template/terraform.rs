@@ -52,7 +52,8 @@ const OF_COMPUTE: &str = "output_artifacts_for_compute_action";
 const NAMES: [&str; 5] = ["location", "name", "BucketName", "RepositoryName", "S3Bucket"];
 /// What Terraform or AWS works out, and a declaration doesn't have.
 const OUTPUTS: [&str; 7] = ["arn", "id", "tags", "tags_all", "trigger_all", "region", "timeouts"];
-/// What a plan doesn't know of an action that doesn't write it.
+/// Attributes of an action that are optional and computed: one that is not written is unknown until apply, and AWS has its default for it.
+/// Source: Terraform Registry, `aws_codepipeline`.
 const COMPUTED: [&str; 2] = ["region", "run_order"];
 /// The parts of an action's type.
 const TYPE: [&str; 4] = ["category", "owner", "provider", "version"];
