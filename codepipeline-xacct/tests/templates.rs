@@ -180,6 +180,9 @@ fn what_is_not_known_is_no_finding() {
         ("Region: eu-west-1", "Region: !Ref AWS::Region"),
         ("RoleArn: !GetAtt ServiceRole.Arn", "RoleArn: '{{resolve:ssm:/service-role}}'"),
         ("Variables: '[", "Variables: !Sub '${Repository}["),
+        ("BranchName: main", "BranchName: !Join ['', ['#{', !Ref Repository, 'x}']]"),
+        ("BranchName: main", "BranchName: !Sub '#{${Repository}.x}'"),
+        ("BranchName: main", "BranchName: !Sub '#{Source.x${Repository}'"),
         ("Name: start\n              ActionTypeId", "Name: !Ref Repository\n              ActionTypeId"),
         ("Name: Deploy\n", "Name: !Sub '${Repository} it'\n"),
         ("Configuration: { RepositoryName", "RunOrder: !Ref Repository\n              Configuration: { RepositoryName"),
@@ -243,6 +246,77 @@ fn what_is_known_is_found_beside_what_is_not() {
             "XA0608 46:71 Resources.Release.Properties.Stages[1].Actions[0].ActionTypeId.Provider: there is no provider `CodePipelin`",
         ]
     );
+}
+
+/// The findings in a pipeline that deploys a stack, with another value for a key of that action.
+fn of_stack(key: &str, value: &str) -> Vec<String> {
+    let keys = [
+        ("ActionMode", "CREATE_UPDATE"),
+        ("StackName", "shop"),
+        ("RoleArn", "arn:aws:iam::111111111111:role/cfn"),
+        ("TemplatePath", "Code::t.yaml"),
+    ];
+    let kept = keys.iter().filter(|(name, _)| *name != key);
+    let configuration: String =
+        kept.chain([&(key, value)]).map(|(name, value)| format!("                {name}: {value}\n")).collect();
+    let template = format!(
+        "Parameters: {{ Env: {{ Type: String }} }}
+Resources:
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: p
+      RoleArn: arn:aws:iam::111111111111:role/svc
+      ArtifactStore: {{ Type: S3, Location: bucket-one }}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: code
+              ActionTypeId: {{ Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1' }}
+              Configuration: {{ RepositoryName: r, BranchName: main }}
+              OutputArtifacts: [{{ Name: Code }}]
+        - Name: Deploy
+          Actions:
+            - Name: stack
+              ActionTypeId: {{ Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: '1' }}
+              InputArtifacts: [{{ Name: Code }}]
+              Configuration:
+{configuration}"
+    );
+    findings(&["-"], &template)
+}
+
+#[test]
+fn what_is_written_of_a_text_is_judged_whatever_the_rest_is() {
+    for (key, value, wanted) in [
+        ("StackName", "!Sub 'my stack ${Env}'", "XA0613"),
+        ("StackName", "!Sub '${Env}_stack'", "XA0622"),
+        ("TemplatePath", "!Sub 'Out::${Env}.yaml'", "XA0308"),
+        ("RoleArn", "!Sub 'arn:aws:iam::222222222222:role/${Env}'", "XA0617"),
+        ("OutputFileName", "!Sub '${Env}#{BuildVars.TAG}'", "XA0505"),
+        ("OutputFileName", "!Join ['', [!Ref Env, '#{variables.x}']]", "XA0504"),
+        ("ParameterOverrides", r#"!Sub '{"A": "${Env}", "x": }'"#, "XA0613"),
+        ("ParameterOverrides", r#"!Sub '{"A": "${Env}:#{BuildVars.TAG}"}'"#, "XA0505"),
+    ] {
+        let found = of_stack(key, value);
+        assert_eq!(found.len(), 1, "{value}: {found:?}");
+        assert!(found[0].starts_with(wanted), "{value}: {found:?}");
+    }
+    for (key, value) in [
+        ("StackName", "!Sub '${Env}-stack'"),
+        ("StackName", "!Sub '${Env}'"),
+        ("TemplatePath", "!Sub '${Env}::t.yaml'"),
+        ("TemplatePath", "!Sub 'Code::${Env}'"),
+        ("TemplatePath", "!Sub 'Out${Env}'"),
+        ("RoleArn", "!Sub 'arn:aws:iam::${Env}:role/cfn'"),
+        ("ParameterOverrides", r#"!Sub '{"A": ${Env}}'"#),
+        ("ParameterOverrides", r#"!Sub '{"A": "x" ${Env}}'"#),
+        ("ParameterOverrides", r#"!Sub '{${Env}, "A": "${Env}"}'"#),
+        ("ParameterOverrides", r##"!Sub '{"A": "${Env}", "${Env}": ["#{codepipeline.PipelineExecutionId}"]}'"##),
+        ("ParameterOverrides", "!Ref Env"),
+    ] {
+        assert_eq!(of_stack(key, value), [] as [&str; 0], "{value}");
+    }
 }
 
 #[test]

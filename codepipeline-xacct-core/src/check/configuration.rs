@@ -66,22 +66,30 @@ pub(super) fn written(
             // An empty value is reported as such.
             Some(_) if value.is_empty() => {}
             Some(key) => {
+                let place = || configured.place.key(name).value();
+                let partly = context.is_open_at(place);
+                let known = if partly { formats::written_part(&key.format, value) } else { Some(value.into()) };
+                let Some(value) = known else { continue };
                 // A reference may have any value.
-                let Some(judged) = formats::without_references(&key.format, value) else { continue };
+                let Some(judged) = formats::without_references(&key.format, &value) else { continue };
                 let Err(wrong) = formats::judge(&key.format, &judged, &configured.inputs, configured.region) else {
                     continue;
                 };
-                if formats::may_be_right(&key.format, value, &judged) {
+                if formats::may_be_right(&key.format, &value, &judged) {
                     continue;
                 }
-                let place = configured.place.key(name).value();
                 let inputs = || configured.place.parent().unwrap_or_default().key("inputArtifacts");
-                let may_be_input = matches!(wrong, Wrong::NoInput(_)) && context.is_unsure(&inputs());
-                if !context.is_open(&place) && !may_be_input {
-                    // Without a home Region it may be a template.
-                    let template = context.home.is_none();
-                    findings.push(wrong_value(configured, key, &judged, wrong, place, (rules, template)));
+                if matches!(wrong, Wrong::NoInput(_)) && context.is_unsure(&inputs()) {
+                    continue;
                 }
+                // Without a home Region it may be a template.
+                let template = context.home.is_none();
+                let mut finding = wrong_value(configured, key, &judged, wrong, place(), (rules, template));
+                if partly {
+                    // It would say the value as it was judged.
+                    finding.help.take_if(|_| finding.code == rules.form.code);
+                }
+                findings.push(finding);
             }
         }
     }

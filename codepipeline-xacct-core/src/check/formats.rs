@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::names::is_role_arn;
-use super::{bare_name, resource_names};
+use super::symbol::{BEGIN, is_unknown};
+use super::{bare_name, resource_names, symbol};
 use crate::catalogue::Format;
 use crate::cron::Cron;
 use crate::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
@@ -217,6 +218,40 @@ fn is_time_zone(text: &str) -> bool {
     abbreviation
         || place(text)
         || text.strip_prefix("UTC").and_then(|rest| rest.strip_prefix(['+', '-'])).is_some_and(offset)
+}
+
+/// A value that is partly known, with something right for what isn't; `None` where that could be at fault, or nothing is known.
+pub(super) fn written_part<'a>(format: &Format, value: &'a str) -> Option<Cow<'a, str>> {
+    if !is_unknown(value) {
+        return None;
+    }
+    match format {
+        Format::StackName(_) | Format::StackSetName if bare_name::kind(value).is_none() => {
+            Some(Cow::Owned(symbol::replaced(value, "x")))
+        }
+        Format::EnvironmentVariables => in_strings(value, ENVIRONMENT_VARIABLE_TYPE),
+        Format::JsonObject(_) => in_strings(value, ""),
+        // Only the artifact is looked at.
+        Format::InputFile | Format::MaybeInputFile => {
+            value.split_once("::").filter(|(artifact, _)| !is_unknown(artifact)).map(|_| Cow::Borrowed(value))
+        }
+        _ => None,
+    }
+}
+
+/// JSON with its symbols replaced, if all of them are in strings: outside of one, a symbol may be any part of the JSON.
+fn in_strings(json: &str, by: &str) -> Option<Cow<'static, str>> {
+    let (mut in_string, mut escaped) = (false, false);
+    for sign in json.chars() {
+        match sign {
+            BEGIN if !in_string => return None,
+            _ if escaped => escaped = false,
+            '\\' if in_string => escaped = true,
+            '"' => in_string = !in_string,
+            _ => {}
+        }
+    }
+    Some(Cow::Owned(symbol::replaced(json, by)))
 }
 
 /// The part of a value that can be checked: the value of a reference is only known when the action runs.

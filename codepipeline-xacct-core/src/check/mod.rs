@@ -29,7 +29,6 @@ pub(crate) mod shape;
 mod stack_sets;
 mod stages;
 mod stores;
-#[cfg(feature = "topology")]
 pub mod symbol;
 pub mod tags;
 #[cfg(feature = "topology")]

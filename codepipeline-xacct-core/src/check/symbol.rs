@@ -1,11 +1,18 @@
 //! Placeholders, inside a text, for values that only CloudFormation or Terraform knows.
 
-use super::unknown::{BEGIN, END};
-
+/// Begins the placeholder of an unknown value in a text that is otherwise known. No name, ARN or key of AWS has this character.
+pub const BEGIN: char = '\u{e000}';
+/// Ends it.
+pub const END: char = '\u{e001}';
 /// Between the scope and the name of a symbol.
 const WITHIN: char = '\u{e002}';
 /// Where the punctuation of ASCII is moved to, so that what splits a text at a colon or a slash doesn't split a symbol.
 const MOVED: u32 = 0xe100;
+
+/// True for a text that has a part that is not known. Two such texts that are equal have the same value.
+pub fn is_unknown(text: &str) -> bool {
+    text.contains(BEGIN)
+}
 
 /// A symbol. Two with the same scope and name have the same value.
 pub fn symbol(scope: &str, name: &str) -> String {
@@ -50,6 +57,15 @@ pub fn shown(text: &str) -> String {
         }
     }
     out
+}
+
+/// A text with something else in place of its symbols.
+pub fn replaced(text: &str, by: &str) -> String {
+    let part = |part| match part {
+        Part::Text(text) => text,
+        Part::Symbol(_) => by,
+    };
+    parts(text).into_iter().map(part).collect()
 }
 
 /// The symbols of a text.

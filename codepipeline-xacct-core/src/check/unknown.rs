@@ -6,23 +6,32 @@ use crate::json::member::Member;
 use crate::rules::{self, Rule};
 
 pub use super::shape::empty;
+pub use super::symbol::{BEGIN, END, is_unknown};
 pub use crate::json::shape::Shape;
 
 /// The shape of a declaration.
 pub const DECLARATION: &Shape = &PipelineDeclaration::SHAPE;
 
-/// Begins the placeholder of an unknown value in a text that is otherwise known. No name, ARN or key of AWS has this character.
-pub const BEGIN: char = '\u{e000}';
-/// Ends it.
-pub const END: char = '\u{e001}';
-
-/// True for a text that has a part that is not known. Two such texts that are equal have the same value.
-pub fn is_unknown(text: &str) -> bool {
-    text.contains(BEGIN)
-}
-
 /// The rules about a key, whatever its value is.
 const KEYS: [&Rule; 2] = [&rules::XA0604, &rules::XA0605];
+
+/// The rules that judge what is written in a text beside what is not known of it.
+const WRITTEN_PARTS: [&Rule; 14] = [
+    &rules::XA0308,
+    &rules::XA0503,
+    &rules::XA0504,
+    &rules::XA0505,
+    &rules::XA0506,
+    &rules::XA0507,
+    &rules::XA0509,
+    &rules::XA0510,
+    &rules::XA0511,
+    &rules::XA0513,
+    &rules::XA0514,
+    &rules::XA0613,
+    &rules::XA0617,
+    &rules::XA0622,
+];
 
 /// What is not known of a declaration.
 #[derive(Debug, Clone, Default)]
@@ -45,11 +54,13 @@ impl NotKnown {
     pub(super) fn leave_out(&self, findings: &mut Vec<Finding>) {
         // A key is known where its value isn't.
         let of_key = |finding: &Finding| KEYS.iter().any(|rule| rule.code == finding.code);
+        let of_part = |finding: &Finding| WRITTEN_PARTS.iter().any(|rule| rule.code == finding.code);
         let inside = |finding: &Finding| {
             let in_place = |place: &Place| {
                 within(&finding.place, place) && !(of_key(finding) && bare(&finding.place) == bare(place))
             };
-            self.open.iter().chain(&self.holes).any(in_place)
+            self.holes.iter().any(in_place)
+                || !of_part(finding) && self.open.iter().any(in_place)
                 || self.holes.iter().any(|hole| is_member(&finding.place) && within(hole, &finding.place))
         };
         // Whether a member is missing is not known where it isn't known whether it is there.

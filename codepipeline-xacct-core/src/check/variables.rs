@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::invoke::passed_variables;
 use super::names::without_sign;
+use super::symbol::is_unknown;
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
 use crate::declaration::invoke::{PassedVariable, TARGET_KEY, VARIABLES_KEY};
@@ -209,14 +210,18 @@ fn judge(
 ) {
     let Known { namespaces, declared, reported } = known;
     let place = &text.place;
-    if view.context.is_open(place) {
+    let partly = view.context.is_open(place);
+    if partly && !is_unknown(&text.text) {
         return;
     }
-    near_misses(namespaces, text, findings);
+    // What is not known may end or go on with what looks like a reference.
+    if !partly {
+        near_misses(namespaces, text, findings);
+    }
     if !has_reference(&text.text) {
         return;
     }
-    for reference in references(&text.text) {
+    for reference in references(&text.text).filter(|reference| !is_unknown(reference.inner)) {
         let Some((namespace, key)) = reference.parts() else {
             not_a_reference(declared, reference.inner, text, findings);
             continue;
