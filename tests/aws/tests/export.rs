@@ -136,7 +136,7 @@ fn profiles(local: &Local, folder: &Path) -> PathBuf {
     path
 }
 
-fn is_there(program: &str, argument: &str, test: &str) -> bool {
+pub(crate) fn is_there(program: &str, argument: &str, test: &str) -> bool {
     let status = Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status();
     let there = status.is_ok_and(|status| status.success());
     if !there {
@@ -307,13 +307,20 @@ fn a_template_asks_for_secrets_waits_for_roles_and_trusts_roles_that_may_not_exi
 /// Where Terraform's AWS provider may lie on this machine, so that nothing is fetched.
 const PLUGINS: &str = "/opt/tf-plugins";
 
+/// The folder of Terraform's AWS provider, where both are there.
+pub(crate) fn plugins(test: &str) -> Option<String> {
+    let plugins = std::env::var("TF_PLUGINS").unwrap_or_else(|_| PLUGINS.to_owned());
+    if !is_there("terraform", "version", test) || !Path::new(&plugins).exists() {
+        let message = format!("NOT RUN: {test} needs Terraform's AWS provider (TF_PLUGINS)\n");
+        std::io::stderr().write_all(message.as_bytes()).unwrap();
+        return None;
+    }
+    Some(plugins)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn terraform_makes_what_the_topology_says_and_finds_nothing_to_change() {
-    let plugins = std::env::var("TF_PLUGINS").unwrap_or_else(|_| PLUGINS.to_owned());
-    if !is_there("terraform", "version", "export to Terraform") || !Path::new(&plugins).exists() {
-        std::io::stderr().write_all(b"NOT RUN: export to Terraform needs its AWS provider (TF_PLUGINS)\n").unwrap();
-        return;
-    }
+    let Some(plugins) = plugins("export to Terraform") else { return };
     let (local, topology) = (Local::new(), topology());
     let export = topology.to_terraform().unwrap();
     let folder = Folder::of("terraform", &export);

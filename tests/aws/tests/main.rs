@@ -13,6 +13,7 @@ mod custom_types;
 mod deploy;
 mod doctor;
 mod export;
+mod exported;
 mod extend;
 mod faults;
 mod follow;

@@ -208,8 +208,8 @@ fn declaration() -> PipelineDeclaration {
             }] },
             { "name": "Run", "actions": [{
                 "name": "run",
-                "actionTypeId": { "category": "Compute", "owner": "AWS", "provider": "Commands", "version": "1" },
-                "commands": ["./deploy"], "inputArtifacts": [{ "name": "Code" }]
+                "actionTypeId": { "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1" },
+                "configuration": { "ProjectName": "deploy" }, "inputArtifacts": [{ "name": "Code" }]
             }] }
         ]
     }"#;
