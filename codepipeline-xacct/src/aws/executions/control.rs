@@ -4,7 +4,7 @@ use aws_sdk_codepipeline::types::{ApprovalResult, ApprovalStatus, ExecutionMode,
 
 use super::blocked::{blocked, token};
 use super::error::ExecutionError;
-use super::execution::Execution;
+use super::execution::{Execution, begun};
 use crate::aws::error::AwsError;
 use crate::core::ids::Name;
 
@@ -170,6 +170,10 @@ impl Execution<'_> {
             .send()
             .await
             .map_err(|e| AwsError::new(self.pipeline.account(), "RollbackStage", &self.pipeline, e))?;
-        self.session.began(self.pipeline.clone(), Some(answer.pipeline_execution_id()))
+        let pipeline = self.pipeline.clone();
+        match begun(Some(answer.pipeline_execution_id())) {
+            Ok(id) => Ok(self.session.execution(pipeline, id)),
+            Err(answer) => Err(ExecutionError::NoExecutionId { pipeline, answer }),
+        }
     }
 }

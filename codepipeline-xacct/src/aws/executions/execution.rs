@@ -19,15 +19,6 @@ impl Session {
         Execution { session: self, pipeline, id }
     }
 
-    /// An execution that an answer says has begun.
-    pub(super) fn began(&self, pipeline: PipelineArn, answer: Option<&str>) -> Result<Execution<'_>, ExecutionError> {
-        let answer = answer.unwrap_or_default();
-        match answer.parse() {
-            Ok(id) => Ok(self.execution(pipeline, id)),
-            Err(_) => Err(ExecutionError::NoExecutionId { pipeline, answer: answer.to_owned() }),
-        }
-    }
-
     /// The execution with an id, of the one among the pipelines that has it. Pipelines of accounts that are not reached are left out.
     pub async fn find_execution(
         &self,
@@ -54,6 +45,12 @@ impl Session {
             None => Ok(None),
         }
     }
+}
+
+/// The id of an execution that an answer says has begun, or else what it says.
+pub(super) fn begun(answer: Option<&str>) -> Result<ExecutionId, String> {
+    let answer = answer.unwrap_or_default();
+    answer.parse().map_err(|_| answer.to_owned())
 }
 
 impl Execution<'_> {

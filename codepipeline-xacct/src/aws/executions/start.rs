@@ -6,7 +6,7 @@ use aws_sdk_codepipeline::types::PipelineVariable;
 use futures_util::future::BoxFuture;
 
 use super::error::ExecutionError;
-use super::execution::Execution;
+use super::execution::{Execution, begun};
 use crate::aws::error::AwsError;
 use crate::aws::session::Session;
 use crate::builder::DeclaredBy;
@@ -98,5 +98,8 @@ async fn start(
         .send()
         .await
         .map_err(|e| AwsError::new(pipeline.account(), "StartPipelineExecution", &pipeline, e))?;
-    session.began(pipeline, started.pipeline_execution_id())
+    match begun(started.pipeline_execution_id()) {
+        Ok(id) => Ok(session.execution(pipeline, id)),
+        Err(answer) => Err(ExecutionError::NoExecutionId { pipeline, answer }),
+    }
 }
