@@ -370,7 +370,7 @@ async fn an_apply_that_can_not_be_put_back_says_what_stays() {
     let Some(Undo::Failed { error: back, .. }) = &error.undo else { panic!("{error}") };
     let failed: Vec<String> = back.failed.iter().map(|(step, _)| step.to_string()).collect();
     assert!(failed.contains(&"- role hoge0316-crossaccount-pipeline (222222222222)".to_owned()), "{error}");
-    assert!(error.to_string().contains("\nnot all was put back:\n  - role "), "{error}");
+    assert!(error.to_string().contains("\nnot all was put back:\n  2 steps failed:\n  - role "), "{error}");
     // The same command continues.
     local.faults().clear();
     session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
