@@ -1,11 +1,12 @@
 //! The schemas of what commands print with `--format json`, which the book publishes: real lines and documents fit them, and nothing more does.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::time::Duration;
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{Event, Session};
-use codepipeline_xacct::cli::{Console, run_in};
+use codepipeline_xacct::cli::{Console, cargo_xacct, run_in};
 use codepipeline_xacct::core::plan::Plan;
 use codepipeline_xacct::local::Fault;
 use codepipeline_xacct_aws_tests::*;
@@ -17,6 +18,7 @@ use crate::schema::misfits_of;
 const APPLY: &str = include_str!("../../../book/src/reference/apply.schema.json");
 const RUN: &str = include_str!("../../../book/src/reference/run.schema.json");
 const DIAGNOSIS: &str = include_str!("../../../book/src/reference/diagnosis.schema.json");
+const WIRING: &str = include_str!("../../../book/src/reference/wiring.schema.json");
 
 fn topology() -> Topology {
     Topology::builder("release").add(passing::Release).build().unwrap()
@@ -136,4 +138,46 @@ async fn a_diagnosis_fits_its_schema() {
     {
         assert!(text.contains(part), "{part} is in one of them");
     }
+}
+
+/// What `cargo xacct wiring` prints of an input.
+fn wired(args: &[&str], input: &str) -> String {
+    let args = ["cargo-xacct", "wiring"].iter().chain(args).chain(&["-"]).map(OsString::from);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    cargo_xacct(args, &mut input.as_bytes(), &mut stdout, &mut stderr, false);
+    assert!(stderr.is_empty(), "{}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).unwrap()
+}
+
+#[test]
+fn an_answer_of_wiring_fits_its_schema() {
+    let schema: Value = serde_json::from_str(WIRING).unwrap();
+    let chain = include_str!("../../../examples/wiring.json");
+    let as_line = serde_json::from_str::<Value>(chain).unwrap().to_string();
+    let action = json!({
+        "Name": "go",
+        "ActionTypeId": { "Category": "Invoke", "Owner": "AWS", "Provider": "CodePipeline", "Version": "1" },
+        "Configuration": { "PipelineName": "deploy" },
+        "RoleArn": "arn:aws:iam::222222222222:role/invoker",
+    });
+    let stages = json!([{ "Name": "Go", "Actions": [action] }]);
+    let release = json!({ "Type": "AWS::CodePipeline::Pipeline", "Properties": {
+        "RoleArn": "arn:aws:iam::111111111111:role/service", "Stages": stages,
+    } });
+    let template = json!({ "Resources": { "Release": release } }).to_string();
+    let mut all = vec![
+        wired(&["--format", "json"], chain),
+        wired(&["--format", "json", "--verbose"], chain),
+        wired(&["--format", "json", "--account", "111111111111", "--region", "eu-west-1"], &template),
+    ];
+    let lines = wired(&["--jsonl"], &format!("{as_line}\n{{\"id\": 9}}\n"));
+    all.extend(lines.lines().map(str::to_owned));
+    assert_eq!(all.len(), 5);
+    for text in &all {
+        let mut answer: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(misfits_of(schema.clone(), &answer), None, "{answer:#}");
+        answer["more"] = json!(1);
+        assert!(misfits_of(schema.clone(), &answer).is_some(), "{answer:#}");
+    }
+    assert!(all.iter().any(|text| text.contains("\"statement\": {")), "a fix is in one of them");
 }
