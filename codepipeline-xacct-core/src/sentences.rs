@@ -58,14 +58,14 @@ macro_rules! with_sentences {
                 "this is the contract of `{Self}`, which does not live in account `{A}`",
                 "declare the item `in` the account of the ARN, or name the contract of account `{A}`";
             store_missing:
-                "action `{Self}` runs in `{A}`, for which `artifactStores` has no entry",
-                "add an entry for `{A}` to `artifact_buckets` with a bucket in that Region; it is required even if no artifacts are used";
+                "action `{Self}` runs in `{A}`, for which the pipeline has no artifact bucket",
+                "add an entry for `{A}` to `artifactStores` (`artifact_buckets` in `pipeline!`) with a bucket in that Region; it is required even if no artifacts are used";
             store_single:
                 "action `{Self}` runs in `{A}`, but the pipeline has only one artifact bucket",
-                "write `artifact_buckets` (`artifactStores`) with an entry for each Region, even if no artifacts are used";
+                "write `artifactStores` (`artifact_buckets` in `pipeline!`) with an entry for each Region, even if no artifacts are used";
             key_missing:
                 "action `{Self}` runs in account {A} and has artifacts, but the declaration names no customer-managed key for their bucket",
-                "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key:`), a key whose policy allows both accounts, even where the bucket itself has it";
+                "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key: \"arn:aws:kms:…\"` in `pipeline!`), a key whose policy allows both accounts, even where the bucket itself has it";
             key_unnamed:
                 "action `{Self}` runs in account {A}, where key `{T}` is not found",
                 "name the key by its ARN, `arn:aws:kms:<region>:<account id>:key/<id>`";

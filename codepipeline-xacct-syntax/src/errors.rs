@@ -4,6 +4,8 @@ use codepipeline_xacct_core::finding::{Finding, Severity};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
+use crate::keys;
+
 /// An error that was reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorId(usize);
@@ -72,6 +74,8 @@ impl Errors {
 
     /// The finding of a rule, with its code.
     pub fn finding(&mut self, span: Span, finding: &Finding) {
+        let names = keys::of_place(&finding.place);
+        let in_dsl = |text: &str| in_dsl(text, &names);
         let (text, help) = (in_dsl(&finding.message), finding.help.as_deref().map(in_dsl));
         let message = format!("{text} [{}]", finding.code);
         match (finding.severity, help) {
@@ -107,8 +111,8 @@ impl Errors {
     }
 }
 
-/// A text of a rule with the forms of the DSL: `` `"name": …` (`name: …` in `pipeline!`) `` has both.
-fn in_dsl(text: &str) -> String {
+/// A text of a rule with the forms of the DSL: `` `"name": …` (`name: …` in `pipeline!`) `` has both, and members of the API have keys.
+fn in_dsl(text: &str, names: &[(&str, &str)]) -> String {
     let mut found = text.to_owned();
     while let Some(end) = found.find("` in `pipeline!`)") {
         let Some(open) = found.get(..end).and_then(|before| before.rfind(" (`")) else { break };
@@ -119,6 +123,9 @@ fn in_dsl(text: &str) -> String {
         let dsl = found.get(open + 3..end).unwrap_or_default();
         let dsl = format!("`{}`", dsl.strip_suffix(':').unwrap_or(dsl));
         found.replace_range(json..end + "` in `pipeline!`)".len(), &dsl);
+    }
+    for (member, key) in names {
+        found = found.replace(&format!("`{member}`"), &format!("`{key}`"));
     }
     found
 }
@@ -137,13 +144,32 @@ fn with_help(message: &str, help: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use codepipeline_xacct_core::finding::Place;
+
     use super::in_dsl;
+    use crate::keys;
 
     #[test]
     fn of_two_forms_the_one_of_the_dsl_is_told() {
         let text = "add `\"A\": \"…\"` (`a: \"…\"` in `pipeline!`): what `b` is (`B` (`b:` in `pipeline!`))";
-        assert_eq!(in_dsl(text), "add `a: \"…\"`: what `b` is (`b`)");
-        assert_eq!(in_dsl("no `form` (`x`)"), "no `form` (`x`)");
-        assert_eq!(in_dsl("(`x` in `pipeline!`)"), "(`x` in `pipeline!`)");
+        assert_eq!(in_dsl(text, &[]), "add `a: \"…\"`: what `b` is (`b`)");
+        assert_eq!(in_dsl("no `form` (`x`)", &[]), "no `form` (`x`)");
+        assert_eq!(in_dsl("(`x` in `pipeline!`)", &[]), "(`x` in `pipeline!`)");
+    }
+
+    #[test]
+    fn members_are_told_by_the_keys_of_their_construct() {
+        let told = |place: &Place, text: &str| in_dsl(text, &keys::of_place(place));
+        let pipeline = Place::pipeline("Release");
+        let action = pipeline.stage(0, "Source").action(0, "code");
+        assert_eq!(told(&pipeline.key("roleArn").value(), "`roleArn` is empty"), "`service_role` is empty");
+        assert_eq!(told(&action.key("roleArn"), "`roleArn` is empty"), "`role` is empty");
+        let branch = action.key("configuration").key("BranchName").value();
+        assert_eq!(
+            told(&branch, "`BranchName` is empty, of `RepositoryName`"),
+            "`branch` is empty, of `RepositoryName`"
+        );
+        // What people named themselves stays.
+        assert_eq!(told(&branch, "there is no variable `roleArn`"), "there is no variable `roleArn`");
     }
 }

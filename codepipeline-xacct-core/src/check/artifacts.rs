@@ -192,7 +192,7 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
                     "action `{name}` declares {count} {what} artifacts; {one} action needs at least {least}",
                     one = with_article(provider)
                 );
-                let help = format!("add `{what}: …` (`{key}`)");
+                let help = format!("add `{key}` (`{what}: …` in `pipeline!`)");
                 findings.push(counted(Finding::of(&rules::XA0304, action.place.clone(), message).help(help), least));
             } else if count > bounds.most {
                 let most = bounds.most;

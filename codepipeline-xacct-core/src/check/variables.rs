@@ -464,7 +464,7 @@ fn output_variable(
                         Finding::of(&rules::XA0514, place.clone(), message).help(format!("did you mean `{near}`?"))
                     }
                     None => Finding::of(&rules::XA0513, place.clone(), message)
-                        .help(format!("add `{key}` to its `outputVariables` (`output_variables:`)")),
+                        .help(format!("add `{key}` to its `outputVariables` (`output_variables:` in `pipeline!`)")),
                 });
             }
         }

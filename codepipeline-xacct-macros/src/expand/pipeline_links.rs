@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use codepipeline_xacct_core::catalogue;
 use codepipeline_xacct_core::check::{artifacts_read, passed_role_key, shares_artifacts};
 use codepipeline_xacct_core::declaration::references::has_reference;
 use codepipeline_xacct_core::finding::Place;
@@ -274,8 +275,10 @@ impl PipelineTokens<'_> {
                 let span = self.pipeline.spans.find(&at.key("configuration").key(key).value());
                 let Some(span) = span else { continue };
                 let runs_in = self.account_of_action(&stage.name, &action.name);
-                let runs_in = runs_in.cloned().unwrap_or_else(|| quote!(""));
-                self.checks.extend(check(p, span, "passed_role", &quote!(#caller, #runs_in, #key, #account)));
+                let runs_in = runs_in.cloned().unwrap_or_else(|| quote!(#caller.account.id));
+                let written = catalogue::find(&action.action_type_id).and_then(|provider| provider.key(key));
+                let written = written.map_or(key, |key| key.dsl);
+                self.checks.extend(check(p, span, "passed_role", &quote!(#runs_in, #written, #account)));
             }
         }
     }

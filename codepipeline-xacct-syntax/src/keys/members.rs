@@ -2,9 +2,11 @@
 
 use super::row::DslKey;
 use super::tables::rows;
+use codepipeline_xacct_core::catalogue::{self, ConfigurationKey};
 use codepipeline_xacct_core::declaration::fixed_values::{
     ARTIFACT_STORE_TYPE, BLOCKER_TYPE, ENCRYPTION_KEY_TYPE, TRIGGER_PROVIDER,
 };
+use codepipeline_xacct_core::finding::{Place, Segment};
 
 /// How a member of the API is written in `pipeline!`.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +87,45 @@ pub fn written(structure: &str, member: &str) -> Option<Written> {
     let is_meant = |key: &&DslKey| key.member.is_some_and(|of| of.structure == structure && of.name == member);
     let key = rows().map(|(_, key)| key).find(is_meant).map(Written::Key);
     key.or_else(|| KEYLESS.iter().find(|(of, name, _)| *of == structure && *name == member).map(|(.., how)| *how))
+}
+
+/// The members of the API on the way to a place, with their keys.
+pub fn of_place(place: &Place) -> Vec<(&str, &'static str)> {
+    let steps = place.steps();
+    let before = std::iter::once(None).chain(steps.iter().map(Some));
+    let keys = before.zip(steps).filter_map(|(before, step)| {
+        let Segment::Key(member) = step else { return None };
+        let key = match before {
+            Some(Segment::Key(of)) if &**of == CONFIGURATION => of_provider(member),
+            Some(Segment::Pipeline(_)) => of_structure(member, |structure| structure == "PipelineDeclaration"),
+            Some(Segment::Action(..)) => of_structure(member, |structure| structure == "ActionDeclaration"),
+            _ => of_structure(member, |_| true),
+        };
+        Some((&**member, key?))
+    });
+    keys.filter(|(member, key)| member != key).collect()
+}
+
+const CONFIGURATION: &str = "configuration";
+
+/// Whether a word is a key of something.
+pub fn is_key(word: &str) -> bool {
+    rows().any(|(_, key)| key.name == word) || of_providers().any(|key| key.dsl == word)
+}
+
+/// A key of a provider has the same name wherever it is.
+fn of_provider(member: &str) -> Option<&'static str> {
+    of_providers().find(|key| key.name == member).map(|key| key.dsl)
+}
+
+fn of_providers() -> impl Iterator<Item = &'static ConfigurationKey> {
+    let actions = catalogue::ACTIONS.iter().flat_map(|provider| provider.known_keys());
+    actions.chain(catalogue::RULES.iter().flat_map(|provider| provider.keys))
+}
+
+fn of_structure(member: &str, is_meant: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let mut keys = rows().filter_map(|(_, key)| Some((key.member?, key.name)));
+    keys.find(|(of, _)| of.name == member && is_meant(of.structure)).map(|(_, name)| name)
 }
 
 #[cfg(test)]

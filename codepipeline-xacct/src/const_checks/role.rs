@@ -136,11 +136,9 @@ pub(crate) const fn role_behind_start(target: &'static str) {
         .fail()
 }
 
-/// A role that an action passes to a service lives in the account in which the action runs. An empty `runs_in` is the account
-/// of the pipeline.
+/// A role that an action passes to a service lives in the account in which the action runs.
 #[track_caller]
-pub const fn passed_role(caller: CallerFacts, runs_in: &'static str, key: &'static str, account: &'static str) {
-    let runs_in = if runs_in.is_empty() { caller.account.id } else { runs_in };
+pub const fn passed_role(runs_in: &'static str, key: &'static str, account: &'static str) {
     if !unread(runs_in, account) && !same(runs_in, account) {
         sentence(sentences::passed_role, key, runs_in, account).fail()
     }
