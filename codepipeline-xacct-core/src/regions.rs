@@ -61,6 +61,61 @@ pub(crate) const KNOWN: &[&str] = &[
 const WITHOUT_CODEPIPELINE: &[&str] =
     &["ap-east-2", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "me-west-1", "mx-central-1", "sa-west-1"];
 
+/// Where Regions are, as the console and people name them. Source: AWS Regions User Guide, "AWS Regions".
+const PLACES: &[(&str, &str)] = &[
+    ("cape town", "af-south-1"),
+    ("hong kong", "ap-east-1"),
+    ("taipei", "ap-east-2"),
+    ("tokyo", "ap-northeast-1"),
+    ("seoul", "ap-northeast-2"),
+    ("osaka", "ap-northeast-3"),
+    ("mumbai", "ap-south-1"),
+    ("hyderabad", "ap-south-2"),
+    ("singapore", "ap-southeast-1"),
+    ("sydney", "ap-southeast-2"),
+    ("jakarta", "ap-southeast-3"),
+    ("melbourne", "ap-southeast-4"),
+    ("malaysia", "ap-southeast-5"),
+    ("new zealand", "ap-southeast-6"),
+    ("thailand", "ap-southeast-7"),
+    ("canada", "ca-central-1"),
+    ("calgary", "ca-west-1"),
+    ("beijing", "cn-north-1"),
+    ("ningxia", "cn-northwest-1"),
+    ("frankfurt", "eu-central-1"),
+    ("zurich", "eu-central-2"),
+    ("stockholm", "eu-north-1"),
+    ("milan", "eu-south-1"),
+    ("spain", "eu-south-2"),
+    ("ireland", "eu-west-1"),
+    ("london", "eu-west-2"),
+    ("paris", "eu-west-3"),
+    ("tel aviv", "il-central-1"),
+    ("uae", "me-central-1"),
+    ("bahrain", "me-south-1"),
+    ("mexico", "mx-central-1"),
+    ("sao paulo", "sa-east-1"),
+    ("são paulo", "sa-east-1"),
+    ("virginia", "us-east-1"),
+    ("ohio", "us-east-2"),
+    ("california", "us-west-1"),
+    ("oregon", "us-west-2"),
+];
+
+/// The Region at a place: `Frankfurt`, `EU (Ireland)`, `US East (N. Virginia)`.
+pub(crate) fn of_place(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let inside = lower.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
+    let is_named = |name: &str, place: &str| {
+        let name = name.trim();
+        name == place || name.strip_suffix(place).is_some_and(|before| matches!(before, "n. " | "north " | "northern "))
+    };
+    let (before, _) = lower.split_once('(').unwrap_or((&lower, ""));
+    let names = [Some(before), inside];
+    let named = |place: &str| names.iter().flatten().any(|name| is_named(name, place));
+    PLACES.iter().find(|(place, _)| named(place)).map(|(_, region)| *region)
+}
+
 /// That a Region is not known, and which was perhaps meant; it may also be new.
 pub fn unknown(region: &Region) -> Option<String> {
     let name = region.as_str();
@@ -77,6 +132,27 @@ pub fn with_codepipeline(partition: &Partition) -> BTreeSet<Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regions_are_found_by_their_places() {
+        let places = [
+            ("Frankfurt", "eu-central-1"),
+            ("EU (Ireland)", "eu-west-1"),
+            ("US East (N. Virginia)", "us-east-1"),
+            ("Northern California", "us-west-1"),
+            ("Canada (Central)", "ca-central-1"),
+            ("Canada West (Calgary)", "ca-west-1"),
+            ("Asia Pacific (Hong Kong)", "ap-east-1"),
+            ("oregon", "us-west-2"),
+        ];
+        for (place, region) in places {
+            assert_eq!(of_place(place), Some(region), "{place}");
+        }
+        for text in ["", "Europe", "US East", "West Virginia", "()", "Berlin"] {
+            assert_eq!(of_place(text), None, "{text}");
+        }
+        assert!(PLACES.iter().all(|(_, region)| KNOWN.contains(region)));
+    }
 
     #[test]
     fn pipelines_may_be_in_the_regions_of_their_partition() {

@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::{LitStr, Path};
 
 use crate::ast::path_text;
+use codepipeline_xacct_core::cron::Cron;
 use codepipeline_xacct_core::declaration::references::around;
 
 /// How long an expression may be to be repeated in a message.
@@ -30,7 +31,9 @@ impl Foreign {
     /// Looks at the tokens.
     pub fn of(tokens: &TokenStream) -> Self {
         let list: Vec<TokenTree> = tokens.clone().into_iter().collect();
-        if let Some(text) = reference(&list).or_else(|| words(&list)).or_else(|| half_quoted(&list)) {
+        let words =
+            || reference(&list).or_else(|| fields(&list)).or_else(|| words(&list)).or_else(|| half_quoted(&list));
+        if let Some(text) = words() {
             return Self::Words(text);
         }
         if let Some(text) = wrapped(&list) {
@@ -107,6 +110,31 @@ fn words(tokens: &[TokenTree]) -> Option<String> {
         return Some(plain(tokens.iter().cloned().collect()));
     }
     sentence(tokens)
+}
+
+/// `* * 8-16 ? * MON-THU *`: the fields of a cron expression.
+fn fields(tokens: &[TokenTree]) -> Option<String> {
+    let joins = |token: &TokenTree| ['-', '/', '#'].iter().any(|sign| is_sign(token, *sign));
+    let mut fields: Vec<String> = Vec::new();
+    let mut joined = false;
+    for token in tokens {
+        let known = match token {
+            TokenTree::Ident(_) | TokenTree::Literal(_) => true,
+            TokenTree::Punct(_) => joins(token) || is_sign(token, '*') || is_sign(token, '?'),
+            TokenTree::Group(_) => false,
+        };
+        if !known {
+            return None;
+        }
+        let joins = joins(token);
+        match fields.last_mut().filter(|_| joined || joins) {
+            Some(field) => field.push_str(&token.to_string()),
+            None => fields.push(token.to_string()),
+        }
+        joined = joins;
+    }
+    let text = fields.join(" ");
+    Cron::parse(&text).map(|_| text)
 }
 
 /// `Built::"template.yml"`
@@ -210,6 +238,8 @@ fn wrapped(tokens: &[TokenTree]) -> Option<String> {
             _ => None,
         },
         [TokenTree::Punct(and), text] if and.as_char() == '&' => string(text),
+        // C and Python join texts that follow one another.
+        [_, _, ..] if tokens.iter().all(|token| string(token).is_some()) => tokens.iter().map(string).collect(),
         [text, TokenTree::Punct(dot), TokenTree::Ident(method), TokenTree::Group(arguments)] => {
             let converts = CONVERSIONS.iter().any(|name| method == name);
             let fits = dot.as_char() == '.' && arguments.stream().is_empty() && converts;
@@ -294,6 +324,8 @@ mod tests {
         assert_eq!(of("s3:GetObject"), Foreign::Words("s3:GetObject".into()));
         assert_eq!(of("Built::stack.yml"), Foreign::Words("Built::stack.yml".into()));
         assert_eq!(of("Built::\"stack.yml\""), Foreign::Words("Built::stack.yml".into()));
+        assert_eq!(of("* * 8-16 ? * MON-THU *"), Foreign::Words("* * 8-16 ? * MON-THU *".into()));
+        assert_eq!(of("0 */5 9 ? * 2#1"), Foreign::Words("0 */5 9 ? * 2#1".into()));
         assert_eq!(of("Roll it out?"), Foreign::Words("Roll it out?".into()));
         assert_eq!(of("${variables.level}"), of("#{variables.level}"));
         assert_eq!(of("{{ variables.level }}"), of("#{variables.level}"));
@@ -315,6 +347,7 @@ mod tests {
     #[test]
     fn a_string_in_a_conversion_is_found() {
         assert_eq!(of("\"main\".to_string()"), Foreign::Wrapped("main".into()));
+        assert_eq!(of("\"ma\" \"in\""), Foreign::Wrapped("main".into()));
         assert_eq!(of("&\"main\""), Foreign::Wrapped("main".into()));
         assert_eq!(of("\"main\".len()"), Foreign::Expression("\"main\".len()".into()));
     }

@@ -19,6 +19,11 @@ const REGISTRY: &str = ".dkr.ecr.";
 /// The name in an ARN or a URL of what a [pattern](crate::catalogue::Format::Name) describes; `None` where it is not certain.
 pub(super) fn bare(text: &str, pattern: &str) -> Option<String> {
     let (service, resource) = pattern.split_once(':').unwrap_or_default();
+    if service == "s3"
+        && let Some(path) = path_in_s3(text)
+    {
+        return of_resource(&path, resource).filter(|name| is_plain(name)).map(str::to_owned);
+    }
     let found = if text.starts_with("arn:") {
         let arn = crate::ids::split_arn(text).filter(|arn| arn.service == service)?;
         of_resource(arn.resource, resource)
@@ -33,6 +38,18 @@ pub(super) fn bare(text: &str, pattern: &str) -> Option<String> {
         last.map(|last| last.trim_end_matches(".git")).filter(|_| path.contains('/') || path.contains('@'))
     };
     found.filter(|name| is_plain(name)).map(str::to_owned)
+}
+
+/// `bucket/key` in the URL of an object: the bucket is in the host, or the first part of the path.
+/// Source: Amazon S3 User Guide, "Virtual hosting of general purpose buckets".
+fn path_in_s3(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (name, _) = host.split_once(".amazonaws.")?;
+    let parts: Vec<&str> = name.split('.').collect();
+    let service = parts.iter().position(|part| *part == "s3" || part.starts_with("s3-"))?;
+    let bucket = parts.get(..service)?.join(".");
+    Some(if bucket.is_empty() { path.to_owned() } else { format!("{bucket}/{path}") })
 }
 
 /// Hosts of repositories; no owner has such a name.
@@ -106,6 +123,9 @@ mod tests {
             ("arn:aws:s3:::drop", "s3:{}/", "drop"),
             ("s3://drop/in/site.zip", "s3:{}/", "drop"),
             ("s3://drop/in/site.zip", "s3:*/{}", "in/site.zip"),
+            ("https://drop.s3.amazonaws.com", "s3:{}/", "drop"),
+            ("https://drop.s3.eu-west-1.amazonaws.com/in/site.zip", "s3:*/{}", "in/site.zip"),
+            ("https://s3.eu-west-1.amazonaws.com/drop/in/site.zip", "s3:{}/", "drop"),
             ("arn:aws:cloudformation:eu-west-1:111111111111:stack/shop/0a1b", "cloudformation:stack/{}/", "shop"),
             (
                 "arn:aws:codedeploy:eu-west-1:111111111111:deploymentgroup:shop/blue",

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::names::is_role_arn;
+use super::placeholder::placeholder;
 use super::symbol::{BEGIN, is_unknown};
 use super::{bare_name, resource_names, symbol};
 use crate::catalogue::Format;
@@ -38,6 +39,8 @@ fn form(expected: &str) -> Wrong {
 /// Judges a value without references.
 pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region: Option<&str>) -> Result<(), Wrong> {
     let holds = |condition: bool, expected: &str| if condition { Ok(()) } else { Err(form(expected)) };
+    // In a template, what is to be replaced is right.
+    let filled_in = region.is_none() || placeholder(value).is_none();
     match format {
         Format::Text => Ok(()),
         Format::Short(most) => holds(value.chars().count() <= *most, &format!("a text of at most {most} characters")),
@@ -70,7 +73,8 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
             value.split_once('/').is_some_and(|(owner, name)| !owner.is_empty() && !name.is_empty())
                 && bare_name::repository(value).is_none()
                 && !value.contains("://")
-                && !value.contains('@'),
+                && !value.contains('@')
+                && filled_in,
             "a repository with its owner: `owner/repository`",
         ),
         Format::Names(most, pattern) => {
@@ -94,11 +98,11 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
             account_of_arn(value)?;
             let fits = arn_of(value, |found, _| service.is_empty() || found == *service);
             let expected = if service.is_empty() { "an ARN".to_owned() } else { format!("an ARN of {service}") };
-            holds(fits, &expected)?;
+            holds(fits && filled_in, &expected)?;
             let topic = *service != "sns" || bare_name::topic(value).is_none();
             holds(topic, "the ARN of a topic: it is that of a subscription")
         }
-        Format::RoleArn => holds(is_role_arn(value), "the ARN of a role"),
+        Format::RoleArn => holds(is_role_arn(value) && filled_in, "the ARN of a role"),
         Format::InputArtifact | Format::PrimaryArtifact => input(value, inputs),
         Format::InputFile => match value.split_once("::") {
             Some((artifact, file)) if !file.is_empty() => input(artifact, inputs),
@@ -143,14 +147,20 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
             let fits = arn_of(value, |service, resource| {
                 matches!(service, "codeconnections" | "codestar-connections") && resource.starts_with("connection/")
             });
-            holds(fits, "the ARN of a connection: `arn:aws:codeconnections:<region>:<account>:connection/<id>`")
+            holds(
+                fits && filled_in,
+                "the ARN of a connection: `arn:aws:codeconnections:<region>:<account>:connection/<id>`",
+            )
         }
         Format::StateMachine => {
             account_of_arn(value)?;
             // The label of a distributed map is refused. Source: Step Functions API Reference, `StartExecution`.
             let machine = |resource: &str| resource.starts_with("stateMachine:") && !resource.contains('/');
             let fits = arn_of(value, |service, resource| service == "states" && machine(resource));
-            holds(fits, "the ARN of a state machine: `arn:aws:states:<region>:<account>:stateMachine:<name>`")
+            holds(
+                fits && filled_in,
+                "the ARN of a state machine: `arn:aws:states:<region>:<account>:stateMachine:<name>`",
+            )
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod files;
 mod formats;
 mod invoke;
 mod names;
+mod placeholder;
 mod regions;
 mod resource_names;
 #[cfg(feature = "topology")]
@@ -56,6 +57,7 @@ pub use context::{CheckContext, Origin};
 pub(crate) use invoke::passed_variables;
 pub use invoke::revision_types;
 pub use names::meant as meant_id;
+pub use placeholder::{fill_in, placeholder};
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;
 
 /// The rules for the declaration of a whole pipeline.

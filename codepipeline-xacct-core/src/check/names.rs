@@ -4,6 +4,7 @@ use crate::declaration::fixed_values::{BLOCKER_TYPE, FAILURE_RESULTS, VARIABLE_T
 use crate::declaration::invoke::{REVISIONS_KEY, VARIABLES_KEY};
 use std::collections::HashSet;
 
+use super::placeholder::{fill_in, placeholder};
 use super::regions;
 use super::view::View;
 use crate::catalogue::{self, Format};
@@ -11,6 +12,7 @@ use crate::declaration::references::{self, has_reference};
 use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, RetryMode};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName, split_arn};
+use crate::regions::of_place;
 use crate::rules::{self, Rule};
 use crate::suggest::nearest;
 
@@ -29,8 +31,8 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 pub(super) fn malformed(error: &IdError, place: Place) -> Finding {
     let finding = Finding::of(&rules::XA0201, place, error.to_string());
-    match meant(error) {
-        Some(meant) => finding.help(format!("write `{meant}`")),
+    match meant(error).map(|meant| format!("write `{meant}`")).or_else(|| fill_in(&error.text)) {
+        Some(help) => finding.help(help),
         None => finding,
     }
 }
@@ -39,6 +41,9 @@ pub(super) fn malformed(error: &IdError, place: Place) -> Finding {
 /// can't have.
 pub fn meant(error: &IdError) -> Option<String> {
     let text = error.text.trim();
+    if placeholder(text).is_some() {
+        return None;
+    }
     if error.expected == AccountId::EXPECTED {
         let digits = text.replace(['-', ' ', '.', '_'], "");
         return digits.parse::<AccountId>().is_ok().then_some(digits);
@@ -47,7 +52,8 @@ pub fn meant(error: &IdError) -> Option<String> {
         if let Some(arn) = split_arn(text).filter(|arn| !arn.region.is_empty()) {
             return arn.region.parse::<Region>().is_ok().then(|| arn.region.to_owned());
         }
-        return regions::nearest_known(&text.to_lowercase().replace(['_', ' '], "-"));
+        let place = of_place(text).map(str::to_owned);
+        return place.or_else(|| regions::nearest_known(&text.to_lowercase().replace(['_', ' '], "-")));
     }
     let period = error.expected == Name::EXPECTED;
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '-' | '_') || c == '.' && period;

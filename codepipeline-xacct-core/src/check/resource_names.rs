@@ -1,6 +1,7 @@
 //! Which names the resources of other services can have. Sources: the API References of these services, `CreateProject` and the
 //! like; Amazon S3 User Guide, "General purpose bucket naming rules".
 
+use super::placeholder::placeholder;
 use crate::ids::AccountId;
 
 /// The names of a kind of resource.
@@ -34,7 +35,8 @@ const BUCKET: &str = "s3:{}/";
 
 /// What a name of this kind is, where the text can't be one.
 pub(super) fn fault(text: &str, resource: &str, region: Option<&str>) -> Option<String> {
-    if is_from_template(text) {
+    let unfilled = region.is_some() && placeholder(text).is_some();
+    if is_from_template(text) && !unfilled {
         return None;
     }
     if resource == BUCKET {
@@ -131,8 +133,6 @@ mod tests {
             ("tell:live", "lambda:function:{}"),
             ("team/app.web", "ecr:repository/{}"),
             ("shop.web", "s3:{}/"),
-            ("${AWS::StackName}-build", "codebuild:project/{}"),
-            ("${Teller}", "lambda:function:{}"),
             ("[name]", "lambda:function:{}"),
             ("$PROJECT", "codebuild:project/{}"),
             ("@@PROJECT@@", "codebuild:project/{}"),

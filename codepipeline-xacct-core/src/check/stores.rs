@@ -3,6 +3,7 @@
 use crate::declaration::fixed_values::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use std::collections::{HashMap, HashSet};
 
+use super::placeholder::fill_in;
 use super::view::View;
 use super::{bare_name, names, regions, resource_names};
 use crate::declaration::ArtifactStore;
@@ -168,9 +169,10 @@ fn bucket(view: &View<'_>, region: Option<&str>, place: &Place, store: &Artifact
             Some(_) => bare_name::bare(bucket, "s3:{}/"),
             None => resource_names::bucket(bucket),
         };
-        let help = match help {
-            Some(bare) => format!("write `{bare}`"),
-            None => "write the bare name of the bucket, without `s3://` or an ARN".to_owned(),
+        let help = match (fill_in(bucket), help) {
+            (Some(help), _) => help,
+            (None, Some(bare)) => format!("write `{bare}`"),
+            (None, None) => "write the bare name of the bucket, without `s3://` or an ARN".to_owned(),
         };
         findings.push(Finding::of(&rules::XA0202, place, message).help(help));
     } else if !bucket.bytes().all(plain) {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::placeholder::{fill_in, placeholder};
 use super::{bare_name, resource_names};
 use crate::catalogue::Format;
 use crate::cron::Cron;
@@ -13,6 +14,19 @@ use crate::suggest::{minutes_of, nearest, number_with_unit};
 pub(super) fn help(format: &Format, value: &str) -> Option<String> {
     let write = |text: &str| format!("write `{text}`");
     match format {
+        Format::Repository
+        | Format::Name(_)
+        | Format::NameOrArn(_)
+        | Format::StackName(_)
+        | Format::StackSetName
+        | Format::Arn(_)
+        | Format::RoleArn
+        | Format::Connection
+        | Format::StateMachine
+            if placeholder(value).is_some() =>
+        {
+            fill_in(value)
+        }
         Format::Repository => Some(match bare_name::repository(value) {
             Some(repository) => write(&repository),
             None if is_name(value) && !value.contains('/') => write(&format!("<owner>/{value}")),

@@ -1,9 +1,9 @@
 //! Nodes to model: what each key means. Local mistakes (unknown keys, values of the wrong kind) are reported here;
 //! the rules of CodePipeline are applied to the result by the checks.
 
-mod accounts;
 mod action;
 mod conditions;
+mod declared;
 mod environment;
 mod fields;
 mod invoke;
@@ -29,13 +29,13 @@ use codepipeline_xacct_syntax::keys;
 use syn::{LitStr, Visibility};
 
 use crate::model::{ItemHead, LoweredCall, LoweredItem, LoweredKind};
-use accounts::AccountNames;
+use declared::Declared;
 use fields::Fields;
 
 /// Lowers the whole call.
 pub(crate) fn model(file: ast::CallNode, errors: &mut Errors) -> LoweredCall {
     let mut items: Vec<LoweredItem> = Vec::new();
-    let accounts = AccountNames::of(&file.items);
+    let declared = Declared::of(&file.items);
     for item in file.items {
         // Items under conditions need not be there together.
         let named = |known: &&LoweredItem| known.head.name == item.name && known.head.conditions().is_empty();
@@ -44,7 +44,7 @@ pub(crate) fn model(file: ast::CallNode, errors: &mut Errors) -> LoweredCall {
             errors.push_help(item.name.span(), message, "give one of them another name, or leave it out");
             continue;
         }
-        items.push(lower_item(item, &accounts, errors));
+        items.push(lower_item(item, &declared, errors));
     }
     public_items_of_private_accounts(&items, errors);
     LoweredCall { library: file.library, items }
@@ -72,14 +72,14 @@ fn public_items_of_private_accounts(items: &[LoweredItem], errors: &mut Errors) 
     }
 }
 
-fn lower_item(item: ast::ItemNode, accounts: &AccountNames, errors: &mut Errors) -> LoweredItem {
+fn lower_item(item: ast::ItemNode, declared: &Declared, errors: &mut Errors) -> LoweredItem {
     let before = errors.count();
     let damaged = item.kind.is_damaged();
     let (name, contract) = (item.name.clone(), item.contract.clone());
     let kind = match item.kind {
         ast::ItemNodeKind::Account { id, fields } => lower_account(id, fields, errors),
         ast::ItemNodeKind::Role { ownership, account, fields, damaged } => {
-            let head = role::RoleHead { ownership, word: item.ownership, account, accounts, damaged };
+            let head = role::RoleHead { ownership, word: item.ownership, account, declared, damaged };
             LoweredKind::Role(role::lower(&name, head, fields, errors))
         }
         ast::ItemNodeKind::Pipeline { ownership, params, account, fields, stages, damaged } => {

@@ -1,6 +1,6 @@
 //! Role items.
 
-use codepipeline_xacct_core::ids::{AccountId, Partition, RoleArn};
+use codepipeline_xacct_core::ids::{AccountId, Partition, PipelineArn, RoleArn, split_arn};
 use codepipeline_xacct_core::policy::DocumentKind;
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
@@ -10,7 +10,7 @@ use codepipeline_xacct_syntax::keys;
 use proc_macro2::{Span, TokenStream};
 use syn::{Ident, Path};
 
-use super::accounts::AccountNames;
+use super::declared::Declared;
 use super::fields::Fields;
 use super::policies;
 use super::roles::{check_role_name, is_role_name, is_role_path, role_arn};
@@ -27,14 +27,14 @@ pub(super) struct RoleHead<'a> {
     /// The word for the ownership.
     pub(super) word: Option<Span>,
     pub(super) account: Option<Path>,
-    /// The accounts of the call.
-    pub(super) accounts: &'a AccountNames,
+    /// What the call declares.
+    pub(super) declared: &'a Declared,
     /// True where something in the body did not parse, so that nothing counts as missing.
     pub(super) damaged: bool,
 }
 
 pub(super) fn lower(name: &Ident, head: RoleHead<'_>, fields: Vec<FieldNode>, errors: &mut Errors) -> LoweredRole {
-    let RoleHead { ownership, word, account, accounts, damaged } = head;
+    let RoleHead { ownership, word, account, declared, damaged } = head;
     let ownership = meant_ownership(name, (ownership, word), &fields, errors);
     let construct = match ownership {
         Ownership::Managed => &keys::ROLE,
@@ -82,14 +82,14 @@ pub(super) fn lower(name: &Ident, head: RoleHead<'_>, fields: Vec<FieldNode>, er
     if let Some((key, value)) = fields.take("trusts") {
         trusts = Some(key.span());
         role.trusts = Some(
-            values::list("trusts", value, errors).into_iter().filter_map(|v| trust(v, accounts, errors)).collect(),
+            values::list("trusts", value, errors).into_iter().filter_map(|v| trust(v, declared, errors)).collect(),
         );
     }
     if let Some((key, value)) = fields.take("starts") {
         starts = Some(key.span());
         let mut named: Vec<Path> = Vec::new();
         for value in values::list("starts", value, errors) {
-            let Some(path) = start(value, errors) else { continue };
+            let Some(path) = start(value, declared, errors) else { continue };
             if named.iter().any(|known| path_text(known) == path_text(&path)) {
                 values::report_repeated(&path_text(&path), path_span(&path), errors);
             } else {
@@ -223,9 +223,13 @@ fn managed_name(item: &Ident, fields: &mut Fields, damaged: bool, errors: &mut E
 }
 
 /// An entry of `trusts:`.
-fn trust(value: ValueNode, accounts: &AccountNames, errors: &mut Errors) -> Option<LoweredTrust> {
+fn trust(value: ValueNode, declared: &Declared, errors: &mut Errors) -> Option<LoweredTrust> {
     let help = "an entry is an account, a role, `role(\"arn:…\")` or `whole_account(<account>)`";
     match value {
+        ValueNode::Path(path) if EVERYBODY.iter().any(|word| path.is_ident(word)) => {
+            errors.push_help(path_span(&path), format!("`{}` can't be trusted", path_text(&path)), help);
+            None
+        }
         ValueNode::Path(path) => Some(LoweredTrust::Item(path)),
         ValueNode::Call(function, arguments) => {
             let name = path_text(&function);
@@ -236,6 +240,11 @@ fn trust(value: ValueNode, accounts: &AccountNames, errors: &mut Errors) -> Opti
                     errors.push_help(path_span(&path), format!("an item is named without `{name}(…)`"), help);
                     None
                 }
+                ("account", Some(ValueNode::Str(id)), None) if id.value().parse::<AccountId>().is_ok() => {
+                    let help = declared.account(&id.value(), |name| format!("trusts: [{name}]"));
+                    errors.push_help(id.span(), "an account is named by its item, not by its id", help);
+                    None
+                }
                 ("role", Some(argument), None) => {
                     let text = values::argument_string("role", argument, errors)?;
                     role_arn(&text, errors).map(LoweredTrust::Arn)
@@ -244,7 +253,7 @@ fn trust(value: ValueNode, accounts: &AccountNames, errors: &mut Errors) -> Opti
                 ("whole_account", Some(ValueNode::Str(text)), None) => {
                     let help = match syn::parse_str::<Path>(&text.value()) {
                         Ok(path) => format!("write `whole_account({})`", path_text(&path)),
-                        Err(_) => accounts.form(&text.value(), |name| format!("whole_account({name})")),
+                        Err(_) => declared.account(&text.value(), |name| format!("whole_account({name})")),
                     };
                     errors.push_help(text.span(), "an account is named by its item, not by a string", help);
                     None
@@ -268,7 +277,14 @@ fn trust(value: ValueNode, accounts: &AccountNames, errors: &mut Errors) -> Opti
                     format!("write `role(\"{}\")`", text.value())
                 }
                 ValueNode::Str(text) if text.value().parse::<AccountId>().is_ok() => {
-                    accounts.form(&text.value(), |name| format!("trusts: [{name}]"))
+                    declared.account(&text.value(), |name| format!("trusts: [{name}]"))
+                }
+                ValueNode::Int(id) if id.to_string().parse::<AccountId>().is_ok() => {
+                    declared.account(&id.to_string(), |name| format!("trusts: [{name}]"))
+                }
+                ValueNode::Str(text) if account_of_root(&text.value()).is_some() => {
+                    let id = account_of_root(&text.value()).unwrap_or_default();
+                    declared.account(&id, |name| format!("whole_account({name})"))
                 }
                 ValueNode::Str(text) if syn::parse_str::<Path>(&text.value()).is_ok() => {
                     format!("write `trusts: [{}]`, without quotes", text.value())
@@ -289,6 +305,15 @@ fn trust(value: ValueNode, accounts: &AccountNames, errors: &mut Errors) -> Opti
     }
 }
 
+/// What people write for everybody.
+const EVERYBODY: [&str; 5] = ["all", "any", "anyone", "everybody", "everyone"];
+
+/// The account in `arn:aws:iam::111111111111:root`.
+fn account_of_root(text: &str) -> Option<String> {
+    let arn = split_arn(text).filter(|arn| arn.service == "iam" && arn.resource == "root")?;
+    Some(arn.account.to_owned())
+}
+
 /// The path that is meant by tokens which are nearly one.
 fn path_meant(tokens: &TokenStream) -> Option<String> {
     match Foreign::of(tokens) {
@@ -303,7 +328,7 @@ fn path_meant(tokens: &TokenStream) -> Option<String> {
     }
 }
 
-fn start(value: ValueNode, errors: &mut Errors) -> Option<Path> {
+fn start(value: ValueNode, declared: &Declared, errors: &mut Errors) -> Option<Path> {
     match value {
         ValueNode::Path(path) => Some(path),
         ValueNode::Hole(..) => None,
@@ -313,7 +338,10 @@ fn start(value: ValueNode, errors: &mut Errors) -> Option<Path> {
                 ValueNode::Runtime(tokens, _) => syn::parse2::<Path>(tokens.clone()).ok().map(|path| path_text(&path)),
                 ValueNode::Str(text) => {
                     let path = syn::parse_str::<Path>(&text.value()).ok().map(|path| path_text(&path));
-                    path.filter(|path| path.contains("::") || path.starts_with(char::is_uppercase))
+                    let path = path.filter(|path| path.contains("::") || path.starts_with(char::is_uppercase));
+                    let arn = text.value().parse::<PipelineArn>().ok();
+                    let name = arn.map_or_else(|| text.value(), |arn| arn.name().to_string());
+                    path.or_else(|| declared.pipeline(&name).map(str::to_owned))
                 }
                 ValueNode::Call(function, arguments) if arguments.is_empty() => {
                     value_suggestions::item_of_call(function)

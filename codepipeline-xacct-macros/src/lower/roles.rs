@@ -1,6 +1,7 @@
 //! Roles where they are used, and the names and ARNs of roles.
 
 use codepipeline_xacct_core::arns::iam_arn;
+use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::ids::{AccountId, IdError, Partition, PipelineArn, RoleArn};
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_core::topology::Ownership;
@@ -169,7 +170,7 @@ pub(super) fn role_arn(text: &LitStr, errors: &mut Errors) -> Option<RoleArn> {
                     format!("write the whole ARN, or `managed(\"{value}\")` for a role that is created and kept here");
                 if is_role_name(&value) {
                     errors.push_help(text.span(), error.to_string(), help);
-                } else if let Some(meant) = role_arn_meant(&value) {
+                } else if let Some(meant) = check::fill_in(&value).or_else(|| role_arn_meant(&value)) {
                     errors.push_help(text.span(), error.to_string(), meant);
                 } else {
                     errors.push(text.span(), error.to_string());
@@ -208,6 +209,8 @@ pub(super) fn check_role_name(text: &LitStr, errors: &mut Errors) -> bool {
             let replaced: String = text.value().split_whitespace().collect::<Vec<_>>().join("-");
             if replaced != text.value() && role_name(&replaced).is_ok() {
                 errors.push_help(text.span(), error.to_string(), format!("write `\"{replaced}\"`"));
+            } else if let Some(help) = check::fill_in(&text.value()) {
+                errors.push_help(text.span(), error.to_string(), help);
             } else {
                 errors.push(text.span(), error.to_string());
             }

@@ -1,6 +1,8 @@
 //! Guesses what is meant by a value that is written in another form: the value in the form of the DSL, for the help.
 
+use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
+use codepipeline_xacct_core::ids::Region;
 use codepipeline_xacct_core::suggest::minutes;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_text};
 use codepipeline_xacct_syntax::foreign::{self, Foreign};
@@ -73,6 +75,11 @@ pub(super) fn meant_word(value: &ValueNode, words: &[&str]) -> Option<String> {
     let fits =
         |word: &&&str| is_same_word(word, &text) || number && word.trim_start_matches(char::is_alphabetic) == text;
     words.iter().find(fits).map(|word| (*word).to_owned())
+}
+
+/// The Region that a word means: `EU_WEST_1`, `EuWest1`, `Ireland`.
+pub(super) fn meant_region(word: &str) -> Option<String> {
+    check::meant_id(&word.parse::<Region>().err()?)
 }
 
 /// The minutes in `45`, `45m`, `45 minutes` and `1 hour` without quotes.

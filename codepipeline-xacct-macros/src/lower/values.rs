@@ -16,8 +16,8 @@ use serde_json::Map as JsonMap;
 use syn::LitStr;
 
 use super::value_suggestions::{
-    inside_parentheses, is_list, json_entries, json_macro, json_text, list_inside, meant_number, meant_word, names_in,
-    without_sign, word_of, words_between, written_key,
+    inside_parentheses, is_list, json_entries, json_macro, json_text, list_inside, meant_number, meant_region,
+    meant_word, names_in, without_sign, word_of, words_between, written_key,
 };
 use crate::model::{LoweredText, RuntimeValue};
 
@@ -220,6 +220,12 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
     let [before, after] = &at.around;
     let quoted = |text: &str| format!("write `{before}{text:?}{after}`");
     let takes = if at.literal { format!("`{key}` takes a string") } else { format!("`{key}` takes a text") };
+    if key == "region"
+        && let ValueNode::Path(path) = value
+        && let Some(region) = path.segments.last().and_then(|last| meant_region(&last.ident.to_string()))
+    {
+        return errors.push_help(span, takes, quoted(&region));
+    }
     let parentheses = |expression: &str| match at.literal {
         true => {
             (takes.clone(), format!("write `{before}\"…\"{after}`, which has to be known while the program compiles"))
@@ -238,6 +244,11 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
                 (format!("the parameter `{word}` goes in parentheses"), help)
             } else if at.literal {
                 (takes, quoted(&word))
+            } else if key.ends_with("_arn") {
+                let help = format!(
+                    "write `{before}\"arn:…\"{after}` for the text, `{before}({word}){after}` for a Rust value of that name"
+                );
+                (format!("`{word}` is neither an ARN nor a Rust value in parentheses"), help)
             } else {
                 let help = format!(
                     "write `{before}\"{word}\"{after}` for the text, `{before}({word}){after}` for a Rust value of that name"
@@ -374,8 +385,8 @@ fn report_no_number(key: &str, least: i64, value: &ValueNode, errors: &mut Error
 
 /// Reports an id that is not well-formed, with what it is meant to be.
 pub(super) fn malformed(span: Span, error: &IdError, errors: &mut Errors) {
-    match check::meant_id(error) {
-        Some(meant) => errors.push_help(span, error.to_string(), format!("write `\"{meant}\"`")),
+    match check::meant_id(error).map(|meant| format!("write `\"{meant}\"`")).or_else(|| check::fill_in(&error.text)) {
+        Some(help) => errors.push_help(span, error.to_string(), help),
         None => errors.push(span, error.to_string()),
     }
 }

@@ -250,8 +250,8 @@ fn clause(
     no_place_of_an_action(input, errors);
     let head = fmt::from_fn(|f| write!(f, "{} \"{}\"", keyword.as_str(), name.value()));
     if !colon(head, input, errors) {
-        let comma = input.peek(Token![,]) || input.peek(Token![;]);
-        let sign = comma && Path::parse_mod_style(&behind(input, 1)).is_ok() && !starts_field(&behind(input, 1));
+        let other = input.peek(Token![,]) || input.peek(Token![;]) || input.peek(Token![-]);
+        let sign = other && Path::parse_mod_style(&behind(input, 1)).is_ok() && !starts_field(&behind(input, 1));
         let rest = behind(input, usize::from(sign));
         let head = Ident::new(keyword.as_str(), word.span());
         let form = match provider_inside(&rest) {
@@ -551,7 +551,7 @@ fn with_hyphens(first: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> O
     while !peek_colon(input) {
         skip(input);
     }
-    if keys::CONSTRUCTS.iter().chain(keys::PROVIDER_CONSTRUCTS).any(|construct| construct.key(&text).is_some()) {
+    if keys::is_key(&text) {
         errors.push_help(first.span(), "the words of a key have `_` between them", format!("write `{text}: …`"));
     }
     Some(Ident::new(&text, first.span()))
