@@ -61,7 +61,13 @@ pub fn meant_rule(provider: &str) -> Option<&'static RuleProvider> {
 
 /// The key that is meant by a wrong name, such as that of another provider's key.
 pub fn meant_key<'a>(name: &str, keys: &'a [ConfigurationKey]) -> Option<&'a ConfigurationKey> {
-    keys.iter().find(|key| is_among(name, key.also))
+    let also = keys.iter().find(|key| is_among(name, key.also));
+    also.or_else(|| keys.iter().find(|key| is_with_kind(name, key.name) || is_with_kind(key.name, name)))
+}
+
+/// Whether a name is the other with what it is a name of: `ApplicationId` and `Application`.
+fn is_with_kind(name: &str, other: &str) -> bool {
+    ["Id", "Name", "Arn"].iter().any(|kind| is_among(name, &[&format!("{other}{kind}")]))
 }
 
 /// Whether a word is in a list, whatever its letter case and its separators are.

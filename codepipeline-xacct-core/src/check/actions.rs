@@ -1,20 +1,18 @@
 //! Actions: their type, the keys of their provider, what only some of them have.
 
-use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, spelled};
+use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, meant_by, spelled};
 use super::context::Origin;
 use super::view::{ActionView, View};
-use super::{execution_input, names, stack_sets};
+use super::{action_types, execution_input, other_provider, overrides, stack_sets};
 use crate::catalogue::{self, ActionProvider, ConfigurationKey, KeyCondition, Required};
-use crate::declaration::fixed_values::{SECRET_VARIABLE_TYPE, TRIGGER_PROVIDER};
+use crate::declaration::ActionDeclaration;
+use crate::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 use crate::declaration::secrets::MASK;
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;
+use crate::json::member::Member as _;
 use crate::rules;
-use crate::suggest::{misspelt, nearest};
-
-/// The categories of actions. Source: CodePipeline API Reference, `ActionTypeId`.
-pub const CATEGORIES: &[&str] = &["Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute"];
-const OWNERS: &[&str] = &["AWS", "ThirdParty", "Custom"];
+use crate::suggest::misspelt;
 
 const KEY_RULES: KeyRules = KeyRules {
     misspelt: &rules::XA0604,
@@ -35,7 +33,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
         alternatives(view, action, findings);
         companions(view, action, findings);
     }
-    check_written(view, findings);
+    check_written(view, true, findings);
 }
 
 /// The same, but only actions that are added are known to lack what is not written.
@@ -48,15 +46,15 @@ pub(super) fn check_extended(view: &View<'_>, findings: &mut Vec<Finding>) {
             companions(view, action, findings);
         }
     }
-    check_written(view, findings);
+    check_written(view, false, findings);
 }
 
-/// The rules about what is written, without those about what is missing.
-fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
+/// The rules about what is written, without those about what is missing; `whole` where nothing else may be there.
+fn check_written(view: &View<'_>, whole: bool, findings: &mut Vec<Finding>) {
     for action in view.actions() {
-        type_id(view, action, findings);
-        provider(view, action, findings);
-        written_keys(view, action, findings);
+        action_types::check(view, action, findings);
+        other_provider::check(view, action, findings);
+        written_keys(view, action, whole, findings);
         compute_members(action, findings);
         secrets(view, action, findings);
         secret_environment(view, action, findings);
@@ -67,6 +65,7 @@ fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
         offered(view, action, findings);
         stack_sets::check(view, action, findings);
         execution_input::check(view, action, findings);
+        overrides::check(view, action, findings);
     }
 }
 
@@ -75,112 +74,35 @@ fn known(action: &ActionView<'_>) -> Option<&'static ActionProvider> {
     catalogue::find(&action.action.action_type_id).filter(|known| known.owner != "Custom")
 }
 
-/// Category and owner are enumerations. Source: CodePipeline API Reference, `ActionTypeId`.
-fn type_id(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
-    let id = &action.action.action_type_id;
-    for (key, value, allowed) in [("category", &id.category, CATEGORIES), ("owner", &id.owner, OWNERS)] {
-        if allowed.contains(&value.as_str()) {
-            continue;
+/// The keys that the action lacks, and that its provider requires of it.
+fn lacking(view: &View<'_>, action: &ActionView<'_>, known: &'static ActionProvider) -> Vec<&'static ConfigurationKey> {
+    let open = |key: &str| view.context.is_open_at(|| action.key_place(key).value());
+    let required = |key: &ConfigurationKey| match &key.required {
+        Required::No => false,
+        Required::Always => true,
+        Required::When(condition) | Required::Advised(condition) => {
+            condition.holds(action.action, known.known_keys(), &open) == Some(true)
         }
-        let place = action.place.key("actionTypeId").key(key);
-        if !view.context.is_open(&place) {
-            let message = format!("`{value}` is not a valid {key} of an action");
-            let help = match nearest(value, allowed.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("one of `{}`", allowed.join("`, `")),
-            };
-            findings.push(Finding::of(&rules::XA0601, place.value(), message).help(help));
-        }
-    }
-}
-
-/// Entries whose provider is the name in the API: users choose the names of custom actions, and for some third parties
-/// only the name in the console is documented.
-fn known_names() -> impl Iterator<Item = &'static ActionProvider> + Clone {
-    catalogue::ACTIONS.iter().filter(|a| a.owner != "Custom" && a.keys.is_some())
-}
-
-/// A provider of AWS or of a third party is known, misspelt, in the wrong place, or new.
-/// Source: CodePipeline User Guide, "Valid action providers".
-fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
-    let id = &action.action.action_type_id;
-    let judged = CATEGORIES.contains(&id.category.as_str()) && matches!(id.owner.as_str(), "AWS" | "ThirdParty");
-    // What doesn't fit its pattern is reported as such.
-    let well_formed = names::is_word(&id.provider, 35) && names::is_word(&id.version, 9);
-    // Of partners only the name is documented, not whether they are third parties or own a custom action.
-    let is_partner = |a: &ActionProvider| a.owner != "AWS" && a.provider == id.provider && a.category == id.category;
-    if id.owner == "ThirdParty" && catalogue::ACTIONS.iter().any(is_partner) {
-        return;
-    }
-    if !judged || !well_formed || catalogue::find(id).is_some() {
-        return;
-    }
-    let place = action.place.key("actionTypeId");
-    if view.context.is_open(&place.key("provider")) {
-        return;
-    }
-    let same: Vec<_> = known_names().filter(|a| a.provider == id.provider).collect();
-    // The table of artifacts lists this source as a third party's, its own page does not.
-    let contradictory = id.provider == TRIGGER_PROVIDER && id.owner == "ThirdParty";
-    if let ([first, ..], false) = (same.as_slice(), contradictory) {
-        let best = same.iter().find(|a| a.category == id.category && a.owner == id.owner).unwrap_or(first);
-        if view.context.is_open(&place.key("version")) && best.category == id.category && best.owner == id.owner {
-            return;
-        }
-        let (key, found, wanted) = if best.category != id.category {
-            ("category", &id.category, best.category)
-        } else if best.owner != id.owner {
-            ("owner", &id.owner, best.owner)
-        } else {
-            ("version", &id.version, best.version)
-        };
-        let message = format!("{} has no {key} `{found}`", id.provider);
-        let wanted: Vec<&str> = match key {
-            "category" => same.iter().map(|a| a.category).collect(),
-            _ => vec![wanted],
-        };
-        findings.push(
-            Finding::of(&rules::XA0610, place.key(key).value(), message)
-                .help(format!("write `{}`", wanted.join("` or `"))),
-        );
-        return;
-    }
-    let place = place.key("provider").value();
-    let of_category = known_names().filter(|a| a.category == id.category);
-    let near = misspelt(&id.provider, of_category.map(|a| a.provider))
-        .or_else(|| catalogue::meant(&id.provider, id.category == "Source").map(|a| a.provider))
-        .or_else(|| misspelt(&id.provider, known_names().map(|a| a.provider)));
-    findings.push(match near.filter(|_| !contradictory) {
-        Some(near) => Finding::of(&rules::XA0608, place, format!("there is no provider `{}`", id.provider))
-            .help(format!("did you mean `{near}`?")),
-        None => {
-            let message = format!("`{}` is not a {} provider that this version knows", id.provider, id.category);
-            Finding::of(&rules::XA0609, place, message).help("its configuration and its artifacts are not checked")
-        }
-    });
+    };
+    known.known_keys().iter().filter(|key| !action.has(view, key.name) && required(key)).collect()
 }
 
 /// The required keys of the provider are there. Source: the action's page in the CodePipeline User Guide.
 fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action) else { return };
-    let open = |key: &str| view.context.is_open_at(|| action.key_place(key).value());
-    for key in known.known_keys() {
-        let name = &action.action.name;
+    let name = &action.action.name;
+    for key in lacking(view, action, known) {
+        let is_meant =
+            |stranger: &str| meant_by(stranger, known.known_keys()).is_some_and(|meant| meant.name == key.name);
         let finding = match &key.required {
+            // Another name for a key is reported where it is.
+            _ if strangers(action, known).any(is_meant) => continue,
             Required::No => continue,
-            _ if action.has(view, key.name) => continue,
-            // A misspelt key is reported where it is.
-            _ if strangers(action, known).any(|stranger| misspelt(stranger, [key.name]).is_some()) => continue,
-            // Another name for a key that may not be required is reported where it is, too.
-            Required::Advised(_) if strangers(action, known).any(|stranger| is_meant(stranger, key)) => continue,
             Required::Always => {
                 let message = format!("action `{name}` lacks {}", spelled(key));
                 Finding::of(&rules::XA0602, action.place.clone(), message).fact("subject", key.name)
             }
             Required::When(condition) | Required::Advised(condition) => {
-                if condition.holds(action.action, known.known_keys(), &open) != Some(true) {
-                    continue;
-                }
                 let lacks = |spelled: &str| match condition {
                     KeyCondition::Always => format!("action `{name}` lacks {spelled}, which its page requires"),
                     _ => format!("action `{name}` lacks {spelled}, which is required if {condition}"),
@@ -193,15 +115,12 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
         };
         findings.push(finding.help(add(key)));
     }
-    if known.compute && action.action.commands.as_ref().is_none_or(Vec::is_empty) {
+    // In the configuration they are reported there.
+    let misplaced = strangers(action, known).any(|stranger| stranger == "commands");
+    if known.compute && !misplaced && action.action.commands.as_ref().is_none_or(Vec::is_empty) {
         let message = format!("action `{}` has no commands", action.action.name);
         findings.push(Finding::of(&rules::XA0603, action.place.clone(), message).help(ADD_COMMANDS));
     }
-}
-
-/// Whether a key of another name is meant to be this one.
-fn is_meant(name: &str, key: &ConfigurationKey) -> bool {
-    catalogue::meant_key(name, std::slice::from_ref(key)).is_some()
 }
 
 /// Keys of an action that its provider doesn't have.
@@ -230,23 +149,35 @@ fn alternatives(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fin
     // What is there already shows which set was meant.
     let begun = known.alternatives.iter().find(|set| set.iter().any(|key| action.has(view, key)));
     let missing = begun.map(|set| set.iter().filter(|key| !action.has(view, key)).copied().collect::<Vec<_>>());
-    let finding = Finding::of(&rules::XA0611, action.place.clone(), message);
-    findings.push(match missing {
-        Some(missing) => finding.help(format!("add `{}`", missing.join("` and `"))),
-        None => finding,
-    });
+    let spell = |keys: &[&str]| {
+        let keys = keys.iter().filter_map(|name| known.key(name)).map(spelled);
+        keys.collect::<Vec<_>>().join(" and ")
+    };
+    let help = match missing {
+        Some(missing) => spell(&missing),
+        None => known.alternatives.iter().map(|set| spell(set)).collect::<Vec<_>>().join(", or "),
+    };
+    findings.push(Finding::of(&rules::XA0611, action.place.clone(), message).help(format!("add {help}")));
 }
 
 /// Keys of a known provider are known, and their values are valid.
-fn written_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+fn written_keys(view: &View<'_>, action: &ActionView<'_>, whole: bool, findings: &mut Vec<Finding>) {
     let Some(known) = known(action) else { return };
     let (Some(keys), Some(configuration)) = (known.keys, &action.action.configuration) else { return };
+    // Most actions have only keys that are known, and need no list.
+    let missing = match strangers(action, known).next() {
+        Some(_) if whole => lacking(view, action, known),
+        _ => Vec::new(),
+    };
+    let missing = missing.into_iter().filter(|key| !matches!(key.required, Required::Advised(_)));
     let configured = Configured {
         provider: known.provider,
         keys,
         configuration,
         place: action.place.key("configuration"),
         inputs: action.action.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
+        missing: missing.map(|key| key.name).collect(),
+        beside: (&ActionDeclaration::SHAPE, "the action"),
         region: view.region_of(action.action.region.as_deref()),
     };
     configuration::written(view.context, &configured, &KEY_RULES, findings);

@@ -1,12 +1,13 @@
 //! Conditions of stages and their rules.
 //! Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
 
-use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, spelled};
+use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, meant_by, spelled};
 use super::names;
 use super::view::{ConditionView, RuleView, View};
-use crate::catalogue::{self, ConfigurationKey, KeyCondition, Required};
-use crate::declaration::StageResult;
+use crate::catalogue::{self, ConfigurationKey, KeyCondition, Required, RuleProvider};
+use crate::declaration::{RuleDeclaration, StageResult};
 use crate::finding::Finding;
+use crate::json::member::Member as _;
 use crate::rules;
 use crate::sentences::with_article;
 use crate::suggest::misspelt;
@@ -160,23 +161,30 @@ fn provider(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     });
 }
 
-/// The required keys of the rule are there. Source: the rule's page in the CodePipeline User Guide.
-fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
-    let Some(known) = catalogue::find_rule(&rule.rule.rule_type_id) else { return };
+/// The keys that the rule lacks, and that it requires.
+fn lacking(view: &View<'_>, rule: &RuleView<'_>, known: &'static RuleProvider) -> Vec<&'static ConfigurationKey> {
     let written = |key: &str| rule.rule.configuration.as_ref().is_some_and(|c| c.contains_key(key));
-    let strangers = || {
-        let written = rule.rule.configuration.iter().flatten().map(|(name, _)| name.as_str());
-        written.filter(|w| !known.keys.iter().any(|k| k.name == *w))
-    };
+    let open = |key: &str| view.context.is_open(&rule.place.key("configuration").key(key).value());
     let several_inputs = rule.rule.input_artifacts.as_ref().is_some_and(|inputs| inputs.len() > 1);
-    let required = |key: &&ConfigurationKey| match &key.required {
+    let required = |key: &ConfigurationKey| match &key.required {
         Required::Always => true,
         Required::When(KeyCondition::SeveralInputs) => several_inputs,
         _ => false,
     };
-    for key in known.keys.iter().filter(|key| required(key) && !written(key.name)) {
-        let open = view.context.is_open(&rule.place.key("configuration").key(key.name).value());
-        if !open && !strangers().any(|stranger| misspelt(stranger, [key.name]).is_some()) {
+    known.keys.iter().filter(|key| required(key) && !written(key.name) && !open(key.name)).collect()
+}
+
+/// The required keys of the rule are there. Source: the rule's page in the CodePipeline User Guide.
+fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = catalogue::find_rule(&rule.rule.rule_type_id) else { return };
+    let strangers = || {
+        let written = rule.rule.configuration.iter().flatten().map(|(name, _)| name.as_str());
+        written.filter(|w| !known.keys.iter().any(|k| k.name == *w))
+    };
+    for key in lacking(view, rule, known) {
+        // Another name for a key is reported where it is.
+        let is_meant = |stranger: &str| meant_by(stranger, known.keys).is_some_and(|meant| meant.name == key.name);
+        if !strangers().any(is_meant) {
             let lacks = |spelled: &str| format!("rule `{}` lacks {spelled}", rule.rule.name);
             let finding = Finding::of(&rules::XA1111, rule.place.clone(), lacks(&spelled(key))).help(add(key));
             findings.push(finding.fact("message", lacks(&format!("`{}`", key.name))));
@@ -198,6 +206,8 @@ fn written_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding
         configuration,
         place: rule.place.key("configuration"),
         inputs: rule.rule.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
+        missing: lacking(view, rule, known).iter().map(|key| key.name).collect(),
+        beside: (&RuleDeclaration::SHAPE, "the rule"),
         region: view.region_of(rule.rule.region.as_deref()),
     };
     configuration::written(view.context, &configured, &KEY_RULES, findings);

@@ -9,6 +9,7 @@ use super::formats::{self, Wrong};
 use super::value_suggestions;
 use crate::catalogue::{self, ConfigurationKey, Format};
 use crate::finding::{Finding, Place};
+use crate::json::shape::Shape;
 use crate::rules::Rule;
 use crate::suggest::{misspelt, nearest};
 
@@ -34,6 +35,10 @@ pub(super) struct Configured<'a> {
     /// Place of the configuration.
     pub(super) place: Place,
     pub(super) inputs: HashSet<&'a str>,
+    /// Keys that are required, and that are not there.
+    pub(super) missing: Vec<&'static str>,
+    /// The members of the structure that the configuration is in, and how it is called.
+    pub(super) beside: (&'static Shape, &'static str),
     /// The Region in which it is used, where that is known.
     pub(super) region: Option<&'a str>,
 }
@@ -62,7 +67,7 @@ pub(super) fn written(
         match configured.keys.iter().find(|k| k.name == name) {
             // A key that is empty or too long is reported as such.
             None if !(1..=50).contains(&name.chars().count()) => {}
-            None => findings.push(unknown(configured, name, configured.place.key(name), rules)),
+            None => findings.extend(unknown(configured, name, rules)),
             // An empty value is reported as such.
             Some(_) if value.is_empty() => {}
             Some(key) => {
@@ -95,27 +100,70 @@ pub(super) fn written(
     }
 }
 
-fn unknown(configured: &Configured<'_>, name: &str, place: Place, rules: &KeyRules) -> Finding {
+/// The key that a stranger certainly or probably means.
+pub(super) fn meant_by<'a>(stranger: &str, keys: &'a [ConfigurationKey]) -> Option<&'a ConfigurationKey> {
+    let near = misspelt(stranger, keys.iter().map(|key| key.name));
+    keys.iter().find(|key| Some(key.name) == near).or_else(|| catalogue::meant_key(stranger, keys))
+}
+
+fn unknown(configured: &Configured<'_>, name: &str, rules: &KeyRules) -> Option<Finding> {
+    let place = configured.place.key(name);
     let message = format!("`{name}` is not a configuration key of {}", configured.provider);
-    // AWS adds keys; only a near miss of a known key is certainly wrong.
-    match misspelt(name, configured.keys.iter().map(|k| k.name)) {
-        Some(near) => {
-            let key = configured.keys.iter().find(|k| k.name == near);
-            let help = key.map_or(format!("`{near}`"), spelled);
-            Finding::of(rules.misspelt, place, message).help(format!("did you mean {help}?"))
+    let (Shape::Structure(_, members), outer) = configured.beside else { return None };
+    if members.iter().any(|(member, ..)| *member == name) {
+        let message = format!("`{name}` is a member of {outer}, not of its configuration");
+        return Some(Finding::of(rules.misspelt, place, message).help("move it out of `configuration`"));
+    }
+    let is_near = misspelt(name, configured.keys.iter().map(|key| key.name)).is_some();
+    let meant = meant_by(name, configured.keys);
+    let missing = |key: &ConfigurationKey| configured.missing.contains(&key.name);
+    if let Some(repository) = configured.keys.iter().find(|key| key.format == Format::Repository && missing(key))
+        && let Some(parts) = RepositoryParts::of(configured)
+    {
+        if name == parts.owner.0 {
+            return None;
         }
-        None => {
-            let finding = Finding::of(rules.unknown, place, format!("{message} that this version knows"));
-            match catalogue::meant_key(name, configured.keys) {
-                Some(key) => finding.help(format!("{} has {}: {}", configured.provider, spelled(key), key.doc)),
-                // Which of them was meant can't be told, and a long list tells nothing.
-                None if configured.keys.len() <= 6 => {
-                    let keys: Vec<&str> = configured.keys.iter().map(|key| key.name).collect();
-                    finding.help(format!("its keys are `{}`", keys.join("`, `")))
-                }
-                None => finding,
-            }
+        if name == parts.repository.0 {
+            let text = format!("{}/{}", parts.owner.1, parts.repository.1);
+            let help = format!(
+                "write `\"{}\": \"{text}\"` (`{}: \"{text}\"` in `pipeline!`)",
+                repository.name, repository.dsl
+            );
+            return Some(
+                Finding::of(rules.misspelt, place, message)
+                    .help(format!("{help} for `{}` and `{name}`", parts.owner.0)),
+            );
         }
+    }
+    // AWS adds keys; only a near miss of a known key, or what takes the place of a missing one, is certainly wrong.
+    if let Some(key) = meant.filter(|key| is_near || missing(key)) {
+        return Some(Finding::of(rules.misspelt, place, message).help(format!("did you mean {}?", spelled(key))));
+    }
+    let finding = Finding::of(rules.unknown, place, format!("{message} that this version knows"));
+    Some(match meant {
+        Some(key) => finding.help(format!("{} has {}: {}", configured.provider, spelled(key), key.doc)),
+        // Which of them was meant can't be told, and a long list tells nothing.
+        None if configured.keys.len() <= 6 => {
+            let keys: Vec<&str> = configured.keys.iter().map(|key| key.name).collect();
+            finding.help(format!("its keys are `{}`", keys.join("`, `")))
+        }
+        None => finding,
+    })
+}
+
+/// The owner and the name of a repository that are given apart, as the older source actions for GitHub take them.
+struct RepositoryParts<'a> {
+    owner: (&'a str, &'a str),
+    repository: (&'a str, &'a str),
+}
+
+impl<'a> RepositoryParts<'a> {
+    fn of(configured: &Configured<'a>) -> Option<Self> {
+        let part = |names: &[&str]| {
+            let (name, value) = configured.configuration.iter().find(|(name, _)| names.contains(&name.as_str()))?;
+            (!value.is_empty() && !value.contains('/')).then_some((name.as_str(), value.as_str()))
+        };
+        Some(Self { owner: part(&["Owner"])?, repository: part(&["Repo", "Repository", "RepositoryName"])? })
     }
 }
 
@@ -175,26 +223,37 @@ fn wrong_value(
             }
         }
         Wrong::NoInput(artifact) => {
-            let message = format!("`{artifact}` in `{name}` is not an input artifact of the action");
             // A single input artifact is the primary one, whatever the key says: such pipelines work.
             let rule = if key.format == Format::PrimaryArtifact && configured.inputs.len() < 2 {
                 rules.one_input
             } else {
                 rules.no_input
             };
-            let finding = Finding::of(rule, place, message);
-            let mut inputs: Vec<&str> = configured.inputs.iter().copied().collect();
-            inputs.sort_unstable();
-            match nearest(&artifact, inputs.iter().copied()) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None if inputs.is_empty() => finding.help(format!("add `{artifact}` to its input artifacts")),
-                None => finding.help(format!("its input artifacts are `{}`", inputs.join("`, `"))),
-            }
+            no_input(rule, name, &artifact, &configured.inputs, place)
         }
         Wrong::NoPath => {
             let message = format!("`{name}` names a file in an input artifact: `artifact::file`");
             let file = value_suggestions::input_file(value, &configured.inputs);
             Finding::of(rules.no_path, place, message).help(format!("write `{file}`"))
         }
+    }
+}
+
+/// A key names an artifact that is not an input of the action.
+pub(super) fn no_input(
+    rule: &'static Rule,
+    key: &str,
+    artifact: &str,
+    inputs: &HashSet<&str>,
+    place: Place,
+) -> Finding {
+    let message = format!("`{artifact}` in `{key}` is not an input artifact of the action");
+    let finding = Finding::of(rule, place, message);
+    let mut inputs: Vec<&str> = inputs.iter().copied().collect();
+    inputs.sort_unstable();
+    match nearest(artifact, inputs.iter().copied()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None if inputs.is_empty() => finding.help(format!("add `{artifact}` to its input artifacts")),
+        None => finding.help(format!("its input artifacts are `{}`", inputs.join("`, `"))),
     }
 }

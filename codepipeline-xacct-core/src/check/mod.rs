@@ -6,6 +6,7 @@
 //! files ([`files`]).
 
 mod accounts;
+mod action_types;
 mod actions;
 mod artifacts;
 mod bare_name;
@@ -22,7 +23,10 @@ pub mod files;
 mod formats;
 mod invoke;
 mod names;
+mod other_provider;
+mod overrides;
 mod placeholder;
+mod quotes;
 mod regions;
 mod resource_names;
 #[cfg(feature = "topology")]
@@ -49,7 +53,7 @@ use crate::ids::Name;
 use view::View;
 
 pub use accounts::{artifacts_read, passed_role_key, shares_artifacts};
-pub use actions::CATEGORIES;
+pub use action_types::CATEGORIES;
 #[cfg(feature = "topology")]
 pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};
@@ -70,6 +74,7 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &CheckContext) -> Ve
     stores::check(&view, &mut findings);
     accounts::check(&view, &mut findings);
     variables::check(&view, &mut findings);
+    quotes::check(&view, &mut findings);
     actions::check(&view, &mut findings);
     change_sets::check(&view, &mut findings);
     invoke::check(&view, &mut findings);

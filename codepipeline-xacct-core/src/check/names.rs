@@ -14,7 +14,7 @@ use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName, split_arn};
 use crate::regions::of_place;
 use crate::rules::{self, Rule};
-use crate::suggest::nearest;
+use crate::suggest::{misspelt, nearest};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     names(view, findings);
@@ -132,7 +132,10 @@ fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
                 if !is_word(text, most) {
                     let place = view.place.key("actionTypeId").key(key);
                     if known(&place) {
-                        findings.push(no_word(text, most, place.value()));
+                        let names = catalogue::ACTIONS.iter().map(|action| action.provider);
+                        let also = || catalogue::meant(text, id.category == "Source").map(|action| action.provider);
+                        let near = misspelt(text, names).or_else(also).filter(|_| key == "provider");
+                        findings.push(no_word(text, most, near, place.value()));
                     }
                 }
             }
@@ -152,11 +155,12 @@ fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
         if !is_word(&id.provider, 35) {
             let place = rule.place.key("ruleTypeId").key("provider");
             if known(&place) {
-                findings.push(no_word(&id.provider, 35, place.value()));
+                let near = misspelt(&id.provider, catalogue::RULES.iter().map(|rule| rule.provider));
+                findings.push(no_word(&id.provider, 35, near, place.value()));
             }
         }
         if let Some(version) = id.version.as_ref().filter(|version| !is_word(version, 9)) {
-            findings.push(no_word(version, 9, rule.place.key("ruleTypeId").key("version").value()));
+            findings.push(no_word(version, 9, None, rule.place.key("ruleTypeId").key("version").value()));
         }
     }
 }
@@ -167,9 +171,13 @@ pub(super) fn is_word(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.len()) && text.bytes().all(allowed)
 }
 
-fn no_word(text: &str, most: usize, place: Place) -> Finding {
+fn no_word(text: &str, most: usize, near: Option<&str>, place: Place) -> Finding {
     let message = format!("`{text}` does not have 1 to {most} characters out of `0-9 A-Z a-z _ -`");
-    Finding::of(&rules::XA0225, place, message)
+    let finding = Finding::of(&rules::XA0225, place, message);
+    match near {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding,
+    }
 }
 
 /// Roles are named by their ARN. Source: CodePipeline API Reference, `PipelineDeclaration` and `ActionDeclaration`.
@@ -273,7 +281,8 @@ fn variables(view: &View<'_>, findings: &mut Vec<Finding>) {
         if view.context.is_open(&place.key("name")) {
             continue;
         }
-        findings.extend(variable.name.parse::<VariableName>().err().map(|error| malformed(&error, place.clone())));
+        let name = place.key("name").value();
+        findings.extend(variable.name.parse::<VariableName>().err().map(|error| malformed(&error, name)));
         if !seen.insert(&variable.name) {
             let message = format!("variable name `{}` is used more than once", variable.name);
             findings.push(Finding::of(&rules::XA0204, place.clone(), message).fact("subject", &variable.name));

@@ -89,7 +89,7 @@ pub(super) fn is_no_bucket(text: &str, region: &str) -> bool {
 pub(super) fn bucket(text: &str) -> Option<String> {
     let name = text.split('/').find(|part| !part.is_empty())?.trim().to_ascii_lowercase().replace(['_', ' '], "-");
     let name = name.split('.').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
-    Some(name).filter(|name| !is_no_bucket(name, ""))
+    Some(name).filter(|name| name != text && !is_no_bucket(name, ""))
 }
 
 /// The name that was probably meant.
@@ -107,7 +107,7 @@ pub(super) fn meant(text: &str, resource: &str) -> Option<String> {
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || names.signs.contains(c) { c } else { '-' })
         .collect();
-    Some(name).filter(|name| names.holds(name) && !name.starts_with('-'))
+    Some(name).filter(|name| name != text && names.holds(name) && !name.starts_with('-'))
 }
 
 /// The name in a part of an ARN: `function:tell`, `111111111111:function:tell`, `cluster/shop`.

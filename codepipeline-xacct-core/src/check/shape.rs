@@ -100,8 +100,11 @@ fn fit(value: &Value, shape: &'static Shape, place: &Place, read: &mut ReadDecla
     }
 }
 
-/// How something is written where a text belongs.
+/// How something is written where a text belongs, or a text where a list does.
 fn as_text(value: &Value, shape: &Shape) -> Option<String> {
+    if let (Shape::List(inner), Value::String(text)) = (shape, value) {
+        return in_list(text, inner);
+    }
     if !matches!(shape, Shape::Text) {
         return None;
     }
@@ -117,6 +120,21 @@ fn as_text(value: &Value, shape: &Shape) -> Option<String> {
         Value::Bool(_) | Value::Number(_) => Some(format!("write `\"{value}\"`")),
         Value::Null | Value::String(_) => None,
     }
+}
+
+/// A text as the only element of a list: as it is, or as the name of what the list has.
+fn in_list(text: &str, inner: &Shape) -> Option<String> {
+    let element = match inner {
+        Shape::Text => Value::from(text),
+        Shape::Structure(_, members) => {
+            let mut required = members.iter().filter(|(_, required, _)| *required);
+            let name = required.next().map(|(member, ..)| *member).filter(|member| *member == "name");
+            name.filter(|_| required.next().is_none())
+                .map(|name| Value::from(Map::from_iter([(name.to_owned(), text.into())])))?
+        }
+        _ => return None,
+    };
+    Some(format!("write `[{element}]`"))
 }
 
 fn structure(

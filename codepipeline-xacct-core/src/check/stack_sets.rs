@@ -6,6 +6,7 @@ use super::regions;
 use super::view::{ActionView, View};
 use crate::declaration::references::has_reference;
 use crate::finding::Finding;
+use crate::ids::AccountId;
 use crate::rules;
 
 pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
@@ -59,15 +60,23 @@ fn permission_model(keys: &Keys<'_>, findings: &mut Vec<Finding>) {
             );
         }
     }
+    let lists = |is: fn(&str) -> bool| {
+        keys.value("DeploymentTargets").is_some_and(|targets| targets.split(',').any(|target| is(target.trim())))
+    };
+    if model == Some(SERVICE_MANAGED) && lists(|target| target.parse::<AccountId>().is_ok()) {
+        let message = format!("accounts are targets of self-managed stack sets, and this one is `{SERVICE_MANAGED}`");
+        findings.push(
+            Finding::of(&rules::XA0632, keys.action.key_place("DeploymentTargets").value(), message)
+                .help("name organizational units (`ou-…`) or the root (`r-…`)"),
+        );
+    }
     // Self-managed is what a stack set is where nothing is written.
     if model.is_some_and(|model| model != "SELF_MANAGED")
         || model.is_none() && keys.action.has(keys.view, "PermissionModel")
     {
         return;
     }
-    let units = keys.value("DeploymentTargets").is_some_and(|targets| {
-        targets.split(',').any(|target| ["ou-", "r-"].iter().any(|prefix| target.trim().starts_with(prefix)))
-    });
+    let units = lists(|target| ["ou-", "r-"].iter().any(|prefix| target.starts_with(prefix)));
     let delegated = keys.value("CallAs") == Some("DELEGATED_ADMIN");
     let found = [
         (keys.is_automatic(), "OrganizationsAutoDeployment", "automatic deployment is"),

@@ -8,7 +8,7 @@ use super::view::View;
 use super::{bare_name, names, regions, resource_names};
 use crate::declaration::ArtifactStore;
 use crate::finding::{Finding, MISSING, Place};
-use crate::ids::split_kms_arn;
+use crate::ids::{Region, split_kms_arn};
 use crate::{rules, sentences};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -71,6 +71,7 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
     let stores = view.declaration.artifact_stores.as_ref().filter(|s| !s.is_empty());
     if let (Some(stores), Some(home)) = (stores, home)
         && !stores.contains_key(home)
+        && !stores.keys().any(|key| is_meant(key, home))
     {
         let message = format!("`artifactStores` has no entry for `{home}`, the Region of the pipeline");
         let help = format!("add `\"{home}\": \"…\"` with a bucket in that Region");
@@ -91,7 +92,7 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let (rule, words) = match stores {
-            Some(stores) if stores.contains_key(region) => continue,
+            Some(stores) if stores.contains_key(region) || stores.keys().any(|key| is_meant(key, region)) => continue,
             Some(_) => (&rules::XA0404, sentences::store_missing),
             None if view.declaration.artifact_store.is_some() => (&rules::XA0405, sentences::store_single),
             None => continue,
@@ -101,6 +102,11 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::of(rule, action.place.key("region").value(), message).help(help));
         }
     }
+}
+
+/// Whether what is not a Region means this one; it is reported as such.
+fn is_meant(key: &str, region: &str) -> bool {
+    key.parse::<Region>().is_err() && regions::nearest_known(key).as_deref() == Some(region)
 }
 
 /// A bucket is in one Region. Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
@@ -165,16 +171,17 @@ fn bucket(view: &View<'_>, region: Option<&str>, place: &Place, store: &Artifact
     let template = view.context.home.is_none();
     if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(|b| plain(b) || template && b == b'_') {
         let message = format!("`{bucket}` is not a bucket name of 3 to 63 characters out of `A-Z a-z 0-9 - .`");
-        let help = match bare_name::kind(bucket) {
-            Some(_) => bare_name::bare(bucket, "s3:{}/"),
-            None => resource_names::bucket(bucket),
+        let finding = Finding::of(&rules::XA0202, place, message);
+        let (bare, is_bare) = match bare_name::kind(bucket) {
+            Some(_) => (bare_name::bare(bucket, "s3:{}/"), false),
+            None => (resource_names::bucket(bucket).filter(|name| name.len() >= 3), true),
         };
-        let help = match (fill_in(bucket), help) {
-            (Some(help), _) => help,
-            (None, Some(bare)) => format!("write `{bare}`"),
-            (None, None) => "write the bare name of the bucket, without `s3://` or an ARN".to_owned(),
-        };
-        findings.push(Finding::of(&rules::XA0202, place, message).help(help));
+        findings.push(match (fill_in(bucket), bare) {
+            (Some(help), _) => finding.help(help),
+            (None, Some(bare)) => finding.help(format!("write `{bare}`")),
+            (None, None) if is_bare => finding,
+            (None, None) => finding.help("write the bare name of the bucket, without `s3://` or an ARN"),
+        });
     } else if !bucket.bytes().all(plain) {
         let message = format!("`{bucket}` has an underscore, which the API Reference does not allow in a bucket name");
         findings

@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use super::placeholder::{fill_in, placeholder};
 use super::{bare_name, resource_names};
 use crate::catalogue::Format;
 use crate::cron::Cron;
+use crate::declaration::fixed::BUILD_VARIABLE_TYPES;
 use crate::declaration::references;
 use crate::ids::split_arn;
 use crate::suggest::{minutes_of, nearest, number_with_unit};
@@ -37,7 +40,10 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         Format::Name(resource) => resource_names::meant(value, resource).map(|name| write(&name)),
         Format::Arn(_) | Format::Connection | Format::StateMachine if account(value).is_some() => account(value),
         Format::Arn("sns") if bare_name::topic(value).is_some() => bare_name::topic(value).map(write),
-        Format::JsonObject(_) => json_object(value).map(|json| write(&json)),
+        Format::JsonObject(_) => {
+            with_double_quotes(value, |json| json.is_object()).or_else(|| json_object(value)).map(|json| write(&json))
+        }
+        Format::EnvironmentVariables => environment(value),
         Format::Cron => cron(value).map(|cron| write(&cron)),
         Format::StateMachine if value.contains("stateMachine/") => {
             Some(write(&value.replace("stateMachine/", "stateMachine:")))
@@ -67,6 +73,22 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
     }
 }
 
+/// JSON with double quotes for JSON in single ones.
+fn with_double_quotes(value: &str, is: fn(&Value) -> bool) -> Option<String> {
+    let quoted = value.replace('\'', "\"");
+    serde_json::from_str(&quoted).is_ok_and(|json: Value| is(&json)).then_some(quoted)
+}
+
+/// What is meant by a list of environment variables in the wrong form: other quotes, or a type that is nearly one.
+fn environment(value: &str) -> Option<String> {
+    let Ok(Value::Array(variables)) = serde_json::from_str(value) else {
+        return with_double_quotes(value, |json| json.is_array()).map(|json| format!("write `{json}`"));
+    };
+    let types = variables.iter().filter_map(|variable| variable.get("type")?.as_str());
+    let wrong = types.filter(|kind| !BUILD_VARIABLE_TYPES.contains(kind));
+    wrong.map(|kind| nearest(kind, BUILD_VARIABLE_TYPES)).next()?.map(|near| format!("did you mean `{near}`?"))
+}
+
 /// The object that `Name=value,Other=value` means.
 fn json_object(value: &str) -> Option<String> {
     let mut object = serde_json::Map::new();
@@ -77,7 +99,7 @@ fn json_object(value: &str) -> Option<String> {
         }
         object.insert(name.trim().to_owned(), value.trim().into());
     }
-    Some(serde_json::Value::Object(object).to_string())
+    Some(Value::Object(object).to_string())
 }
 
 /// The fields in `cron(…)`, with seconds before them where only the five of a crontab are there.

@@ -17,13 +17,6 @@ rules! {
         "PrimarySource names one of several input artifacts; with a single one it has no effect, and pipelines in which it names another artifact work.",
         ["action-reference-CodeBuild"],
         text("\"PrimarySource\": \"Source\" with the one input artifact `Built`", "\"PrimarySource\" left out");
-    XA0601 Refused "a category or an owner that does not exist",
-        "The category is Source, Build, Deploy, Test, Invoke, Approval or Compute; the owner AWS, ThirdParty or Custom.",
-        ["API_ActionTypeId"],
-        edit("/stages/1/actions/0/actionTypeId/owner", "\"Aws\"", "\"AWS\""),
-        // A wrong type says nothing about what the action may have.
-        hides [XA0215, XA0603, XA0607, XA0616],
-        aws Validation;
     XA0602 Refused "a required configuration key is missing",
         "Every provider requires certain keys.",
         ["structure-configuration-examples", "reference-action-artifacts"],
@@ -58,24 +51,6 @@ rules! {
         edit("/stages/1/actions/0/commands", "[\"make\"]", ""),
         unless_unread ActionType,
         aws InvalidActionDeclaration["The following action cannot contain a commands field: {action}. To use the commands field, use a compute action."];
-    XA0608 Refused "a misspelt provider",
-        "There is no such provider, but one that is nearly the same.",
-        ["actions-valid-providers"],
-        edit("/stages/1/actions/0/actionTypeId/provider", "\"Codebuild\"", "\"CodeBuild\""),
-        // A wrong type says nothing about what the action may have.
-        hides [XA0215, XA0603, XA0607, XA0616],
-        aws InvalidActionDeclaration["ActionType (Category: '{category}', Provider: '{provider}', Owner: '{owner}', Version: '{version}') in action '{action}' is not available in region '{REGION}'"];
-    XA0609 Advice "a provider that this version doesn't know",
-        "AWS adds providers; this one is not in the documentation that this version was made from, so its configuration is not checked.",
-        ["actions-valid-providers"],
-        edit("/stages/2/actions/3", "{\"name\": \"ship\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"Lightsail\", \"version\": \"1\"}}", "");
-    XA0610 Refused "a known provider with another category, owner or version",
-        "A provider belongs to certain categories and one owner, and its version is 1.",
-        ["actions-valid-providers", "API_ActionTypeId"],
-        edit("/stages/1/actions/0/actionTypeId/category", "\"Deploy\"", "\"Build\""),
-        // A wrong type says nothing about what the action may have.
-        hides [XA0215, XA0603, XA0607, XA0616],
-        aws InvalidActionDeclaration["ActionType (Category: '{category}', Provider: '{provider}', Owner: '{owner}', Version: '{version}') in action '{action}' is not available in region '{REGION}'"];
     XA0611 Refused "none of the alternative sets of configuration keys is complete",
         "EC2 takes TargetDirectory and PostScript, or DeploySpec; EKS takes HelmReleaseName and HelmChartLocation, or ManifestFiles; ServiceCatalog takes ConfigurationFilePath, or TemplateFilePath, ProductVersionName and ProductType.",
         ["action-reference-EC2Deploy", "action-reference-EKS", "action-reference-ServiceCatalog"],

@@ -8,6 +8,7 @@
 #![doc = include_str!("../../docs/rules.md")]
 
 mod accounts;
+mod action_types;
 mod actions;
 mod artifacts;
 mod change_sets;
@@ -16,8 +17,10 @@ mod execution_input;
 mod files;
 mod invoke;
 mod names;
+mod other_provider;
 mod plan;
 mod policy;
+mod quotes;
 mod regions;
 pub(crate) mod rule;
 mod shape;
@@ -33,6 +36,7 @@ mod variables;
 mod wiring;
 
 pub use accounts::*;
+pub use action_types::*;
 pub use actions::*;
 pub use artifacts::*;
 pub use change_sets::*;
@@ -41,8 +45,10 @@ pub use execution_input::*;
 pub use files::*;
 pub use invoke::*;
 pub use names::*;
+pub use other_provider::*;
 pub use plan::*;
 pub use policy::*;
+pub use quotes::*;
 pub use regions::*;
 pub use rule::{Consequence, EXAMPLE, Example, Exception, Rule, ServiceError, UnreadPart};
 pub use shape::*;
@@ -60,6 +66,7 @@ pub use wiring::*;
 fn families() -> impl Iterator<Item = &'static Rule> {
     let families = [
         accounts::ALL,
+        action_types::ALL,
         actions::ALL,
         artifacts::ALL,
         change_sets::ALL,
@@ -69,8 +76,10 @@ fn families() -> impl Iterator<Item = &'static Rule> {
         files::ALL,
         invoke::ALL,
         names::ALL,
+        other_provider::ALL,
         plan::ALL,
         policy::ALL,
+        quotes::ALL,
         regions::ALL,
         shape::ALL,
         stages::ALL,
