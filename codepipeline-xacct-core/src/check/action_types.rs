@@ -3,7 +3,7 @@
 use super::names;
 use super::view::{ActionView, View};
 use crate::catalogue::{self, ActionProvider};
-use crate::declaration::fixed::TRIGGER_PROVIDER;
+use crate::declaration::fixed_values::TRIGGER_PROVIDER;
 use crate::finding::Finding;
 use crate::rules;
 use crate::suggest::{misspelt, nearest};

@@ -8,7 +8,7 @@ use super::placeholder::{fill_in, placeholder};
 use super::{bare_name, resource_names};
 use crate::catalogue::Format;
 use crate::cron::Cron;
-use crate::declaration::fixed::BUILD_VARIABLE_TYPES;
+use crate::declaration::fixed_values::BUILD_VARIABLE_TYPES;
 use crate::declaration::references;
 use crate::ids::split_arn;
 use crate::suggest::{minutes_of, nearest, number_with_unit};
