@@ -87,6 +87,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     black_box(&pipelines.get_pipeline_state().name(s(1)).send().await?);
     black_box(&pipelines.list_pipelines().send().await?);
     black_box(&pipelines.untag_resource().resource_arn(s(1)).tag_keys(s(2)).send().await?);
+    black_box(&pipelines.list_action_types().send().await?);
     black_box(&pipelines.list_action_executions().pipeline_name(s(1)).send().await?);
     black_box(&pipelines.list_pipeline_executions().pipeline_name(s(1)).send().await?);
     black_box(&pipelines.list_tags_for_resource().resource_arn(s(1)).send().await?);
