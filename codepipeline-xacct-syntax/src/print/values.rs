@@ -1,5 +1,7 @@
 //! Members of structures as keys: the table of keys says how each of them is written.
 
+use codepipeline_xacct_core::check::symbol::shown;
+use codepipeline_xacct_core::check::unknown::is_unknown;
 use codepipeline_xacct_core::declaration::defaults;
 use codepipeline_xacct_core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 use codepipeline_xacct_core::finding::Place;
@@ -79,7 +81,7 @@ fn value(printer: &mut Printer<'_>, key: &DslKey, value: &Value, place: &Place) 
         ValueKind::Text => text(printer, key.name, value, place),
         ValueKind::Literal => string(printer, value, place).map(literal::text),
         ValueKind::Texts => {
-            let texts = list(printer, value, place)?.iter().enumerate();
+            let texts = texts(printer, value, place)?.iter().enumerate();
             if key.name == "commands" {
                 texts.clone().for_each(|(at, command)| printer.command(command, &place.index(at)));
             }
@@ -103,7 +105,7 @@ fn value(printer: &mut Printer<'_>, key: &DslKey, value: &Value, place: &Place) 
         }
         ValueKind::Word(words) => word(printer, words, value, place),
         ValueKind::Words(words) => {
-            let values = list(printer, value, place)?.iter().enumerate();
+            let values = texts(printer, value, place)?.iter().enumerate();
             let values: Vec<_> =
                 values.filter_map(|(at, value)| word(printer, words, value, &place.index(at))).collect();
             Some(literal::list(&values))
@@ -332,10 +334,19 @@ fn string<'v>(printer: &mut Printer<'_>, value: &'v Value, place: &Place) -> Opt
     }
 }
 
-pub(super) fn list<'v>(printer: &mut Printer<'_>, value: &'v Value, place: &Place) -> Option<&'v [Value]> {
+/// A list of texts.
+fn texts<'v>(printer: &mut Printer<'_>, value: &'v Value, place: &Place) -> Option<&'v [Value]> {
     match value {
         Value::Array(list) => Some(list),
         _ => no_form(printer, value, "a list", place),
+    }
+}
+
+/// A list of structures.
+pub(super) fn list<'v>(printer: &mut Printer<'_>, value: &'v Value, place: &Place) -> Option<&'v [Value]> {
+    match value {
+        Value::Array(list) => Some(list),
+        _ => no_structure(printer, value, "a list", place),
     }
 }
 
@@ -347,8 +358,16 @@ pub(super) fn elements<'v>(printer: &mut Printer<'_>, value: Option<&'v Value>, 
 pub(super) fn object<'v>(printer: &mut Printer<'_>, value: &'v Value, place: &Place) -> Option<&'v Members> {
     match value {
         Value::Object(members) => Some(members),
-        _ => no_form(printer, value, "an object", place),
+        _ => no_structure(printer, value, "an object", place),
     }
+}
+
+/// No text says what a structure is that is not known.
+fn no_structure<T>(printer: &mut Printer<'_>, value: &Value, expected: &str, place: &Place) -> Option<T> {
+    let known = value.as_str().filter(|text| is_unknown(text)).map(shown);
+    let message = known.map_or(format!("this is not {expected}"), |text| format!("`{text}` has to be known here"));
+    printer.unsaid(place.clone(), message);
+    None
 }
 
 fn no_form<T>(printer: &mut Printer<'_>, value: &Value, expected: &str, place: &Place) -> Option<T> {

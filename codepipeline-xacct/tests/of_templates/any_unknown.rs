@@ -56,7 +56,7 @@ fn wrong(stdin: &str, others: &[&str], options: &[&str]) -> Vec<String> {
     if said.contains("error[") || source.contains('\u{e000}') || said.contains("can't be formatted") {
         found.push(format!("import: {said}"));
     }
-    if source.contains("in ") && source.contains("stages: []") {
+    if !source.split("pub pipeline ").skip(1).all(|pipeline| pipeline.contains("stage \"")) {
         found.push(format!("import: {source}"));
     }
     found

@@ -1,6 +1,6 @@
 //! Templates as `cargo xacct import` reads them: what is written, and what is reported about the rest.
 
-use crate::{findings, here, tooling, xacct};
+use crate::{Scratch, findings, here, text_of, tooling, xacct};
 
 /// Exit code, source, and what `import` says about a template.
 fn imported(template: &str) -> (u8, String, String) {
@@ -225,4 +225,137 @@ fn doctor_says_what_reads_a_template() {
     let path = here("tooling.yaml");
     let said = "this is a CloudFormation template: `cargo xacct wiring` and `cargo xacct import` read it";
     assert_eq!(xacct(&["doctor", "--offline", &path], ""), (1, String::new(), format!("error: {path}: {said}\n")));
+}
+
+#[test]
+fn a_pipeline_whose_stages_or_actions_are_not_all_known_is_extern() {
+    let stages = text_of("tooling.yaml").split_once("      Stages:\n").unwrap().1.to_owned();
+    let action = "            - Name: start\n";
+    let known = [
+        ("${ProdAccount}:role", "222222222222:role"),
+        ("Type: V2\n", "Type: V2\n      Variables: [{ Name: level, DefaultValue: all }, { Name: !Ref Repository }]\n"),
+    ];
+    for (from, to) in [
+        (&*format!("      Stages:\n{stages}"), "      Stages: !Ref AllStages\n"),
+        (&*format!("      Stages:\n{stages}"), "      Fn::Transform: { Name: ShopStages }\n"),
+        ("      Stages:\n", "      Stages:\n        - !ImportValue stage\n"),
+        (action, "            - !FindInMap [Actions, !Ref AWS::Region, start]\n            - Name: start\n"),
+    ] {
+        let template = tooling(&[&[(from, to)], &known[..]].concat());
+        let (code, source, said) = imported(&template);
+        let extern_pipeline = "pub extern pipeline Release in Account111111111111 {\n        name: \"release\",\n        region: \"eu-west-1\",\n        variables: { level: \"all\" },\n    }";
+        assert!(source.contains(extern_pipeline) && !source.contains("pub pipeline"), "{to}{source}");
+        let lost = ": not imported: not all of its stages and actions are known: it is an `extern pipeline`\n";
+        assert!(code == 1 && said.contains(lost) && !said.contains("error["), "{to}{said}");
+    }
+    // What starts it may pass what it does not know.
+    let target = text_of("prod.yaml")
+        .replace("      Variables:\n        - { Name: version }\n", "      Variables: !Ref Variables\n");
+    let (before, _) = target.split_once("      Stages:\n").unwrap();
+    let scratch = Scratch::new(&[(
+        "prod.yaml",
+        &format!("{before}      Name: deploy\n      Stages: !Ref All\n").replacen("      Name: deploy\n", "", 1),
+    )]);
+    let (_, source, said) = xacct(
+        &[
+            "import",
+            "-",
+            &scratch.path("prod.yaml"),
+            "--region",
+            "eu-west-1",
+            "--account",
+            "111111111111",
+            "--account",
+            &format!("{}=222222222222", scratch.path("prod.yaml")),
+        ],
+        &tooling(&known),
+    );
+    assert!(
+        source.contains("pub extern pipeline Deploy in Account222222222222 {")
+            && source.contains("variables: { version }"),
+        "{source}{said}"
+    );
+}
+
+#[test]
+fn a_list_is_given_as_a_parameter_where_it_is_one_of_texts() {
+    let run = |commands: &str, kind: &str, given: &[&str]| {
+        let template = tooling(&[
+            (
+                "  ArtifactBucket: { Type: String }\n",
+                &format!("  ArtifactBucket: {{ Type: String }}\n  All: {{ Type: {kind} }}\n"),
+            ),
+            (
+                "Category: Invoke, Owner: AWS, Provider: CodePipeline",
+                "Category: Compute, Owner: AWS, Provider: Commands",
+            ),
+            (
+                "              Region: eu-west-1\n              Configuration:\n                PipelineName: deploy\n                Variables: '[{\"name\":\"version\",\"value\":\"1\"}]'\n",
+                commands,
+            ),
+            (
+                "              RoleArn: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker\n",
+                "              InputArtifacts: [{ Name: Code }]\n",
+            ),
+        ]);
+        let options = [
+            "import",
+            "-",
+            "--account",
+            "111111111111",
+            "--region",
+            "eu-west-1",
+            "--parameter",
+            "ProdAccount=222222222222",
+        ];
+        let (_, source, said) = xacct(&[&options, given].concat(), &template);
+        (source, said)
+    };
+    let commands = "              Commands: !Ref All\n";
+    for kind in ["CommaDelimitedList", "AWS::SSM::Parameter::Value<List<String>>"] {
+        let (_, said) = run(commands, kind, &[]);
+        assert!(said.contains("`${All}` has to be known here: give `--parameter All=…`\n"), "{said}");
+        let (source, said) = run(commands, kind, &["--parameter", "All=make a,make b"]);
+        assert!(source.contains("commands: [\"make a\", \"make b\"]") && !said.contains("`${All}`"), "{source}{said}");
+    }
+    let (_, said) =
+        run("              Commands: [make]\n              OutputArtifacts: !Ref All\n", "CommaDelimitedList", &[]);
+    assert!(said.contains("`${All}` has to be known here\n") && !said.contains("--parameter All"), "{said}");
+}
+
+#[test]
+fn a_terraform_pipeline_without_a_known_name_has_a_stand_in() {
+    let run = |expression: serde_json::Value, given: &[&str]| {
+        let text =
+            std::fs::read_to_string(here("../../../tests/language/tests/import/templates/plan-of-terraform.json"))
+                .unwrap();
+        let mut plan: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let changes = plan["resource_changes"].as_array_mut().unwrap();
+        let pipeline = changes.iter_mut().find(|change| change["type"] == "aws_codepipeline").unwrap();
+        let address = pipeline["address"].as_str().unwrap().to_owned();
+        pipeline["change"]["after"].as_object_mut().unwrap().remove("name").unwrap();
+        pipeline["change"]["after_unknown"]["name"] = true.into();
+        let expressions = "/configuration/root_module/module_calls/release/module/resources/0/expressions";
+        plan.pointer_mut(expressions).unwrap()["name"] = expression;
+        let home =
+            ["import", "-", "--account", "111111111111", "--account", "aws.prod=222222222222", "--region", "eu-west-1"];
+        let (code, source, said) = xacct(&[&home, given].concat(), &plan.to_string());
+        (code, source, said, address)
+    };
+    let (code, source, said, address) = run(serde_json::json!({}), &[]);
+    let name = "release-this";
+    assert!(code == 1 && source.contains(&format!("name: \"{name}\"")) && !said.contains("left out"), "{source}{said}");
+    let lost = format!(
+        "not imported: `{name}` is a placeholder for a name that is not known: give `--parameter {address}.name=…`\n"
+    );
+    assert!(said.contains(&lost), "{said}");
+    let (_, source, said, _) = run(serde_json::json!({}), &["--parameter", &format!("{address}.name=real")]);
+    assert!(source.contains("name: \"real\"") && !said.contains("placeholder"), "{said}");
+    let references = serde_json::json!({ "references": ["random_pet.name.id", "random_pet.name"] });
+    let (_, source, said, _) = run(references, &[]);
+    assert!(
+        source.contains("name: \"release-random-pet-name-id\"")
+            && said.contains("give `--parameter module.release.random_pet.name.id=…`"),
+        "{said}"
+    );
 }

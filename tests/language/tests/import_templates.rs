@@ -372,11 +372,11 @@ fn what_a_macro_or_a_module_makes_is_said_and_the_rest_is_imported() {
     for said in [
         "macro `Shop::Macro` may change what is here, and is not run",
         "what is in module `Shop::Pipeline::MODULE` is not read",
-        "not imported: `${Other.Stages}` has to be known here: give `--parameter Other.Stages=…`",
+        "not imported: not all of its stages and actions are known: it is an `extern pipeline`",
     ] {
         assert!(ran.said.contains(said), "{}", ran.said);
     }
-    assert!(ran.source.contains("pub pipeline Release in "), "{}", ran.source);
+    assert!(ran.source.contains("pub extern pipeline Release in "), "{}", ran.source);
 }
 
 /// A pipeline whose name, Regions and trust policy are written in the longer ways.

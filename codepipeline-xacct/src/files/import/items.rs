@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::named_in_stages::actions;
 use super::note::Note;
+use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
 use crate::core::ids::PipelineArn;
 use crate::files::source_file::SourceFile;
@@ -71,5 +72,9 @@ pub(super) fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, 
 pub(super) fn declared_variables(declaration: &Value) -> Vec<TargetVariable> {
     let variables = declaration.get("variables").and_then(Value::as_array).into_iter().flatten();
     let text = |variable: &Value, name: &str| variable.get(name)?.as_str().map(str::to_owned);
-    variables.filter_map(|variable| Some((text(variable, "name")?, text(variable, "defaultValue")))).collect()
+    let default = |variable: &Value| {
+        let default = text(variable, "defaultValue")?;
+        Some(if is_unknown(&default) { SOME_DEFAULT.to_owned() } else { default })
+    };
+    variables.filter_map(|variable| Some((text(variable, "name")?, default(variable)))).collect()
 }

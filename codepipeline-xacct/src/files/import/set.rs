@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::assembly::put_together;
 use super::inputs::ImportFiles;
 use super::items::{GivenPipeline, KnownRole, declared_variables, externs};
-use super::named_in_stages::{actions, named_roles};
+use super::named_in_stages::{actions, is_partial, named_roles};
 use super::note::{Note, at, missing, missing_name, options_for};
 use super::options::ImportOptions;
 use super::roles::GivenRole;
@@ -116,7 +116,18 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Import {
     let pipelines = pipelines(&read, options, &mut imported);
     of_templates.roles.extend(given.roles.iter().cloned());
     let roles = roles(&of_templates.roles, &mut imported.notes);
-    let externs = externs(&pipelines);
+    let (partial, pipelines): (Vec<_>, Vec<_>) = pipelines
+        .into_iter()
+        .partition(|pipeline| is_partial(pipeline.source.declaration()) || lacks_stages(pipeline.source));
+    let mut externs = externs(&pipelines);
+    for GivenPipeline { source, arn, .. } in &partial {
+        let message = "not all of its stages and actions are known: it is an `extern pipeline`";
+        imported.notes.push(Note::lost(at(source, &Place::pipeline("")), message));
+        let passed = externs.entry(arn.clone()).or_default();
+        let declared = declared_variables(source.declaration());
+        passed.retain(|(name, _)| declared.iter().all(|(known, _)| known != name));
+        passed.extend(declared.into_iter().filter(|(name, _)| !is_unknown(name)));
+    }
     let owners = pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys());
     let mut accounts: BTreeMap<&AccountId, &Partition> = owners.map(|arn| (arn.account(), arn.partition())).collect();
     accounts.extend(roles.keys().map(|arn| (arn.account(), arn.partition())));
@@ -183,7 +194,7 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Import {
     match print::file(head, &calls, &options.style) {
         Ok(source) => {
             imported.source = source;
-            imported.pipelines = pipelines.len();
+            imported.pipelines = pipelines.len() + partial.len();
             imported.roles = roles.len();
             let found = put_together(options.extended, &pipelines, &externs, &roles, &links).into_iter();
             let role_at = |finding: &Finding| match finding.place.steps().first() {
@@ -274,6 +285,12 @@ fn pipelines<'a>(given: &'a [SourceFile], options: &ImportOptions, imported: &mu
         imported.notes.push(Note::lost(at(source, &place), message));
     }
     pipelines
+}
+
+/// Whether a transform may make the stages, which are not written.
+fn lacks_stages(source: &SourceFile) -> bool {
+    let is_open = source.in_template().is_some_and(|part| part.not_known.holes.contains(&Place::pipeline(&part.id)));
+    is_open && source.declaration().get("stages").is_none()
 }
 
 /// The tags without those that AWS or a topology writes.

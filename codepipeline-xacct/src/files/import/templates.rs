@@ -9,12 +9,15 @@ use super::named_in_stages::named_roles;
 use super::note::{Note, at, missing, missing_name};
 use super::options::ImportOptions;
 use super::roles::GivenRole;
-use crate::core::check::symbol::symbols;
+use crate::core::check::symbol::{name_of, symbols};
 use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
 use crate::files::source_file::SourceFile;
-use crate::files::template::{Remark, Said, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol};
+use crate::files::template::{
+    Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, nowhere,
+    stand_in_for,
+};
 
 /// Pipelines and roles, with what is known of them.
 #[derive(Default)]
@@ -83,7 +86,32 @@ pub(super) fn stand_ins(
     needed: &BTreeSet<String>,
     pipelines: &[SourceFile],
 ) -> Vec<StandIn> {
-    set(given, options, said).stand_ins(needed, pipelines)
+    let mut found = set(given, options, said).stand_ins(needed, pipelines);
+    for (index, file) in given.terraform.iter().enumerate() {
+        let mut stand = |label: String, at: String| {
+            let (key, value) = ((given.templates.len() + index, label.clone()), stand_in_for(&label));
+            found.push(StandIn { key, value, made: false, in_stack: false, at });
+        };
+        for pipeline in pipelines.iter().filter(|pipeline| pipeline.name() == file.name()) {
+            let name = pipeline.declaration().get("name").and_then(Value::as_str).unwrap_or_default();
+            symbols(name).for_each(|symbol| stand(name_of(symbol), at(pipeline, &Place::pipeline(""))));
+        }
+        for (label, at) in file.unnamed_roles() {
+            if needed.iter().any(|symbol| name_of(symbol) == label) {
+                stand(label, at);
+            }
+        }
+    }
+    found
+}
+
+/// What the options say about a file of Terraform, and else its placeholders.
+fn said_of(given: &Given, options: &ImportOptions, said: &Said, index: usize, file: &TerraformFile) -> SaidOfFile {
+    let mut of_file = options.said_of(file.name());
+    for ((_, label), value) in said.iter().filter(|((of, _), _)| *of == given.templates.len() + index) {
+        of_file.values.entry(label.clone()).or_insert_with(|| value.clone());
+    }
+    of_file
 }
 
 /// Reads the templates and plans with the values that are given for them. `named` are roles that pipelines of other files name.
@@ -106,8 +134,8 @@ pub(super) fn read(given: &ImportFiles, options: &ImportOptions, said: &Said, na
     roles.sort_by_key(|(_, role)| role.at.as_ref().map(|(template, range)| (*template, range.start)));
     let mut planned = Vec::new();
     let mut elsewhere = Vec::new();
-    for file in &given.terraform {
-        let (pipelines, mut of_file) = file.chosen(&options.said_of(file.name()));
+    for (index, file) in given.terraform.iter().enumerate() {
+        let (pipelines, mut of_file) = file.chosen(&said_of(given, options, said, index, file));
         found.pipelines.extend(pipelines);
         planned.append(&mut of_file.roles);
         elsewhere.append(&mut of_file.elsewhere);

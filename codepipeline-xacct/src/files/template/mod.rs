@@ -40,7 +40,7 @@ pub(crate) use resolve::{Said, names_behind};
 pub(crate) use roles::TemplateRole;
 pub(crate) use set::TemplateSet;
 pub(crate) use stack::StackNames;
-pub(crate) use stand_ins::StandIn;
+pub(crate) use stand_ins::{StandIn, stand_in_for};
 pub(crate) use terraform::TerraformFile;
 pub(crate) use terraform_home::{SaidOfFile, nowhere};
 pub(crate) use wirings::wirings;

@@ -276,7 +276,7 @@ impl<'t> Resolver<'t> {
     /// True for a parameter that is a list.
     fn is_list(&self, name: &str) -> bool {
         let kind = self.document().and_then(|document| document.parameter(name)?.get("Type")?.text());
-        kind.is_some_and(|kind| kind == "CommaDelimitedList" || kind.starts_with("List<"))
+        kind.is_some_and(|kind| kind.contains("CommaDelimitedList") || kind.contains("List<"))
     }
 
     /// A parameter that can have only one value.

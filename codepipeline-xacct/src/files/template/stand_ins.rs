@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::document::{PIPELINE, ROLE, Template};
 use super::resolve::names_behind;
 use super::set::TemplateSet;
+use super::terraform_resources::PIPELINE as PLANNED_PIPELINE;
+use super::terraform_roles::ROLE as PLANNED_ROLE;
 use crate::core::arns::iam_arn;
 use crate::core::check::symbol::{Part, name_of, parts, scope_of, symbols};
 use crate::core::ids::{Partition, split_arn};
@@ -97,6 +99,15 @@ impl TemplateSet<'_> {
         let at = parameter.map_or_else(|| template.name().to_owned(), |entry| template.source.at(entry.key.start));
         Some(StandIn { key: (index, name.to_owned()), value: kebab(plain), made: false, in_stack: name == STACK, at })
     }
+}
+
+/// A placeholder for the name of a pipeline or a role of Terraform, which is called after the resource, or for a value that is its name.
+pub(crate) fn stand_in_for(label: &str) -> String {
+    let types = [PLANNED_PIPELINE, PLANNED_ROLE];
+    let is_resource = |address: &&str| address.split('.').any(|part| types.contains(&part));
+    let address = label.strip_suffix(".name").filter(is_resource).unwrap_or(label);
+    let parts: Vec<&str> = address.split('.').filter(|part| *part != "module" && !types.contains(part)).collect();
+    kebab(&parts.join("-"))
 }
 
 /// Small letters, digits and hyphens: it may be a part of names of other kinds too.

@@ -14,7 +14,7 @@ use super::terraform_accounts::accounts;
 use super::terraform_home::{Homes, SaidOfFile, is_alias};
 use super::terraform_links::{Links, Target, base, only};
 use super::terraform_resources::{PIPELINE, Planned, is_marked, planned};
-use super::terraform_roles::{PlannedRoles, PolicyElsewhere};
+use super::terraform_roles::{PlannedRoles, PolicyElsewhere, ROLE};
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use super::{json, secrets};
 use crate::core::case::pascal;
@@ -113,6 +113,14 @@ impl TerraformFile {
             |(arn, role, range): (String, TemplateRole, Range<usize>)| (arn, role, self.source.at(range.start));
         let of_file = RolesOfFile { roles: roles.all.into_iter().map(placed).collect(), elsewhere: roles.elsewhere };
         (pipelines, of_file)
+    }
+
+    /// What the names of roles are called that are not known, with `file:line:column`.
+    pub(crate) fn unnamed_roles(&self) -> Vec<(String, String)> {
+        let resources = planned(&self.root);
+        let roles = resources.iter().filter(|planned| planned.kind == ROLE);
+        let unnamed = roles.filter(|planned| planned.text("arn").is_none() && planned.text("name").is_none());
+        unnamed.map(|role| (format!("{}.name", base(role.address)), self.source.at(role.key.start))).collect()
     }
 
     /// The pipelines and the roles.
@@ -214,7 +222,12 @@ impl Block<'_> {
                 continue;
             }
             let expression = written.and_then(|written| written.get(name));
+            let own = || format!("{}.name", base(self.address));
             let value = match (computed, written) {
+                // A name that refers to nothing is called after the pipeline.
+                _ if kind.is_empty() && name == "name" && expression.and_then(only).is_none() => {
+                    self.open(&values.range, &own(), None)
+                }
                 (true, Some(_)) if expression.is_none() => continue,
                 // It is mostly one that isn't written.
                 (true, None) => Resolved { range: values.range.clone(), kind: ResolvedKind::Absent },
