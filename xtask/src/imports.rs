@@ -112,6 +112,7 @@ impl Reader<'_> {
                     self.tokens(group.stream(), module);
                     behind = false;
                 }
+                TokenTree::Ident(name) if name == "pub" => drop(tokens.next_if(is_visibility)),
                 TokenTree::Ident(name) if name == "use" => self.tree(&mut tokens, Vec::new(), module),
                 TokenTree::Ident(name) if name == "mod" => {
                     let name = tokens.next().map(|name| name.to_string()).unwrap_or_default();
@@ -186,6 +187,11 @@ impl Reader<'_> {
 
 fn is_bracket(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket)
+}
+
+/// `(in crate::plan)`, which imports nothing.
+fn is_visibility(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.stream().into_iter().next().is_some_and(|first| first.to_string() == "in"))
 }
 
 fn next_is_name(tokens: &mut Tokens) -> bool {
@@ -291,6 +297,7 @@ mod tests {
         );
         assert_eq!(of("fn f() { y.crate::c::X; <A as B>::e::X }", &["d"], others), Vec::<String>::new());
         assert_eq!(of("mod inner { use super::super::c::Y; }", &["d"], others), ["c"]);
+        assert_eq!(of("pub(in crate::a) fn f() { for x in crate::c::X {} }", &["d"], others), ["c"]);
     }
 
     #[test]
