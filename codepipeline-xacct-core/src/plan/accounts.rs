@@ -1,6 +1,6 @@
 //! The accounts of a plan: those of the topology, and those that it has left and in which something is still written.
 
-use super::step::Step;
+use super::steps::step::Step;
 use crate::topology::items::Account;
 
 /// Accounts, with those in which steps write and that are not among them.

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::basis::WasSaved;
+use super::input::options::Intent;
+use super::input::state::State;
 use super::lease::lease_of_fixes;
-use super::options::Intent;
-use super::order::sorted;
+use super::ownership::basis::WasSaved;
+use super::ownership::proof_basis::basis;
 use super::plan::Plan;
-use super::proof_basis::basis;
-use super::state::State;
-use super::step::Step;
-use super::step_id::StepId;
-use super::subjects_in::subjects_in;
-use super::write::Write;
+use super::steps::order::sorted;
+use super::steps::step::Step;
+use super::steps::step_id::StepId;
+use super::steps::subjects_in::subjects_in;
+use super::steps::write::Write;
 use crate::finding::Finding;
 use crate::ids::TopologyName;
 use crate::topology::items::Account;

@@ -7,12 +7,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::guard::CurrentRole;
-use super::options::Intent;
+use super::input::options::Intent;
+use super::input::state::PipelineState;
 use super::plan::Plan;
-use super::state::PipelineState;
-use super::step_id::StepId;
-use super::write::Write;
+use super::steps::guard::CurrentRole;
+use super::steps::step_id::StepId;
+use super::steps::write::Write;
 use crate::ids::TopologyName;
 use crate::topology::items::Account;
 

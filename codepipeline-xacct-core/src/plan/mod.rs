@@ -4,109 +4,67 @@
 //! with a [`Topology`] and makes a [`Plan`], whose [`Step`]s know what they wait for. `codepipeline_xacct::aws` reads
 //! the accounts and carries out the steps.
 
-mod accepted_changes;
 mod accounts;
-mod added_parts;
-mod additions;
-mod applied_pipeline;
-mod applied_role;
-mod applied_tag;
-mod basis;
-mod cancelled_runs;
-mod custom_action_type;
-mod custom_actions;
-mod desired;
-mod destroy;
-pub mod diff;
-mod digest;
-mod disabled_transition;
-mod effect;
-mod entries;
-mod extend;
 mod fixes;
-mod guard;
+mod input;
 mod journal;
-mod last_applied;
-mod lease;
-mod lost_permissions;
-pub(crate) mod mask;
-mod merge;
-mod missing_parts;
-mod options;
-mod order;
-mod orphans;
 mod outside;
-mod outside_change;
 mod ownership;
-mod passed_variables;
-mod permissions;
 mod pipelines;
 #[expect(clippy::module_inception, reason = "the value that the module is about")]
 mod plan;
 mod planner;
-mod precondition;
 mod proof;
-mod proof_basis;
-pub mod rebase;
-mod rebased_update;
-mod removed_additions;
+mod removal;
 mod restore;
-mod rights;
-mod role_users;
 mod roles;
-mod run_in_flight;
 mod saved_findings;
-mod scope;
-mod secret_keys;
 mod secrets;
-mod state;
-mod step;
-mod step_id;
-mod subjects_in;
+mod steps;
 mod text;
-mod transitions;
-mod unknown_members;
-mod withheld_secrets;
-mod write;
 
 use std::collections::BTreeSet;
 
 use accounts::with_accounts_of;
-use basis::WasSaved;
+use ownership::basis::WasSaved;
+use ownership::proof_basis::basis;
 use planner::Planner;
-use proof_basis::basis;
 
 use crate::finding::Findings;
 use crate::topology::items::Topology;
 
-pub(crate) use disabled_transition::enable_command;
-pub(crate) use fixes::of_fixes;
-pub(crate) use ownership::{extended, owner};
+pub use outside::rebase;
+pub use pipelines::diff;
+pub(crate) use secrets::mask;
 
-pub use applied_tag::APPLIED_TAG;
-pub use custom_action_type::CustomActionType;
-pub use disabled_transition::DisabledTransition;
-pub use guard::{Conflict, CurrentRole, Standing};
+pub(crate) use fixes::of_fixes;
+pub(crate) use input::disabled_transition::enable_command;
+pub(crate) use ownership::tags::{extended, owner};
+
+pub use input::custom_action_type::CustomActionType;
+pub use input::disabled_transition::DisabledTransition;
+pub use input::options::{Drift, Intent, PlanOptions, PrintPart};
+pub use input::run_in_flight::RunInFlight;
+pub use input::state::{Found, PipelineState, RoleState, State};
 pub use journal::{Before, Begun, Journal, JournalEntry, WriteOutcome, Written};
-pub use lease::Lease;
-pub use options::{Drift, Intent, PlanOptions, PrintPart};
-pub use outside_change::OutsideChange;
-pub use ownership::{
+pub use outside::outside_change::OutsideChange;
+pub use ownership::applied_tag::APPLIED_TAG;
+pub use ownership::lease::Lease;
+pub use ownership::tags::{
     ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_declared, is_of_topologies, is_tagged, version_before,
 };
-pub use permissions::RequiredPermission;
 pub use plan::Plan;
-pub use precondition::{PipelinePrecondition, RolePrecondition};
 pub use proof::LinkProof;
 pub use restore::restore;
-pub use role_users::{RoleUsers, runs_with};
-pub use run_in_flight::RunInFlight;
-pub use state::{Found, PipelineState, RoleState, State};
-pub use step::Step;
-pub use step_id::StepId;
+pub use roles::role_users::{RoleUsers, runs_with};
+pub use secrets::withheld_secrets::Withheld;
+pub use steps::guard::{Conflict, CurrentRole, Standing};
+pub use steps::permissions::RequiredPermission;
+pub use steps::precondition::{PipelinePrecondition, RolePrecondition};
+pub use steps::step::Step;
+pub use steps::step_id::StepId;
+pub use steps::write::{Aspect, Verb, Write};
 pub use text::Summary;
-pub use withheld_secrets::Withheld;
-pub use write::{Aspect, Verb, Write};
 
 /// Makes a plan from what the accounts hold. Things that exist without the tag of a topology are only written if they
 /// are adopted. If anything is in the way, one error has all findings.
@@ -114,7 +72,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     let mut options = options.clone();
     // Otherwise the names of its own policies would be those of a topology that is gone.
     options.renamed_from.take_if(|former| former == topology.name());
-    scope::refuse(topology, &options)?;
+    input::scope::refuse(topology, &options)?;
     let mut planner = Planner::new(topology, state, &options);
     let mut warnings = Vec::new();
     let mut proofs = Vec::new();
@@ -138,7 +96,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     let leases = planner.lease_subjects(&writes);
     let basis = basis(state, &writes);
     warnings.extend(Findings::split(planner.findings)?);
-    let steps = order::ordered(topology, planner.writes);
+    let steps = steps::order::ordered(topology, planner.writes);
     Ok(Plan {
         topology: topology.name().clone(),
         intent: options.intent,

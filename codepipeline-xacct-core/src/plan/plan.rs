@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::basis::{Basis, WasSaved};
-use super::options::Intent;
-use super::outside_change::OutsideChange;
+use super::input::options::Intent;
+use super::input::run_in_flight::RunInFlight;
+use super::outside::outside_change::OutsideChange;
+use super::ownership::basis::{Basis, WasSaved};
 use super::proof::LinkProof;
-use super::run_in_flight::RunInFlight;
-use super::step::Step;
-use super::step_id::StepId;
+use super::steps::step::Step;
+use super::steps::step_id::StepId;
 use crate::finding::Finding;
 use crate::ids::{PipelineArn, TopologyName};
 use crate::topology::items::Account;
@@ -98,7 +98,7 @@ impl Plan {
         &self.proofs
     }
 
-    /// What was changed outside the program: what the plan reverts, or keeps with [`Drift::Keep`](super::options::Drift::Keep).
+    /// What was changed outside the program: what the plan reverts, or keeps with [`Drift::Keep`](super::input::options::Drift::Keep).
     pub fn outside(&self) -> &[OutsideChange] {
         &self.outside
     }

@@ -2,12 +2,12 @@
 
 use indexmap::IndexMap;
 
-use super::options::PlanOptions;
-use super::outside_change::OutsideChange;
-use super::ownership::owner;
-use super::scope::{Scope, is_in, scope};
-use super::state::{Found, State};
-use super::write::Write;
+use super::input::options::PlanOptions;
+use super::input::scope::{Scope, is_in, scope};
+use super::input::state::{Found, State};
+use super::outside::outside_change::OutsideChange;
+use super::ownership::tags::owner;
+use super::steps::write::Write;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, TopologyName};
 use crate::rules;

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::options::Drift;
-use super::outside_change::OutsideChange;
+use super::input::options::Drift;
+use super::input::state::Found;
+use super::outside::outside_change::OutsideChange;
 use super::planner::Planner;
-use super::state::Found;
-use super::write::Aspect;
+use super::steps::write::Aspect;
 use crate::finding::Place;
 use crate::ids::{PipelineArn, RoleArn};
 use crate::topology::items::Ownership;

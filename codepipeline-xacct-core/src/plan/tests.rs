@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::applied_tag::APPLIED_BEFORE_TAG;
+use super::ownership::applied_tag::APPLIED_BEFORE_TAG;
 use super::{
     APPLIED_TAG, Found, ITEM_TAG, Intent, LinkProof, PipelineState, Plan, PlanOptions, RoleState, State, TOPOLOGY_TAG,
     Write, extended_by_tag, plan,

@@ -12,12 +12,12 @@ use std::collections::BTreeSet;
 use restorer::Restorer;
 
 use super::accounts::with_accounts_of;
-use super::basis::WasSaved;
+use super::input::options::Intent;
+use super::input::state::State;
 use super::journal::Journal;
-use super::options::Intent;
+use super::ownership::basis::WasSaved;
 use super::plan::Plan;
-use super::state::State;
-use super::write::Write;
+use super::steps::write::Write;
 use crate::topology::subject::Subject;
 
 /// Plans to put back what an apply changed before it ended. `state` is what the accounts hold now of [`Journal::subjects`].

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::notes::changes_owner;
 use super::restorer::needed;
-use crate::plan::applied_tag::APPLIED_TAG;
 use crate::plan::journal::Journal;
-use crate::plan::order::sorted;
-use crate::plan::ownership::extension_tags;
-use crate::plan::rights::rights;
-use crate::plan::step::Step;
-use crate::plan::step_id::StepId;
-use crate::plan::subjects_in::subjects_in;
-use crate::plan::write::{Aspect, Write};
+use crate::plan::ownership::applied_tag::APPLIED_TAG;
+use crate::plan::ownership::tags::extension_tags;
+use crate::plan::steps::order::sorted;
+use crate::plan::steps::rights::rights;
+use crate::plan::steps::step::Step;
+use crate::plan::steps::step_id::StepId;
+use crate::plan::steps::subjects_in::subjects_in;
+use crate::plan::steps::write::{Aspect, Write};
 use crate::topology::subject::Subject;
 
 /// Gives each write, which puts back the step at its position, the steps that it waits for: those that put back what waited for its own, and

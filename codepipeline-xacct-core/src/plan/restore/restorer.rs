@@ -6,11 +6,11 @@ use indexmap::IndexMap;
 
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
-use crate::plan::guard::same_owner;
+use crate::plan::input::state::{Found, PipelineState, RoleState, State};
 use crate::plan::journal::{Journal, Written};
-use crate::plan::state::{Found, PipelineState, RoleState, State};
-use crate::plan::subjects_in::subjects_in;
-use crate::plan::write::{Aspect, Write};
+use crate::plan::steps::guard::same_owner;
+use crate::plan::steps::subjects_in::subjects_in;
+use crate::plan::steps::write::{Aspect, Write};
 use crate::rules;
 use crate::topology::subject::Subject;
 

@@ -2,12 +2,12 @@
 
 use super::restorer::Restorer;
 use crate::ids::RoleArn;
-use crate::plan::guard::{Conflict, CurrentRole, is_of};
+use crate::plan::input::state::RoleState;
 use crate::plan::journal::{Before, Written};
-use crate::plan::lease::without_leases;
-use crate::plan::ownership::owner;
-use crate::plan::state::RoleState;
-use crate::plan::write::Write;
+use crate::plan::ownership::lease::without_leases;
+use crate::plan::ownership::tags::owner;
+use crate::plan::steps::guard::{Conflict, CurrentRole, is_of};
+use crate::plan::steps::write::Write;
 use crate::policy::Document;
 use crate::topology::subject::Subject;
 

@@ -3,10 +3,10 @@
 use indexmap::IndexMap;
 
 use super::restorer::Restorer;
-use crate::plan::applied_tag::is_applied;
 use crate::plan::journal::Before;
-use crate::plan::ownership::TOPOLOGY_TAG;
-use crate::plan::write::Write;
+use crate::plan::ownership::applied_tag::is_applied;
+use crate::plan::ownership::tags::TOPOLOGY_TAG;
+use crate::plan::steps::write::Write;
 use crate::topology::subject::Subject;
 
 /// The tags of a role or a pipeline that the apply touched.

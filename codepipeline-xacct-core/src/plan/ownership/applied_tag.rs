@@ -1,0 +1,36 @@
+//! The tags that say what was last applied.
+
+use indexmap::IndexMap;
+
+/// The tag that says what was last applied to a managed role or pipeline.
+pub const APPLIED_TAG: &str = "codepipeline-xacct:applied";
+
+/// The tag that says what a managed role had before, while it is written.
+pub(in crate::plan) const APPLIED_BEFORE_TAG: &str = "codepipeline-xacct:applied-before";
+
+/// The first part of the tags. What another version wrote in another way is not known.
+const FORMAT: &str = "1";
+
+/// True for tags that say what was applied, and nothing else.
+pub(in crate::plan) fn is_note(tags: &IndexMap<String, String>) -> bool {
+    tags.keys().all(|key| is_applied(key))
+}
+
+pub(in crate::plan) fn is_applied(key: &str) -> bool {
+    key == APPLIED_TAG || key == APPLIED_BEFORE_TAG
+}
+
+/// The parts of a tag by their names.
+pub(in crate::plan) fn parts<'a>(tags: &'a IndexMap<String, String>, key: &str) -> IndexMap<&'a str, &'a str> {
+    let mut parts = tags.get(key).map(String::as_str).unwrap_or_default().split('/');
+    if parts.next() != Some(FORMAT) {
+        return IndexMap::new();
+    }
+    parts.filter_map(|part| part.split_once('=')).collect()
+}
+
+/// The value of a tag with parts.
+pub(in crate::plan) fn value<'a>(parts: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let parts = parts.into_iter().map(|(name, value)| format!("/{name}={value}"));
+    std::iter::once(FORMAT.to_owned()).chain(parts).collect()
+}
