@@ -568,6 +568,10 @@ async fn what_a_topology_added_is_known_under_its_new_name() {
     apply(&local, &topology(action_added::Release)).await;
     let delivery = Topology::builder("delivery").add(action_added::Release).build().unwrap();
     let session = local.connect(&delivery).await.unwrap();
+    let without = Topology::builder("delivery").add(Release).build().unwrap();
+    let error = session.plan(&without).renamed_from("release".parse().unwrap()).await.unwrap_err().to_string();
+    assert!(error.contains("action `deploy` in stage `Build`"), "{error}");
+    assert!(error.contains(" was added by topology `release`, "), "{error}");
     let plan = session.plan(&delivery).renamed_from("release".parse().unwrap()).await.unwrap();
     session.apply(&plan).await.unwrap();
     assert_eq!(

@@ -29,7 +29,8 @@ impl Planner<'_> {
         let things = things.into_iter().map(|what| (what, asks));
         // The program has the action, and writes it.
         let passed = passed.into_iter().map(|what| (what, false));
-        let topology = self.topology.name();
+        // A topology that gets another name had the former one when it added something.
+        let topology = self.options.renamed_from.as_ref().unwrap_or(self.topology.name());
         for (what, asks) in things.chain(passed) {
             let (rule, outcome) =
                 if asks { (&rules::XA1053, "would be taken out") } else { (&rules::XA1050, "is taken out") };
