@@ -175,8 +175,8 @@ fn resources(view: &View<'_>, findings: &mut Vec<Finding>) {
                 let message =
                     format!("`{name}` names something of `{}`, and the action runs in `{region}`", arn.region);
                 findings.push(Finding::of(&rules::XA0627, place(), message).help(format!(
-                    "have the action run there: `\"region\": \"{}\"`, or name one of `{region}`",
-                    arn.region
+                    "have the action run there: `\"region\": \"{there}\"` (`region: \"{there}\"` in `pipeline!`), or name one of `{region}`",
+                    there = arn.region
                 )));
             }
         }

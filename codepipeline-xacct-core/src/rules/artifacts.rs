@@ -7,6 +7,7 @@ rules! {
         "Names of output artifacts are unique in the whole pipeline.",
         ["action-requirements"],
         edit("/stages/1/actions/1/outputArtifacts/0/name", "\"Built\"", "\"Report\""),
+        hides_anywhere [XA0302],
         aws InvalidStructure["Output Artifact Bundle name must be unique within the pipeline. {subject} has been used more than once."];
     XA0302 Refused "an input artifact that no action makes",
         "An input artifact is the output artifact of an action that runs earlier.",

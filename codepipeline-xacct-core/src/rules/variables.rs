@@ -14,6 +14,7 @@ rules! {
         "Namespaces are unique in the pipeline.",
         ["reference-variables", "https://github.com/aws/aws-cdk/issues/6111 (error text of the service)"],
         edit("/stages/1/actions/0/namespace", "\"Source\"", "\"Build\""),
+        hides_anywhere [XA0505],
         aws InvalidActionDeclaration["Namespaces must be unique across the pipeline definition. The following occur more than once in the pipeline. StageName=[{stage}], ActionName=[{action}], Namespace=[{subject}]"];
     XA0503 Refused "a pipeline variable in a source action",
         "Pipeline variables can't be used in source actions.",

@@ -443,6 +443,9 @@ pub(super) fn map(key: &str, value: ValueNode, errors: &mut Errors) -> Option<Ve
                 None if inside_parentheses(&other).is_some() => {
                     format!("write `{key}: {{ {} }}`", inside_parentheses(&other).unwrap_or_default())
                 }
+                None if key == "triggers" => {
+                    "write `triggers: { <source action>: { push: [{ branches: [\"…\"] }] } }`".to_owned()
+                }
                 None => format!("write `{key}: {{ name: \"…\" }}`"),
             };
             errors.push_help(other.span(), format!("`{key}` takes a map"), help);

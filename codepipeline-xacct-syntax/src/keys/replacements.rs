@@ -64,6 +64,7 @@ static ROWS: &[(&[&str], &str, Instead)] = &[
     (&["Bucket"], "kms_key", Instead::Key("encryption_key")),
     (&["Bucket"], "kms_key_id", Instead::Key("encryption_key")),
     (&["Bucket"], "kms_key_arn", Instead::Key("encryption_key")),
+    (&["Push"], "events", Instead::Form("write it in a filter of pull requests: `pull_request: [{ events: […] }]`")),
     (&["Action"], "env", Instead::Key("environment_variables")),
     (&["Action"], "environment", Instead::Key("environment_variables")),
     (&["Action"], "exported_variables", Instead::Key("output_variables")),

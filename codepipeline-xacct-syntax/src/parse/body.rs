@@ -14,7 +14,7 @@ use super::addition::{
 };
 use super::clause_head::{
     CLAUSES, Clause, Of, action_head, clause_form, clause_head, clause_of, form_of, form_of_target, is_clause,
-    provider_first, without_name, without_word,
+    provider_first, without_name, without_word, word_without_provider,
 };
 use super::provider::{provider, provider_inside};
 use super::role_in_head::role_in_head;
@@ -236,6 +236,10 @@ fn clause(
     body: &mut Body,
     errors: &mut Errors,
 ) -> bool {
+    if of == Of::Stage && input.peek(token::Brace) && word_without_provider(word, &name, errors) {
+        skip(input);
+        return false;
+    }
     let before = errors.count();
     let Some(clause) = clause_of(of, added.is_some(), word, &name, input, errors) else {
         let form = format!("write `{word}: \"{}\"`", name.value());
@@ -367,6 +371,13 @@ fn stage_body(
         while !input.peek(token::Brace) {
             skip(input);
         }
+    }
+    // `stage "Deploy" needs "Build" { … }`
+    let other = next_word(input).is_some_and(|word| !is_clause(&word) && word != "add");
+    if other && input.peek2(LitStr) && behind(input, 2).peek(token::Brace) {
+        errors.push_help(input.span(), "expected the body of the stage right after its name", form());
+        skip(input);
+        skip(input);
     }
     let Some(content) = braces(input) else {
         errors.push_help(name.span(), format!("expected `{{ … }}` after stage \"{}\"", name.value()), form());

@@ -2,7 +2,7 @@
 
 use codepipeline_xacct_core::catalogue;
 use codepipeline_xacct_core::suggest::nearest;
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
@@ -109,11 +109,35 @@ pub(super) fn without_word(
 fn word_of_target(target: ParseStream<'_>, span: Span) -> Ident {
     let path = Path::parse_mod_style(&target.fork()).ok();
     let last = path.and_then(|path| path.segments.last().map(|last| last.ident.to_string())).unwrap_or_default();
+    let source = catalogue::by_name(&last, true).next().is_some();
+    if source && (catalogue::by_name(&last, false).next().is_none() || !reads_input(target)) {
+        return Ident::new("source", span);
+    }
     let known = target.peek(Token![type])
         || catalogue::by_name(&last, false).next().is_some()
         || catalogue::meant(&last, false).is_some()
         || nearest(&last, catalogue::ACTIONS.iter().map(|action| action.provider)).is_some();
     Ident::new(if known { "action" } else { "invoke" }, span)
+}
+
+/// True for a provider whose keys have an `input`, which sources never have.
+fn reads_input(target: ParseStream<'_>) -> bool {
+    let ahead = target.fork();
+    let keys = Path::parse_mod_style(&ahead).ok().and_then(|_| braces(&ahead));
+    let Some(keys) = keys else { return false };
+    let keys: TokenStream = keys.parse().unwrap_or_default();
+    keys.into_iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "input"))
+}
+
+/// `approval "ask" { … }`: no provider, and another word than `action`, which may be one. Reported.
+pub(super) fn word_without_provider(word: &Ident, name: &LitStr, errors: &mut Errors) -> bool {
+    let text = word.to_string();
+    if nearest(&text, CLAUSES).is_some() {
+        return false;
+    }
+    let provider = catalogue::meant(&text, false).map_or("<provider>", |known| known.provider);
+    errors.no_clause(word, format!("write `action {:?}: {provider} {{ … }}`", name.value()));
+    true
 }
 
 /// `CodeBuild "build" { … }`: the provider instead of the word. Reported and left out.

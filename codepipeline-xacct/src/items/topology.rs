@@ -2,8 +2,9 @@
 
 use super::data::{AccountConst, Trusts};
 use super::traits::AccountItem;
+use crate::core::check;
 use crate::core::finding::{Finding, Place};
-use crate::core::ids::IdError;
+use crate::core::ids::{IdError, Region};
 use crate::core::rules;
 use crate::core::topology::{TopologyBuilder, Trust};
 
@@ -21,7 +22,14 @@ pub(crate) fn add_account_const(topology: &mut TopologyBuilder, account: Account
 
 /// A constant of a hand-written item that is not well-formed. The constants of `pipeline!` are checked by the macro.
 pub(crate) fn not_well_formed(place: Place, error: &IdError) -> Finding {
-    Finding::of(&rules::XA0919, place, error.to_string())
+    let finding = Finding::of(&rules::XA0919, place, error.to_string());
+    // An ARN has signs that a name can't have.
+    let meant = if error.expected == Region::EXPECTED { check::meant_id(error) } else { None };
+    let meant = meant.map(|meant| format!("write `{meant}`"));
+    match meant.or_else(|| check::fill_in(&error.text)) {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
 }
 
 /// The entry of `trusts:` as a value of the topology.
