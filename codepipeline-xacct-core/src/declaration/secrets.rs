@@ -1,5 +1,8 @@
 //! Values that AWS does not return.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use super::references::has_reference;
 use crate::catalogue::{self, ConfigurationKey};
 
@@ -16,9 +19,8 @@ pub fn is_secret(path: &str) -> bool {
     // A key that is not a word is quoted, and may have a full stop in it.
     let quoted = path.strip_suffix("\"]").and_then(|path| path.rsplit_once("[\"")).map(|(_, key)| key);
     let key = quoted.or_else(|| path.rsplit('.').next()).unwrap_or(path);
-    let mut known = all_keys().filter(|known| known.name == key).peekable();
-    match known.peek() {
-        Some(_) => known.any(|known| known.secret),
+    match known_keys().get(key) {
+        Some(secret) => *secret,
         None => {
             let name: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
             let name = name.to_ascii_lowercase();
@@ -95,6 +97,16 @@ pub fn in_command(command: &str) -> Option<&str> {
         }
     }
     None
+}
+
+/// Whether each key of the catalogue is secret in one of the places where it is. This is asked for each key of large files.
+fn known_keys() -> &'static HashMap<&'static str, bool> {
+    static KEYS: OnceLock<HashMap<&'static str, bool>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let mut known = HashMap::new();
+        all_keys().for_each(|key| *known.entry(key.name).or_default() |= key.secret);
+        known
+    })
 }
 
 fn all_keys() -> impl Iterator<Item = &'static ConfigurationKey> {

@@ -31,12 +31,10 @@ impl<'a> Located<'a> {
         Self { source, location: source.locate(&place), code, severity, message, help }
     }
 
-    /// Whether another finding is of the same rule at the same place.
+    /// The rule and the place, which tell findings apart.
     #[cfg(feature = "cli")]
-    pub(crate) fn is_like(&self, other: &Located<'_>) -> bool {
-        self.code == other.code
-            && self.location.offset == other.location.offset
-            && self.source.title() == other.source.title()
+    pub(crate) fn key(&self) -> (&'static str, usize, usize, String) {
+        (self.code, self.location.offset.start, self.location.offset.end, self.source.title())
     }
 
     /// `file:line:column: error[XA0109]: what is wrong; help: how to fix it`, on one line.

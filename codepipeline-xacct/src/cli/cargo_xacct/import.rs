@@ -1,6 +1,6 @@
 //! `cargo xacct import`: the source of pipelines and roles that exist.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -115,6 +115,7 @@ impl ImportArgs {
             output.code = output.code.max(FOUND);
         }
         found.extend(files::together(&imported.read, alone));
+        let mut known: HashSet<_> = found.iter().map(Located::key).collect();
         let mut report = |severity, text: String| {
             output.stderr.push_str(&format!("{text}\n"));
             if severity == Severity::Error {
@@ -136,7 +137,7 @@ impl ImportArgs {
             };
             let finding = Located::of(source, finding);
             // What is wrong with a pipeline alone is found in its file already.
-            if found.iter().all(|known| !known.is_like(&finding)) {
+            if known.insert(finding.key()) {
                 found.push(finding);
             }
         }

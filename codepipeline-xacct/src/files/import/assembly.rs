@@ -32,11 +32,13 @@ pub(super) fn put_together(
     for (arn, known) in roles {
         topology.role(role(links, arn, known));
     }
+    let whole: Vec<bool> = pipelines.iter().map(is_whole).collect();
+    let is_whole = |index: usize| whole.get(index).copied().unwrap_or(true);
     let targets = externs.iter().map(|(arn, variables)| (arn.clone(), target(links, arn, variables)));
     let declared: Vec<_> = pipelines.iter().map(|pipeline| (pipeline, declared(pipeline, links))).collect();
-    let known = declared.iter().map(|(pipeline, declared)| {
+    let known = declared.iter().enumerate().map(|(index, (pipeline, declared))| {
         let variables = || Target { item: item(links, &pipeline.arn), arn: pipeline.arn.clone(), variables: None };
-        let signature = declared.as_ref().filter(|_| is_whole(pipeline));
+        let signature = declared.as_ref().filter(|_| is_whole(index));
         (pipeline.arn.clone(), signature.map_or_else(variables, Pipeline::target))
     });
     let targets: IndexMap<PipelineArn, Target> = targets.chain(known).collect();
@@ -64,9 +66,8 @@ pub(super) fn put_together(
     };
     let found = findings.into_iter().map(|finding| (of(&finding), finding));
     let is_sure = |(pipeline, finding): &(Option<usize>, Finding)| {
-        let given = pipeline.and_then(|pipeline| pipelines.get(pipeline));
         let is_link = LINKS.iter().any(|rule| rule.code == finding.code) && !is_unknown(&finding.message);
-        is_link || given.is_none_or(is_whole)
+        is_link || pipeline.is_none_or(is_whole)
     };
     found.filter(is_sure).collect()
 }
