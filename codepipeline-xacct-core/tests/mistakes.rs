@@ -206,6 +206,9 @@ fn another_name_for_a_missing_key_is_one_error() {
             "write `\"FullRepositoryId\": \"garden/tools\"` (`full_repository_id: \"garden/tools\"` in `pipeline!`) for `Owner` and `Repo`"
         )
     );
+    // An ARN is not the name that is missing.
+    let arn = action("Invoke", "AWS", "CodePipeline", json!({ "PipelineArn": "arn:x" }));
+    assert_eq!(arn.iter().map(|[code, ..]| code.as_str()).collect::<Vec<_>>(), ["XA0602", "XA0605w"]);
     let commands = found(|p| {
         let action = p.pointer_mut(COMMANDS).unwrap();
         action["configuration"] = json!({ "commands": "./check" });

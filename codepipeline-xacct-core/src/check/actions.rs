@@ -1,6 +1,6 @@
 //! Actions: their type, the keys of their provider, what only some of them have.
 
-use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, meant_by, spelled};
+use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, is_meant_by, spelled};
 use super::context::Origin;
 use super::view::{ActionView, View};
 use super::{action_types, execution_input, other_provider, overrides, stack_sets};
@@ -92,8 +92,7 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
     let Some(known) = known(action) else { return };
     let name = &action.action.name;
     for key in lacking(view, action, known) {
-        let is_meant =
-            |stranger: &str| meant_by(stranger, known.known_keys()).is_some_and(|meant| meant.name == key.name);
+        let is_meant = |stranger: &str| is_meant_by(stranger, key, known.known_keys());
         let finding = match &key.required {
             // Another name for a key is reported where it is.
             _ if strangers(action, known).any(is_meant) => continue,

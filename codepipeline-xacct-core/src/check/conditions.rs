@@ -1,7 +1,7 @@
 //! Conditions of stages and their rules.
 //! Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
 
-use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, meant_by, spelled};
+use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, is_meant_by, spelled};
 use super::names;
 use super::view::{ConditionView, RuleView, View};
 use crate::catalogue::{self, ConfigurationKey, KeyCondition, Required, RuleProvider};
@@ -183,8 +183,7 @@ fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Findin
     };
     for key in lacking(view, rule, known) {
         // Another name for a key is reported where it is.
-        let is_meant = |stranger: &str| meant_by(stranger, known.keys).is_some_and(|meant| meant.name == key.name);
-        if !strangers().any(is_meant) {
+        if !strangers().any(|stranger| is_meant_by(stranger, key, known.keys)) {
             let lacks = |spelled: &str| format!("rule `{}` lacks {spelled}", rule.rule.name);
             let finding = Finding::of(&rules::XA1111, rule.place.clone(), lacks(&spelled(key))).help(add(key));
             findings.push(finding.fact("message", lacks(&format!("`{}`", key.name))));

@@ -100,8 +100,14 @@ pub(super) fn written(
     }
 }
 
+/// Whether a stranger is a key under another name. An ARN is not what a key takes that is not called one.
+pub(super) fn is_meant_by(stranger: &str, key: &ConfigurationKey, keys: &[ConfigurationKey]) -> bool {
+    let is_arn = |name: &str| name.ends_with("Arn");
+    meant_by(stranger, keys).is_some_and(|meant| meant.name == key.name) && (is_arn(key.name) || !is_arn(stranger))
+}
+
 /// The key that a stranger certainly or probably means.
-pub(super) fn meant_by<'a>(stranger: &str, keys: &'a [ConfigurationKey]) -> Option<&'a ConfigurationKey> {
+fn meant_by<'a>(stranger: &str, keys: &'a [ConfigurationKey]) -> Option<&'a ConfigurationKey> {
     let near = misspelt(stranger, keys.iter().map(|key| key.name));
     keys.iter().find(|key| Some(key.name) == near).or_else(|| catalogue::meant_key(stranger, keys))
 }
@@ -117,6 +123,7 @@ fn unknown(configured: &Configured<'_>, name: &str, rules: &KeyRules) -> Option<
     let is_near = misspelt(name, configured.keys.iter().map(|key| key.name)).is_some();
     let meant = meant_by(name, configured.keys);
     let missing = |key: &ConfigurationKey| configured.missing.contains(&key.name);
+    let stands_for = |key: &ConfigurationKey| missing(key) && is_meant_by(name, key, configured.keys);
     if let Some(repository) = configured.keys.iter().find(|key| key.format == Format::Repository && missing(key))
         && let Some(parts) = RepositoryParts::of(configured)
     {
@@ -136,7 +143,7 @@ fn unknown(configured: &Configured<'_>, name: &str, rules: &KeyRules) -> Option<
         }
     }
     // AWS adds keys; only a near miss of a known key, or what takes the place of a missing one, is certainly wrong.
-    if let Some(key) = meant.filter(|key| is_near || missing(key)) {
+    if let Some(key) = meant.filter(|key| is_near || stands_for(key)) {
         return Some(Finding::of(rules.misspelt, place, message).help(format!("did you mean {}?", spelled(key))));
     }
     let finding = Finding::of(rules.unknown, place, format!("{message} that this version knows"));
