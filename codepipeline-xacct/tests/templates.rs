@@ -677,3 +677,15 @@ fn secrets_are_not_shown_around_a_finding() {
     assert_eq!(code, 1);
     assert!(!stdout.contains("s3cr3t"), "{stdout}");
 }
+
+#[test]
+fn a_map_where_a_text_belongs_is_marked_by_its_key() {
+    let map = "Configuration:\n                FunctionName: f\n                UserParameters:\n                  level: high";
+    let text = text_of("invokes.yaml").replace("Configuration: { FunctionName: f }", map);
+    let scratch = Scratch::new(&[("invokes.yaml", &text)]);
+    let place = "Resources.Pipeline.Properties.Stages[1].Actions[1].Configuration.UserParameters";
+    assert_eq!(
+        findings(&[&scratch.path("invokes.yaml")], ""),
+        [format!("XA0002 47:17 {place}: an object is where a string belongs")]
+    );
+}

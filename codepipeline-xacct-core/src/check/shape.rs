@@ -86,7 +86,12 @@ fn fit(value: &Value, shape: &'static Shape, place: &Place, read: &mut ReadDecla
         (Shape::Either(..), _) => fit(value, shape.choose(Shape::is_object), place, read),
         _ => {
             let message = format!("{} is where {} belongs", kind(value), wanted(shape));
-            let finding = Finding::of(&rules::XA0002, value_of(place), message);
+            // What has lines of its own is marked by its key.
+            let at = match (value, place.steps().last()) {
+                (Value::Array(_) | Value::Object(_), Some(Segment::Key(_))) => place.clone(),
+                _ => value_of(place),
+            };
+            let finding = Finding::of(&rules::XA0002, at, message);
             read.findings.push(match as_text(value, shape) {
                 Some(help) => finding.help(help),
                 None => finding,
