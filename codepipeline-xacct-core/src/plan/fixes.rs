@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::input::options::Intent;
 use super::input::state::State;
-use super::lease::lease_of_fixes;
 use super::ownership::basis::WasSaved;
+use super::ownership::lease::lease_of_fixes;
 use super::ownership::proof_basis::basis;
 use super::plan::Plan;
 use super::steps::order::sorted;

@@ -131,7 +131,7 @@ impl Planner<'_> {
 }
 
 /// What carries the lease of a plan of fixes: the pipelines that it writes. Roles of others carry none.
-pub(super) fn lease_of_fixes(writes: &[Write]) -> Vec<Subject> {
+pub(in crate::plan) fn lease_of_fixes(writes: &[Write]) -> Vec<Subject> {
     let pipelines = writes.iter().map(Write::subject).filter(|subject| matches!(subject, Subject::Pipeline(_)));
     pipelines.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -3,11 +3,11 @@
 
 use super::added_parts::AddedParts;
 use super::entries::{LISTS, names};
-use super::options::Intent;
 use super::passed_variables::passed_names;
 use crate::declaration::invoke::VARIABLES_KEY;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
+use crate::plan::input::options::Intent;
 use crate::plan::planner::Planner;
 use crate::rules;
 use crate::topology::items::Pipeline;
@@ -56,12 +56,7 @@ struct Gone {
     passed: Vec<String>,
 }
 
-fn gone(
-    pipeline: &Pipeline,
-    held: &AddedParts,
-    before: &PipelineDeclaration,
-    after: &PipelineDeclaration,
-) -> Gone {
+fn gone(pipeline: &Pipeline, held: &AddedParts, before: &PipelineDeclaration, after: &PipelineDeclaration) -> Gone {
     let mut gone = Gone::default();
     let stays = [&pipeline.declaration, after];
     for stage in before.stages.iter().flatten() {

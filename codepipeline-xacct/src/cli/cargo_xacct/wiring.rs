@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::homes::HomeOptions;
-use super::wiring_json::{json_of, wiring_json};
 use super::resources::Resources;
+use super::wiring_json::{json_of, wiring_json};
 use crate::cli::input::{InputProblem, is_stdin, text_of};
 use crate::cli::terminal::{CLEAN, FOUND, Stream, UNDECIDED, UNUSABLE, write};
 use crate::core::policy::CODEPIPELINE;

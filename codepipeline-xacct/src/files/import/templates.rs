@@ -15,8 +15,7 @@ use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
 use crate::files::source_file::SourceFile;
 use crate::files::template::{
-    Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, nowhere,
-    stand_in_for,
+    Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, stand_in_for,
 };
 
 /// Pipelines and roles, with what is known of them.
@@ -106,7 +105,13 @@ pub(super) fn stand_ins(
 }
 
 /// What the options say about a file of Terraform, and else its placeholders.
-fn said_of(given: &Given, options: &ImportOptions, said: &Said, index: usize, file: &TerraformFile) -> SaidOfFile {
+fn said_of(
+    given: &ImportFiles,
+    options: &ImportOptions,
+    said: &Said,
+    index: usize,
+    file: &TerraformFile,
+) -> SaidOfFile {
     let mut of_file = options.said_of(file.name());
     for ((_, label), value) in said.iter().filter(|((of, _), _)| *of == given.templates.len() + index) {
         of_file.values.entry(label.clone()).or_insert_with(|| value.clone());
