@@ -48,6 +48,16 @@ fn the_wiring_of_two_templates_is_proven_across_their_accounts() {
 }
 
 #[test]
+fn a_role_whose_arn_is_not_known_is_shown_as_the_template_writes_it() {
+    let role = "RoleArn: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
+    let template = tooling(&[(role, "RoleArn: !Ref Repository")]);
+    let (_, stdout, _) = xacct(&["wiring", "-"], &template);
+    assert!(stdout.contains("? assumes ${Repository}\n"), "{stdout}");
+    let (_, json, _) = xacct(&["wiring", "-", "--format", "json"], &template);
+    assert!(!stdout.contains("999999999999") && !json.contains("999999999999"), "{json}");
+}
+
+#[test]
 fn what_only_a_deployment_tells_is_not_denied() {
     let unknown = |tooling: &[(&str, &str)], prod: &[(&str, &str)], hop: usize| {
         let (code, hops) = wired(false, tooling, prod);

@@ -313,12 +313,7 @@ fn called(given: &Given<'_>, input: &ChainInput, world: &Concrete) -> Option<Vec
 }
 
 fn role((arn, known): &(String, Option<&TemplateRole>), end: Bound, world: &Concrete, request: Request<'_>) -> Value {
-    // A role whose ARN is not even known.
-    let text = match parts(arn).as_slice() {
-        [Part::Symbol(_)] => format!("arn:aws:iam::999999999999:role/{}", world.text(arn)),
-        _ => world.text(arn),
-    };
-    let mut role = json!({ "arn": text });
+    let mut role = json!({ "arn": world.role(arn) });
     let (Some(known), Some(members)) = (known, role.as_object_mut()) else { return role };
     let bounded = |document: &Value, kind: Kind| bound(document, kind, end, request);
     // At most, what is not read grants all.

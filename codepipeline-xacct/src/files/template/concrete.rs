@@ -10,6 +10,9 @@ use crate::core::ids::{AccountId, split_arn};
 /// The placeholders of unknown Regions. No Region of AWS has these names.
 const REGION: &str = "xx-unknown-";
 
+/// Before the value of a symbol that is the whole ARN of a role. No account of AWS has this id.
+const ROLE: &str = "arn:aws:iam::999999999999:role/";
+
 /// A value for each symbol.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Concrete {
@@ -79,6 +82,12 @@ impl Concrete {
         parts(text).into_iter().map(value).collect()
     }
 
+    /// The ARN of a role, of which maybe nothing is known.
+    pub(super) fn role(&self, arn: &str) -> String {
+        let value = self.text(arn);
+        if only_symbol(arn).is_some() { format!("{ROLE}{value}") } else { value }
+    }
+
     pub(super) fn json(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::from(self.text(text)),
@@ -92,7 +101,9 @@ impl Concrete {
 
     /// A text about these values, with symbols as templates write them.
     pub(super) fn back(&self, text: &str) -> String {
-        self.values.iter().fold(text.to_owned(), |text, (symbol, value)| text.replace(value, &shown(symbol)))
+        self.values.iter().fold(text.to_owned(), |text, (symbol, value)| {
+            text.replace(&format!("{ROLE}{value}"), &shown(symbol)).replace(value, &shown(symbol))
+        })
     }
 }
 
