@@ -435,6 +435,17 @@ fn what_only_cloudformation_makes_is_said_with_its_place() {
     assert_eq!(xacct(&["check", "-"], &text).0, 0);
 }
 
+#[test]
+fn values_that_a_template_leaves_open_can_be_given_to_a_check() {
+    let template = tooling(&[("PipelineType: V2", "PipelineType: !Ref Repository")]);
+    assert_eq!(findings(&["-", "--parameter", "Repository=V2"], &template), [] as [&str; 0]);
+    let found = findings(&["-", "--parameter", "Repository=V3"], &template);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (code, _, stderr) = xacct(&["check", "-", "--parameter", "Repositry=V2"], &template);
+    let why = "error: --parameter Repositry: no template has a parameter or a resource of this name\n";
+    assert_eq!((code, stderr.as_str()), (2, why));
+}
+
 /// A template with pipelines that have these properties.
 fn releases(properties: &[&str]) -> String {
     let rest = "      ArtifactStore: { Type: S3, Location: shop-artifacts }

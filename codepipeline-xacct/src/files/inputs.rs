@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::check::{Located, alone, each};
 use super::homes::SaidHomes;
+use super::parameters::{self, ParameterValue, Unused};
 use super::source_file::SourceFile;
-use super::template::{Template, TemplateSet, TerraformFile};
+use super::template::{SaidOfFile, Template, TemplateSet, TerraformFile};
 use super::unreadable::Unreadable;
 use crate::core::check::files::{CheckedAlone, Home};
 
@@ -56,6 +57,17 @@ pub(crate) fn misplaced(inputs: &[Input], homes: &SaidHomes) -> Vec<(String, Str
     homes.misplaced(&files, &plans)
 }
 
+/// The values that no template has, and why each says nothing.
+pub(crate) fn unused(inputs: &[Input], parameters: &[ParameterValue]) -> Vec<(String, String)> {
+    let mut templates: Vec<&Template> = Vec::new();
+    for input in inputs {
+        if let Input::Template(template) = input {
+            templates.push(template);
+        }
+    }
+    parameters::of_templates(parameters, &templates).1.iter().map(Unused::told).collect()
+}
+
 /// A pipeline in all the ways in which the conditions of its template may turn out; one way where there are no conditions.
 #[derive(Debug)]
 pub(crate) struct Subject {
@@ -66,7 +78,11 @@ pub(crate) struct Subject {
 }
 
 /// The pipelines of files, in their order.
-pub(crate) fn subjects(inputs: Vec<Input>, homes: &SaidHomes) -> (Vec<Subject>, Vec<Template>) {
+pub(crate) fn subjects(
+    inputs: Vec<Input>,
+    homes: &SaidHomes,
+    parameters: &[ParameterValue],
+) -> (Vec<Subject>, Vec<Template>) {
     let mut templates = Vec::new();
     let mut slots = Vec::new();
     for input in inputs {
@@ -76,7 +92,8 @@ pub(crate) fn subjects(inputs: Vec<Input>, homes: &SaidHomes) -> (Vec<Subject>, 
                 slots.push(Some((source, Some(alone))));
             }
             Input::Terraform(file) => {
-                let pipelines = file.pipelines(&homes.of_terraform(file.name()));
+                let values = parameters::of_plan(parameters, file.name());
+                let pipelines = file.pipelines(&SaidOfFile { values, ..homes.of_terraform(file.name()) });
                 slots.extend(pipelines.into_iter().map(|source| Some((source, None))));
             }
             Input::Template(template) => {
@@ -85,7 +102,9 @@ pub(crate) fn subjects(inputs: Vec<Input>, homes: &SaidHomes) -> (Vec<Subject>, 
             }
         }
     }
-    let set = TemplateSet::with(&templates, templates.iter().map(|template| homes.of(template.name())).collect());
+    let (said, _) = parameters::of_templates(parameters, &templates.iter().collect::<Vec<_>>());
+    let homes = templates.iter().map(|template| homes.of(template.name())).collect();
+    let set = TemplateSet::said(&templates, homes, said);
     let mut next = 0;
     let mut subjects = Vec::new();
     for slot in slots {

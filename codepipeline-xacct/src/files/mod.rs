@@ -14,6 +14,8 @@ pub(crate) mod inputs;
 mod json_tree;
 #[cfg(feature = "cli")]
 pub(crate) mod parallel;
+#[cfg(feature = "cli")]
+pub(crate) mod parameters;
 mod source_file;
 #[cfg(feature = "cli")]
 pub(crate) mod template;

@@ -58,6 +58,26 @@ fn a_role_whose_arn_is_not_known_is_shown_as_the_template_writes_it() {
 }
 
 #[test]
+fn a_value_that_decides_a_hop_is_named_and_can_be_given() {
+    let resource = "Resource: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
+    let scratch = Scratch::new(&[
+        ("tooling.yaml", &tooling(&[(resource, "Resource: !Ref Repository")])),
+        ("prod.yaml", &text_of("prod.yaml")),
+    ]);
+    let (tooling, prod) = (scratch.path("tooling.yaml"), scratch.path("prod.yaml"));
+    let of = [format!("--account={tooling}=111111111111"), format!("--account={prod}=222222222222")];
+    let with = |more: &[&str]| xacct(&[&["wiring", &tooling, &prod, &of[0], &of[1]], more].concat(), "");
+    let (code, stdout, _) = with(&[]);
+    let asked = "unknown, depends on values known only at deployment: give `--parameter Repository=…`\n";
+    assert!(code == 3 && stdout.contains(asked), "{stdout}");
+    let given = |name: &str| with(&["--parameter", &format!("Repository=arn:aws:iam::222222222222:role/{name}")]).0;
+    assert_eq!((given("deploy-invoker"), given("other")), (0, 1));
+    let (code, _, stderr) = with(&["--parameter", "Repositry=x"]);
+    let why = "error: --parameter Repositry: no template has a parameter or a resource of this name\n";
+    assert_eq!((code, stderr.as_str()), (2, why));
+}
+
+#[test]
 fn what_only_a_deployment_tells_is_not_denied() {
     let unknown = |tooling: &[(&str, &str)], prod: &[(&str, &str)], hop: usize| {
         let (code, hops) = wired(false, tooling, prod);

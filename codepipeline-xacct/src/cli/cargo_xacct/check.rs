@@ -11,6 +11,7 @@ use crate::cli::terminal::{CLEAN, FOUND, UNUSABLE, write};
 use crate::core::finding::Severity;
 use crate::files::inputs::{self, Input};
 use crate::files::parallel;
+use crate::files::parameters::ParameterValue;
 
 /// Check pipelines in files: output of `get-pipeline`, input of `create-pipeline`, bare declarations, CloudFormation templates in
 /// JSON and YAML, and `terraform show -json`
@@ -24,6 +25,9 @@ pub(super) struct CheckArgs {
     format: CheckFormat,
     #[command(flatten)]
     homes: HomeOptions,
+    /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
+    #[arg(long, value_name = "[FILE:]NAME=VALUE")]
+    parameter: Vec<ParameterValue>,
     /// Exit with 1 for warnings too
     #[arg(long)]
     deny_warnings: bool,
@@ -65,7 +69,8 @@ impl CheckArgs {
         }
         let checked = inputs.len();
         unreadable.extend(inputs::misplaced(&inputs, &homes).into_iter().map(InputProblem::of_option));
-        let (mut subjects, templates) = inputs::subjects(inputs, &homes);
+        unreadable.extend(inputs::unused(&inputs, &self.parameter).into_iter().map(InputProblem::of_option));
+        let (mut subjects, templates) = inputs::subjects(inputs, &homes, &self.parameter);
         let report = CheckReport { rows: inputs::check(&mut subjects, &templates), unreadable, checked };
         let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
         let code = match (report.unreadable.is_empty(), fails) {

@@ -40,7 +40,7 @@ impl GraphArgs {
         let (homes, texts) = (self.homes.said(), texts(&self.files, stdin)?);
         let (graph, left_out) = match Resources::read(&texts).map_err(|problem| problem.to_string())? {
             Some(resources) => {
-                let (set, plans) = resources.placed(&homes)?;
+                let (set, plans) = resources.placed(&homes, &[])?;
                 let Picture { graph, left_out } = picture(&set, &plans);
                 (graph, left_out)
             }

@@ -16,7 +16,8 @@ use crate::core::ids::{AccountId, IdError};
 use crate::core::sentences::counted;
 use crate::files;
 use crate::files::Located;
-use crate::files::import::{self, ImportFiles, ImportOptions, ParameterValue, Subject};
+use crate::files::import::{self, ImportFiles, ImportOptions, Subject};
+use crate::files::parameters::ParameterValue;
 
 /// Write `pipeline!` source for pipelines and roles that exist
 ///
@@ -49,7 +50,7 @@ pub(super) struct ImportArgs {
     #[command(flatten)]
     homes: HomeOptions,
     /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
-    #[arg(long, value_name = "[FILE:]NAME=VALUE", value_parser = parameter)]
+    #[arg(long, value_name = "[FILE:]NAME=VALUE")]
     parameter: Vec<ParameterValue>,
     /// The name of an account in the source; without it, it is called after its profile, or its id
     #[arg(long, value_name = "ID=NAME", value_parser = account_name)]
@@ -59,11 +60,6 @@ pub(super) struct ImportArgs {
 fn account_name(text: &str) -> Result<(AccountId, String), String> {
     let (id, name) = text.split_once('=').ok_or("write `<account id>=<name>`")?;
     Ok((id.parse().map_err(|error: IdError| error.to_string())?, name.to_owned()))
-}
-
-fn parameter(text: &str) -> Result<ParameterValue, String> {
-    let (name, value) = text.split_once('=').ok_or("write `<name>=<value>`")?;
-    Ok(ParameterValue { name: name.to_owned(), value: value.to_owned() })
 }
 
 impl ImportArgs {

@@ -2,6 +2,7 @@
 
 use crate::files::Unreadable;
 use crate::files::homes::SaidHomes;
+use crate::files::parameters::{self, ParameterValue, Unused};
 use crate::files::template::{SaidOfFile, Template, TemplateSet, TerraformFile};
 
 /// Templates, and plans and states of Terraform.
@@ -29,16 +30,28 @@ impl Resources {
         Ok(Some(Self { templates, plans }))
     }
 
-    /// The set, with what the user says about where its files are.
-    pub(super) fn placed(&self, homes: &SaidHomes) -> Result<(TemplateSet<'_>, PlacedPlans<'_>), String> {
+    /// The set, with what the user says about where its files are, and the values that are given for what they leave open.
+    pub(super) fn placed(
+        &self,
+        homes: &SaidHomes,
+        given: &[ParameterValue],
+    ) -> Result<(TemplateSet<'_>, PlacedPlans<'_>), String> {
         let Self { templates, plans } = self;
         let files: Vec<&str> =
             templates.iter().map(Template::name).chain(plans.iter().map(TerraformFile::name)).collect();
         if let Some((option, why)) = homes.misplaced(&files, &plans.iter().collect::<Vec<_>>()).first() {
             return Err(format!("{option}: {why}"));
         }
-        let plans = plans.iter().map(|plan| (plan, homes.of_terraform(plan.name()))).collect();
+        let (values, unused) = parameters::of_templates(given, &templates.iter().collect::<Vec<_>>());
+        if let Some((option, why)) = unused.first().map(Unused::told) {
+            return Err(format!("{option}: {why}"));
+        }
+        let said = |plan: &TerraformFile| SaidOfFile {
+            values: parameters::of_plan(given, plan.name()),
+            ..homes.of_terraform(plan.name())
+        };
+        let plans = plans.iter().map(|plan| (plan, said(plan))).collect();
         let of_templates = templates.iter().map(|template| homes.of(template.name())).collect();
-        Ok((TemplateSet::with(templates, of_templates), plans))
+        Ok((TemplateSet::said(templates, of_templates, values), plans))
     }
 }

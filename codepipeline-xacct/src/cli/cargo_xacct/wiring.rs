@@ -18,6 +18,7 @@ use crate::core::rules;
 use crate::core::wiring::{CallProof, Hop};
 use crate::files::Unreadable;
 use crate::files::chain::{ChainReport, prove_text};
+use crate::files::parameters::ParameterValue;
 use crate::files::template::{ActionWiring, wirings};
 
 /// Prove from policy documents that a pipeline may start another through its roles
@@ -33,11 +34,14 @@ pub(super) struct WiringArgs {
     files: Vec<PathBuf>,
     #[command(flatten)]
     homes: HomeOptions,
+    /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
+    #[arg(long, value_name = "[FILE:]NAME=VALUE")]
+    parameter: Vec<ParameterValue>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t, conflicts_with = "jsonl")]
     format: WiringFormat,
     /// Read one object per line, and answer each on a line, with its `id`
-    #[arg(long, conflicts_with_all = ["account", "region"])]
+    #[arg(long, conflicts_with_all = ["account", "parameter", "region"])]
     jsonl: bool,
     /// Print what is known about the request of each hop
     #[arg(long, short)]
@@ -98,7 +102,7 @@ impl WiringArgs {
 
     /// The answer for each action of templates and of plans.
     fn of_resources(&self, resources: &Resources, stdout: &mut Stream<'_>) -> Result<u8, String> {
-        let (set, plans) = resources.placed(&self.homes.said())?;
+        let (set, plans) = resources.placed(&self.homes.said(), &self.parameter)?;
         let (mut worst, mut actions) = (None, Vec::new());
         wirings(&set, &plans, |chains| {
             let of = |wiring: &ActionWiring| wiring.report.as_ref().map_or(UNDECIDED, code);

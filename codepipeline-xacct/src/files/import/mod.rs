@@ -11,5 +11,5 @@ mod set;
 mod templates;
 
 pub(crate) use inputs::ImportFiles;
-pub(crate) use options::{ImportOptions, ParameterValue};
+pub(crate) use options::ImportOptions;
 pub(crate) use set::{Subject, arn, import};

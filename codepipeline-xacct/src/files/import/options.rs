@@ -6,22 +6,8 @@ use codepipeline_xacct_syntax::format::Style;
 
 use crate::core::ids::AccountId;
 use crate::files::homes::SaidHomes;
+use crate::files::parameters::{self, ParameterValue};
 use crate::files::template::SaidOfFile;
-
-/// The value of a parameter of a template, or what a resource is called.
-#[derive(Debug, Clone)]
-pub(crate) struct ParameterValue {
-    /// Its name, after the file and a colon where it is for one template.
-    pub(crate) name: String,
-    pub(crate) value: String,
-}
-
-impl ParameterValue {
-    /// The name in a file, if the option is for that file.
-    pub(super) fn name_in(&self, file: &str) -> Option<&str> {
-        self.name.strip_prefix(file)?.strip_prefix(':')
-    }
-}
 
 /// How to import.
 #[derive(Debug, Default)]
@@ -41,10 +27,7 @@ pub(crate) struct ImportOptions {
 impl ImportOptions {
     /// The options for a file of Terraform: where its resources are, by their providers, and its values.
     pub(super) fn said_of(&self, file: &str) -> SaidOfFile {
-        let values = self
-            .parameters
-            .iter()
-            .map(|said| (said.name_in(file).unwrap_or(&said.name).to_owned(), said.value.clone()));
-        SaidOfFile { values: values.collect(), ..self.homes.of_terraform(file) }
+        let values = parameters::of_plan(&self.parameters, file);
+        SaidOfFile { values, ..self.homes.of_terraform(file) }
     }
 }

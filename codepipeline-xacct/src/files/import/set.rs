@@ -10,7 +10,7 @@ use super::assembly::put_together;
 use super::inputs::ImportFiles;
 use super::items::{GivenPipeline, KnownRole, declared_variables, externs};
 use super::named_in_stages::{actions, is_partial, named_roles};
-use super::note::{Note, at, missing, missing_name, options_for};
+use super::note::{Note, at, missing_name};
 use super::options::ImportOptions;
 use super::roles::GivenRole;
 use super::templates;
@@ -25,7 +25,7 @@ use crate::core::policy::DocumentKind;
 use crate::core::policy::validate::validate;
 use crate::core::topology::{Ownership, Role};
 use crate::files::source_file::SourceFile;
-use crate::files::template::{Said, StandIn};
+use crate::files::template::{Said, StandIn, missing, options_for};
 
 /// What was imported.
 #[derive(Debug, Default)]

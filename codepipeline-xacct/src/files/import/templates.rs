@@ -6,16 +6,17 @@ use serde_json::Value;
 
 use super::inputs::ImportFiles;
 use super::named_in_stages::named_roles;
-use super::note::{Note, at, missing, missing_name};
+use super::note::{Note, at, missing_name};
 use super::options::ImportOptions;
 use super::roles::GivenRole;
 use crate::core::check::symbol::{name_of, symbols};
 use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
+use crate::files::parameters;
 use crate::files::source_file::SourceFile;
 use crate::files::template::{
-    Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, stand_in_for,
+    Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, missing, stand_in_for,
 };
 
 /// Pipelines and roles, with what is known of them.
@@ -39,28 +40,13 @@ pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec
             said.extend(stack.names().map(|(id, name)| ((index, id.to_owned()), name.to_owned())));
         }
     }
-    for parameter in &options.parameters {
-        let of_file = given.templates.iter().position(|template| parameter.name_in(template.name()).is_some());
-        // Attributes of resources of Terraform, and others, such as an import, are set as the message that asks for them says.
-        let mut known = parameter.name.contains([':', '.']);
-        for (index, template) in given.templates.iter().enumerate() {
-            let name = match of_file {
-                Some(file) if file != index => continue,
-                _ => parameter.name_in(template.name()).unwrap_or(&parameter.name),
-            };
-            known |= template.declares(name) || template.refers_to(name);
-            if template.hides(name) {
-                let at = format!("--parameter {}", parameter.name);
-                notes.push(Note::hint(at, "this is `NoEcho`, and stays a parameter"));
-                continue;
-            }
-            said.insert((index, name.to_owned()), parameter.value.clone());
-        }
-        if !known {
-            let at = format!("--parameter {}", parameter.name);
-            notes.push(Note::lost(at, "no template has a parameter or a resource of this name"));
-        }
-    }
+    let templates: Vec<&Template> = given.templates.iter().collect();
+    let (values, unused) = parameters::of_templates(&options.parameters, &templates);
+    said.extend(values);
+    notes.extend(unused.iter().map(|unused| {
+        let (option, why) = unused.told();
+        if unused.is_unknown { Note::lost(option, why) } else { Note::hint(option, why) }
+    }));
     said
 }
 

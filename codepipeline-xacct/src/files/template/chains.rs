@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::asked::missing;
 use super::bounds::{Bound, Kind, Named, Request, anything, bound};
 use super::concrete::Concrete;
 use super::roles::TemplateRole;
@@ -133,6 +134,23 @@ impl<'a> Given<'a> {
     /// Whether the most that may grant a hop is not written.
     fn is_widened(&self, hop: Hop) -> bool {
         self.unseen(hop).is_some() || self.deciding(hop).any(|(role, trust)| !trust && role.incomplete)
+    }
+
+    /// What only a deployment tells of a hop, and how to say it.
+    fn open(&self, hop: Hop) -> String {
+        let mut open = Concrete::default();
+        for (role, trust) in self.deciding(hop) {
+            if trust {
+                role.trust.iter().for_each(|document| open.note(document));
+                continue;
+            }
+            let documents = role.policies.iter().map(|(_, document)| document).chain(&role.boundary);
+            let statements = documents
+                .filter_map(|document| document.get("Statement"))
+                .flat_map(|statement| statement.as_array().map_or(std::slice::from_ref(statement), Vec::as_slice));
+            statements.filter(|statement| may_grant(statement, hop)).for_each(|statement| open.note(statement));
+        }
+        format!("values known only at deployment{}", missing(open.symbols()))
     }
 
     /// The service role, the role of the action, what it starts, and the pipeline.
@@ -274,6 +292,13 @@ fn judge(given: &Given<'_>) -> (Concrete, Result<ChainReport, String>) {
     (names, report)
 }
 
+/// Whether a statement of a policy has to do with a hop.
+fn may_grant(statement: &Value, hop: Hop) -> bool {
+    let service = if hop == Hop::Start { "codepipeline:" } else { "sts:" };
+    let actions = statement.get("Action").map(|actions| actions.to_string().to_ascii_lowercase());
+    actions.is_none_or(|actions| actions.contains(service) || actions.contains("\"*\""))
+}
+
 /// True where a role may be any.
 fn is_opaque(arn: &str, role: Option<&TemplateRole>) -> bool {
     role.is_none() && parts(arn).iter().any(|part| matches!(part, Part::Symbol(_)))
@@ -376,8 +401,10 @@ fn combined(given: &Given<'_>, first: ChainReport, most: &[ChainReport], least: 
         let why = match (&first.verdict, &sure.verdict) {
             (Verdict::Unknown(why), _) | (_, Verdict::Unknown(why)) => why.clone(),
             _ if let Some(unseen) = given.unseen(first.hop) => format!("what {unseen} gives the role"),
-            (Verdict::Denied(_), _) if !open && !unsure => "which accounts the templates are in".to_owned(),
-            _ => "values known only at deployment".to_owned(),
+            (Verdict::Denied(_), _) if !open && !unsure => {
+                "which accounts the templates are in: give `--account`".to_owned()
+            }
+            _ => given.open(first.hop),
         };
         // What is not read has no statement to name.
         let decided_by = if given.is_widened(first.hop) { sure.decided_by } else { first.decided_by };

@@ -57,6 +57,11 @@ impl Concrete {
         }
     }
 
+    /// The symbols that were noted.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
     /// Gives accounts and Regions values of their kind, each another.
     pub(super) fn settle(&mut self) {
         for (index, symbol) in self.accounts.iter().enumerate() {

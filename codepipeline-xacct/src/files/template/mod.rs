@@ -1,6 +1,7 @@
 //! CloudFormation templates, in JSON and YAML: the pipelines and the roles that they declare. The same of plans and states of Terraform.
 
 mod accounts;
+mod asked;
 mod bounds;
 mod chains;
 mod concrete;
@@ -31,12 +32,13 @@ mod wirings;
 mod worlds;
 mod yaml;
 
+pub(crate) use asked::{missing, options_for};
 pub(crate) use bounds::has_symbol;
 pub(crate) use chains::ActionWiring;
 pub(crate) use document::Template;
 pub(crate) use imported_pipelines::Remark;
 pub(crate) use picture::{Picture, picture};
-pub(crate) use resolve::{Said, names_behind};
+pub(crate) use resolve::Said;
 pub(crate) use roles::TemplateRole;
 pub(crate) use set::TemplateSet;
 pub(crate) use stack::StackNames;

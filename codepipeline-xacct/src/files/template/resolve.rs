@@ -501,7 +501,7 @@ pub(super) fn conditions<'n>(node: &'n Node, found: &mut HashSet<&'n str>) {
 }
 
 /// The names that a symbol depends on, or its own where it is not that of a function.
-pub(crate) fn names_behind(name: &str) -> Vec<&str> {
+pub(super) fn names_behind(name: &str) -> Vec<&str> {
     match depends_on(name) {
         names if names.is_empty() => vec![name],
         names => names,

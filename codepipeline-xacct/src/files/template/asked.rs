@@ -1,0 +1,36 @@
+//! The options that say what templates and plans leave open.
+
+use std::collections::BTreeSet;
+
+use super::resolve::names_behind;
+use crate::core::check::symbol::name_of;
+
+/// How to say what is not known: `: give …`, or nothing where no option says it.
+pub(crate) fn missing<'s>(symbols: impl Iterator<Item = &'s str>) -> String {
+    let options: BTreeSet<String> = symbols.flat_map(|symbol| options_for(&name_of(symbol))).collect();
+    let options: Vec<String> = options.into_iter().collect();
+    if options.is_empty() { String::new() } else { format!(": give {}", options.join(" and ")) }
+}
+
+/// What says the value of a function is what says those that it depends on.
+pub(crate) fn options_for(name: &str) -> Vec<String> {
+    names_behind(name).into_iter().filter_map(option).collect()
+}
+
+fn option(name: &str) -> Option<String> {
+    if let Some(provider) = name.strip_prefix("account of ") {
+        return Some(format!("`--account {provider}=…`"));
+    }
+    if let Some(provider) = name.strip_prefix("region of ") {
+        return Some(format!("`--region {provider}=…`"));
+    }
+    match name {
+        "AWS::AccountId" | "account" => Some("`--account`".to_owned()),
+        "AWS::Region" | "region" => Some("`--region`".to_owned()),
+        // The value of a function has no name.
+        name if name.starts_with("Fn::") && !name.contains(' ') => None,
+        // Such a name has a `$` too, which a shell must not read.
+        name if name.contains(' ') => Some(format!("`--parameter '{name}=…'`")),
+        name => Some(format!("`--parameter {name}=…`")),
+    }
+}
