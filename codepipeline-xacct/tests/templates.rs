@@ -446,6 +446,17 @@ fn values_that_a_template_leaves_open_can_be_given_to_a_check() {
     assert_eq!((code, stderr.as_str()), (2, why));
 }
 
+#[test]
+fn a_file_without_a_pipeline_is_named() {
+    let none = "Resources:\n  Bucket: { Type: AWS::S3::Bucket }\n";
+    assert_eq!(xacct(&["check", "-"], none).1, "no findings in 1 file, which has no pipeline\n");
+    let name = here("tooling.yaml");
+    assert_eq!(xacct(&["check", "-", &name], none).1, "no findings in 2 files; `<stdin>` has no pipeline\n");
+    let (_, json, _) = xacct(&["check", "-", "--format", "json"], none);
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["without_pipelines"], serde_json::json!(["<stdin>"]));
+}
+
 /// A template with pipelines that have these properties.
 fn releases(properties: &[&str]) -> String {
     let rest = "      ArtifactStore: { Type: S3, Location: shop-artifacts }

@@ -11,6 +11,8 @@ pub(super) struct CheckReport<'a> {
     pub(super) unreadable: Vec<InputProblem>,
     /// How many files were checked.
     pub(super) checked: usize,
+    /// Those in which there is no pipeline.
+    pub(super) without_pipelines: Vec<String>,
 }
 
 impl CheckReport<'_> {

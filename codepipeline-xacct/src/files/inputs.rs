@@ -36,7 +36,7 @@ impl Input {
         Ok(Self::Declaration(Box::new((source, alone))))
     }
 
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Declaration(declaration) => declaration.0.name(),
             Self::Template(template) => template.name(),
@@ -120,6 +120,12 @@ pub(crate) fn subjects(
         }
     }
     (subjects, templates)
+}
+
+/// The files in which there is no pipeline. `names`: of all files.
+pub(crate) fn without_pipelines(names: Vec<String>, subjects: &[Subject]) -> Vec<String> {
+    let with: HashSet<&str> = subjects.iter().flat_map(|subject| &subject.ways).map(SourceFile::name).collect();
+    names.into_iter().filter(|name| !with.contains(name.as_str())).collect()
 }
 
 /// Checks pipelines as one set. A finding in a template is one in every way in which its conditions may turn out, if its place is there

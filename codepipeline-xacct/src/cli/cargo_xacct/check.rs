@@ -67,11 +67,14 @@ impl CheckArgs {
                 Err(problem) => unreadable.push(problem),
             }
         }
-        let checked = inputs.len();
+        let names: Vec<String> = inputs.iter().map(|input| input.name().to_owned()).collect();
+        let checked = names.len();
         unreadable.extend(inputs::misplaced(&inputs, &homes).into_iter().map(InputProblem::of_option));
         unreadable.extend(inputs::unused(&inputs, &self.parameter).into_iter().map(InputProblem::of_option));
         let (mut subjects, templates) = inputs::subjects(inputs, &homes, &self.parameter);
-        let report = CheckReport { rows: inputs::check(&mut subjects, &templates), unreadable, checked };
+        let without_pipelines = inputs::without_pipelines(names, &subjects);
+        let rows = inputs::check(&mut subjects, &templates);
+        let report = CheckReport { rows, unreadable, checked, without_pipelines };
         let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
         let code = match (report.unreadable.is_empty(), fails) {
             (false, _) => UNUSABLE,

@@ -18,6 +18,9 @@ pub(crate) fn render(report: &CheckReport<'_>) -> String {
         })
     });
     let mut document = json!({ "findings": findings.collect::<Vec<_>>() });
+    if let (Value::Object(members), false) = (&mut document, report.without_pipelines.is_empty()) {
+        members.insert("without_pipelines".to_owned(), json!(report.without_pipelines));
+    }
     if let Value::Object(members) = &mut document
         && !report.unreadable.is_empty()
     {

@@ -76,11 +76,26 @@ fn summary(report: &CheckReport<'_>) -> String {
         .map(|(count, word)| counted(count, word))
         .collect();
     let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
-    let found = format!("{found} in {}", counted(report.checked, "file"));
+    let found = format!("{found} in {}{}", counted(report.checked, "file"), without_pipelines(report));
     let unreadable = format!("{} unreadable", counted(report.unreadable.len(), "file"));
     match (report.checked, report.unreadable.len()) {
         (_, 0) => found,
         (0, _) => unreadable,
         (_, _) => format!("{found}, {unreadable}"),
+    }
+}
+
+/// How many files are named.
+const NAMED: usize = 3;
+
+/// That there is no pipeline in some of the files.
+fn without_pipelines(report: &CheckReport<'_>) -> String {
+    let names: Vec<String> = report.without_pipelines.iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [_] if report.checked == 1 => ", which has no pipeline".to_owned(),
+        [name] => format!("; {name} has no pipeline"),
+        few if few.len() <= NAMED => format!("; {} have no pipeline", few.join(", ")),
+        many => format!("; {} of them have no pipeline", many.len()),
     }
 }
