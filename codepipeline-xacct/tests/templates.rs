@@ -433,6 +433,13 @@ fn what_only_cloudformation_makes_is_said_with_its_place() {
         ]
     );
     assert_eq!(xacct(&["check", "-"], &text).0, 0);
+    // What an alias of YAML repeats has one place.
+    let made = "{ Type: AWS::IAM::Role, Properties: &all { Fn::Transform: { Name: Shop } } }";
+    let text = tooling(&[(
+        "Resources:\n",
+        &format!("Resources:\n  One: {made}\n  Two: {{ Type: AWS::IAM::Role, Properties: *all }}\n"),
+    )]);
+    assert_eq!(findings(&["-"], &text), ["XA0006 8:51 : what transform `Shop` makes is not read"]);
 }
 
 #[test]
@@ -548,9 +555,13 @@ fn what_is_no_template_is_refused_with_its_place() {
     };
     assert_eq!(refused("a.yaml", "a: 1\n"), ":1:1: this is not a CloudFormation template: it has no `Resources`");
     assert!(refused("a.yaml", "Resources:\n  a: [1\n").starts_with(":3:1: this is not YAML: "));
+    assert!(refused("a.yaml", "{% set one = 1 %}\nResources: {}\n").starts_with(":1:2: this is not YAML: "));
     assert_eq!(refused("a.yaml", ""), ":1:1: there is nothing in it");
     assert_eq!(refused("a.yaml", "Resources: {}\n---\nResources: {}\n"), ":2:1: a template is one document");
-    assert_eq!(refused("a.yaml", "? [a, b]\n: 1\n"), ":1:8: a key has to be a text");
+    assert_eq!(
+        refused("a.yaml", "? [a, b]\n: 1\n"),
+        ":1:8: this is not a template: a key has to be a text, and a text that begins with `{` has to be in quotes"
+    );
     let deep = format!("Resources: {}", "[".repeat(100_000));
     assert_eq!(refused("a.yaml", &deep), ":1:267: this is not YAML: recursion limit exceeded");
     let alias: String = (1..60).map(|n| format!("a{n}: &a{n} [[[[*a{}]]]]\n", n - 1)).collect();

@@ -54,8 +54,7 @@ impl Template {
     /// Reads a template; `None` where a text is something else.
     pub(crate) fn read(name: &str, text: &str) -> Option<Result<Self, Unreadable>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let root = if text.trim_start().starts_with('{') {
-            // YAML may look like this too, but in practice it doesn't.
+        let root = if is_json(text) || text.trim_start().starts_with('{') && !is_yaml(name, text) {
             if !text.contains("\"Resources\"") || is_declaration(text) {
                 return None;
             }
@@ -135,6 +134,12 @@ fn is_declaration(text: &str) -> bool {
     value.is_some_and(|value| {
         value.get("Resources").is_none() || value.get("pipeline").is_some() || value.get("stages").is_some()
     })
+}
+
+/// True for a text that begins as an object of JSON does.
+fn is_json(text: &str) -> bool {
+    let inner = text.trim_start().strip_prefix('{').map(str::trim_start);
+    inner.is_some_and(|inner| inner.starts_with(['"', '}']))
 }
 
 /// True for a text that is meant to be YAML: by its name, or by a section that begins a line.

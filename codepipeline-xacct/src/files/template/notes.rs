@@ -65,6 +65,8 @@ pub(super) fn unread(template: &Template) -> Vec<Unread> {
         }
     }
     found.sort_by_key(|unread| unread.range.start);
+    // An alias of YAML repeats what has one place.
+    found.dedup_by(|one, other| one.range == other.range && one.message == other.message);
     found
 }
 

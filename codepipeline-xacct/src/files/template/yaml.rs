@@ -148,7 +148,7 @@ impl Reader<'_> {
             Some(OpenKind::Map(entries, waiting)) => match waiting.take() {
                 Some((name, key)) => entries.push(Entry { name, key, value: node }),
                 None => {
-                    let name = node.scalar().ok_or("a key has to be a text")?;
+                    let name = node.scalar().ok_or("this is not a template: a key has to be a text, and a text that begins with `{` has to be in quotes")?;
                     *waiting = Some((name.to_owned(), node.range));
                 }
             },
