@@ -52,6 +52,9 @@ pub(super) fn report_others(
         let message = match written(structure, name) {
             _ if is_left_out(printer, structure, name, value) => continue,
             Some(Written::Key(key)) if constructs.iter().any(|construct| construct.key(key.name).is_some()) => continue,
+            Some(Written::Key(_)) if value.as_str().is_some_and(is_unknown) => {
+                format!("nothing of `{name}` is known before it is deployed, so it is left out: import it afterwards")
+            }
             Some(Written::Key(key)) => format!("`{}` is not a key that is taken here", key.name),
             Some(Written::Always(only)) if *value != only => format!("`{name}` can only be `{only}`"),
             Some(_) => continue,

@@ -75,7 +75,7 @@ fn names_that_are_not_known_have_stand_ins_and_are_asked_for_at_once() {
     let asked = "options for the unknown values, on one line: cargo xacct import … --parameter AWS::StackName=… \
                  --parameter ArtifactBucket=… --parameter ProdAccount=… --parameter ServiceRole=…\n";
     assert!(code == 1 && said.contains(asked), "{said}");
-    assert!(said.contains("<stdin>:6:3: not imported: `artifactbucket` is a placeholder for a name that is not known: give `--parameter ArtifactBucket=…`\n"), "{said}");
+    assert!(said.contains("<stdin>:6:3: not imported: a name that is not known; `artifactbucket` is written in its place: give `--parameter ArtifactBucket=…`\n"), "{said}");
     let given =
         ["--parameter", "AWS::StackName=shop", "--parameter", "ArtifactBucket=a", "--parameter", "ServiceRole=r"];
     let (_, source, said) = xacct(
@@ -103,6 +103,50 @@ fn names_that_are_not_known_have_stand_ins_and_are_asked_for_at_once() {
     let account = [("RoleArn: !GetAtt ServiceRole.Arn\n", "RoleArn: !Sub arn:aws:iam::${ProdAccount}:role/r\n")];
     let (code, _, said) = imported(&tooling(&account));
     assert!(code == 1 && said.contains("has to be known here: give `--parameter ProdAccount=…`"), "{said}");
+}
+
+#[test]
+fn every_option_that_a_note_asks_for_is_in_the_line_of_all_options() {
+    let role = [("RoleArn: !GetAtt ServiceRole.Arn\n", "RoleArn: !Ref ProdAccount\n"), ("      Name: release\n", "")];
+    let (_, _, said) = imported(&tooling(&role));
+    let (_, options) = said.split_once("options for the unknown values, on one line: ").expect(&said);
+    for option in ["--parameter ProdAccount=…", "--parameter Release=…"] {
+        assert!(said.contains(&format!("give `{option}`")) && options.contains(option), "{said}");
+    }
+}
+
+#[test]
+fn an_action_that_is_written_without_its_role_is_reported_as_such() {
+    let role = "RoleArn: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
+    let (_, _, said) = imported(&tooling(&[(role, "RoleArn: !Ref ArtifactBucket")]));
+    let note = "has to be known here: give `--parameter ArtifactBucket=…`; the action is written without its role, and would run \
+                with that of the pipeline\n";
+    assert!(said.contains(note), "{said}");
+}
+
+#[test]
+fn what_a_decided_condition_leaves_out_is_reported() {
+    let stage = "        - !If\n          - Wired\n          - Name: Ask\n            Actions: []\n          - !Ref AWS::NoValue\n        - Name: Deploy\n";
+    let template = tooling(&[
+        ("Resources:\n", "Conditions: { Wired: !Equals [a, b] }\nResources:\n"),
+        ("        - Name: Deploy\n", stage),
+    ]);
+    let (_, source, said) = imported(&template);
+    assert!(
+        !source.contains("Ask") && said.contains("note: `Ask` is left out: condition `Wired` does not hold\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_nested_stack_whose_template_is_not_given_is_reported() {
+    let nested = "Resources:\n  Nested:\n    Type: AWS::CloudFormation::Stack\n    Properties: { TemplateURL: https://b/prod.yaml }\n";
+    let template = tooling(&[("Resources:\n", nested)]);
+    let note = "<stdin>:8:3: note: the template of nested stack `Nested` is not read: give its file too\n";
+    let (_, _, said) = imported(&template);
+    assert!(said.contains(note), "{said}");
+    let (_, _, said) = xacct(&["import", "-", &here("prod.yaml")], &template);
+    assert!(!said.contains("nested stack"), "{said}");
 }
 
 #[test]

@@ -325,7 +325,7 @@ fn what_cannot_be_told_says_which_option_tells_it() {
 fn a_stack_tells_what_its_resources_are_called() {
     let cdk = template("cdk-integ.pipeline-cfn-with-action-role.json");
     let ran = import(&[&HOME[..], &[&cdk]].concat());
-    let asked = "not imported: `MyPipelineAED38ECF` is a placeholder for a name that is not known: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`\n";
+    let asked = "not imported: a name that is not known; `MyPipelineAED38ECF` is written in its place: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`\n";
     assert!(ran.code == 1 && ran.said.contains(asked), "{}", ran.said);
     assert!(ran.source.contains("name: \"MyPipelineAED38ECF\""), "{}", ran.source);
     let names = [
@@ -427,8 +427,8 @@ fn what_a_function_depends_on_is_asked_for_and_a_stack_tells_its_name() {
     let path = path.to_str().unwrap();
     let ran = import(&[&HOME[..], &[path]].concat());
     for asked in [
-        "`branch` is a placeholder for a name that is not known: give `--parameter Branch=…`\n",
-        "`stackname` is a placeholder for a name that is not known: give `--parameter AWS::StackName=…`, or the output of",
+        "a name that is not known; `branch` is written in its place: give `--parameter Branch=…`\n",
+        "a name that is not known; `stackname` is written in its place: give `--parameter AWS::StackName=…`, or the output of",
         "options for the unknown values, on one line: cargo xacct import … --parameter AWS::StackName=… --parameter Branch=…\n",
     ] {
         assert!(ran.code == 1 && ran.said.contains(asked), "{asked}{}", ran.said);

@@ -91,8 +91,12 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
             if !made {
                 made_up.insert(value.clone());
             }
+            asked.extend(options_for(&key.1));
             if said.insert(key, value.clone()).is_none() {
-                notes.push(Note::lost(at, format!("`{value}` is a placeholder for a name that is not known{wanted}")));
+                notes.push(Note::lost(
+                    at,
+                    format!("a name that is not known; `{value}` is written in its place{wanted}"),
+                ));
             }
         }
     }
@@ -228,11 +232,20 @@ fn first_use(item: &str, pipelines: &[GivenPipeline<'_>]) -> Option<String> {
     })
 }
 
+/// What follows where the role of an action can't be written.
+const WITHOUT_ROLE: &str = "; the action is written without its role, and would run with that of the pipeline";
+
+fn is_role_of_action(place: &Place) -> bool {
+    let mut steps = place.steps().iter().filter(|step| !matches!(step, Segment::Value)).rev();
+    matches!((steps.next(), steps.next()), (Some(Segment::Key(key)), Some(Segment::Action(..))) if &**key == "roleArn")
+}
+
 /// Notes what a printed pipeline can't express, and the placeholders of unknown values.
 fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
     for unsaid in &printed.unsaid {
         let wanted = missing(unsaid.symbols.iter().map(String::as_str));
-        imported.notes.push(Note::lost(at(source, &unsaid.place), format!("{}{wanted}", unsaid.message)));
+        let without = if is_role_of_action(&unsaid.place) { WITHOUT_ROLE } else { "" };
+        imported.notes.push(Note::lost(at(source, &unsaid.place), format!("{}{wanted}{without}", unsaid.message)));
         imported.needed.extend(unsaid.symbols.iter().cloned());
     }
     for parameter in &printed.parameters {

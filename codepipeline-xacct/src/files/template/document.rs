@@ -36,6 +36,16 @@ pub(super) struct Resource<'t> {
     pub(super) node: &'t Node,
 }
 
+/// A stack that a template makes from another template.
+pub(crate) struct NestedStack<'t> {
+    /// Its logical id.
+    pub(crate) id: &'t str,
+    /// `file:line:column`
+    pub(crate) at: String,
+    /// The name of the file of its template, where it is written out.
+    pub(crate) file: Option<&'t str>,
+}
+
 impl<'t> Resource<'t> {
     fn of(entry: &'t Entry) -> Self {
         Self { id: &entry.name, key: &entry.key, node: &entry.value }
@@ -91,6 +101,15 @@ impl Template {
 
     pub(super) fn resource(&self, id: &str) -> Option<Resource<'_>> {
         self.root.get("Resources")?.entry(id).map(Resource::of)
+    }
+
+    /// The nested stacks, whose templates are other files.
+    pub(crate) fn nested(&self) -> impl Iterator<Item = NestedStack<'_>> {
+        self.of_kind("AWS::CloudFormation::Stack").map(|stack| NestedStack {
+            id: stack.id,
+            at: self.source.at(stack.key.start),
+            file: stack.property("TemplateURL").and_then(Node::text).and_then(|url| url.rsplit('/').next()),
+        })
     }
 
     /// Whether it has a parameter or a resource of a name.

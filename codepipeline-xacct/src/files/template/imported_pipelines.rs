@@ -35,14 +35,21 @@ impl TemplateSet<'_> {
         self.resolver(template, &World::new()).decided()
     }
 
-    /// The pipelines of all templates, and those that are not made.
+    /// The pipelines of all templates, and what is not made since conditions decide so.
     pub(crate) fn chosen(&self) -> (Vec<Chosen>, Vec<Remark>) {
         let (mut chosen, mut absent) = (Vec::new(), Vec::new());
         for (index, template) in self.templates.iter().enumerate() {
             let decided = self.decided(index);
             for pipeline in template.of_kind(PIPELINE) {
                 match made(pipeline, &decided) {
-                    Ok(()) => chosen.push(self.choose(index, template, pipeline, decided.clone())),
+                    Ok(()) => {
+                        left_out(pipeline.node, &decided, &mut |part, why| {
+                            let what = part.get("Name").and_then(Node::text);
+                            let what = what.map_or("this".to_owned(), |name| format!("`{name}`"));
+                            absent.push(template.remark(&part.range, format!("{what} is left out: {why}")));
+                        });
+                        chosen.push(self.choose(index, template, pipeline, decided.clone()));
+                    }
                     Err(condition) => absent.push(template.remark(
                         pipeline.key,
                         format!("pipeline `{}` is not made: condition `{condition}` does not hold", pipeline.id),
@@ -98,6 +105,32 @@ impl Template {
     pub(super) fn remark(&self, range: &std::ops::Range<usize>, message: String) -> Remark {
         Remark { at: self.source.at(range.start), message }
     }
+}
+
+/// The alternatives with parts of a pipeline that decided conditions don't take.
+fn left_out(node: &Node, decided: &World, found: &mut impl FnMut(&Node, String)) {
+    for entry in node.entries() {
+        let taken = match entry.value.elements() {
+            [condition, then, otherwise] if entry.name == "Fn::If" => {
+                let name = condition.text().unwrap_or_default();
+                decided.get(name).map(|holds| match holds {
+                    true => (then, otherwise, format!("condition `{name}` holds")),
+                    false => (otherwise, then, format!("condition `{name}` does not hold")),
+                })
+            }
+            _ => None,
+        };
+        let Some((taken, other, why)) = taken else {
+            left_out(&entry.value, decided, found);
+            continue;
+        };
+        let is_part = other.get("Ref").is_none() && !(other.entries().is_empty() && other.elements().is_empty());
+        if is_part {
+            found(other, why);
+        }
+        left_out(taken, decided, found);
+    }
+    node.elements().iter().for_each(|element| left_out(element, decided, found));
 }
 
 /// The condition of a resource that does not hold.
