@@ -263,6 +263,7 @@ fn what_is_not_known_is_a_parameter_and_a_default_where_only_a_literal_is_taken(
         [
             ":3:3: note: `Env` is written out as its default `prod`: give `--parameter Env=…` for another value",
             ":8:3: note: `UseTests` is written out as its default `no`: give `--parameter UseTests=…` for another value",
+            ":50:17: note: `test` is left out: condition `WithTests` does not hold",
             ":23:9: note: `${Bucket}` is the parameter `bucket`",
             ":34:17: note: `${Repository}` is the parameter `repository`",
             ":36:17: note: `${Token}` is the parameter `token`",

@@ -16,8 +16,8 @@ use crate::core::ids::RoleArn;
 use crate::files::parameters;
 use crate::files::source_file::SourceFile;
 use crate::files::template::{
-    NestedStack, Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, missing,
-    stand_in_for,
+    NestedStack, Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol,
+    missing, stand_in_for,
 };
 
 /// Pipelines and roles, with what is known of them.
