@@ -390,7 +390,7 @@ fn a_terraform_pipeline_without_a_known_name_has_a_stand_in() {
     let name = "release-this";
     assert!(code == 1 && source.contains(&format!("name: \"{name}\"")) && !said.contains("left out"), "{source}{said}");
     let lost = format!(
-        "not imported: `{name}` is a placeholder for a name that is not known: give `--parameter {address}.name=…`\n"
+        "not imported: a name that is not known; `{name}` is written in its place: give `--parameter {address}.name=…`\n"
     );
     assert!(said.contains(&lost), "{said}");
     let (_, source, said, _) = run(serde_json::json!({}), &["--parameter", &format!("{address}.name=real")]);
