@@ -96,7 +96,10 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("CodeBuild", &["catalogue/mod.rs", "check/actions.rs", "check/artifacts.rs", "wiring/artifact_access.rs"]),
     ("CodeDeploy", &["wiring/artifact_access.rs"]),
     ("CodeDeployToECS", &["check/actions.rs"]),
-    ("CloudFormation", &["check/change_sets.rs", "check/variables.rs", "wiring/artifact_access.rs"]),
+    (
+        "CloudFormation",
+        &["check/change_sets.rs", "check/overrides.rs", "check/variables.rs", "wiring/artifact_access.rs"],
+    ),
     ("CloudFormationStackSet", &["check/stack_sets.rs"]),
     ("CloudFormationStackInstances", &["check/stack_sets.rs"]),
     ("CodePipeline", &["declaration/structures.rs"]),

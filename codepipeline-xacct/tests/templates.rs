@@ -93,7 +93,10 @@ fn templates_that_aws_accepts_have_no_findings() {
 fn no_wiring_is_denied_in_templates_that_work() {
     // Its actions run as the service role, which does not trust itself. That was enough when it was written.
     let self_assumed = "cdk-integ.pipeline-code-build-multiple-inputs-outputs.json";
-    for path in accepted().into_iter().filter(|path| !path.ends_with(self_assumed)) {
+    // Its roles get their statements in the tests.
+    let without_statements = "invokes.yaml";
+    let denied = |path: &String| [self_assumed, without_statements].iter().any(|name| path.ends_with(name));
+    for path in accepted().into_iter().filter(|path| !denied(path)) {
         let (code, proven, said) = xacct(&["wiring", &path], "");
         assert!([0, 3].contains(&code), "{path}: {proven}{said}");
     }

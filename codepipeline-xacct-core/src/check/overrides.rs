@@ -25,7 +25,9 @@ pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     let place = action.key_place(KEY).value();
     let inputs_place = action.place.key("inputArtifacts");
     let Ok(Value::Object(parameters)) = serde_json::from_str(text) else { return };
-    if view.context.is_open(&place) || view.context.is_open(&inputs_place) {
+    if [&place, &inputs_place].into_iter().any(|place| view.context.is_open(place))
+        || view.context.is_unsure(&inputs_place)
+    {
         return;
     }
     let inputs: HashSet<&str> =
