@@ -638,7 +638,7 @@ fn a_terraform_plan_is_checked_by_the_addresses_of_its_resources() {
         [
             format!("{resource}.Actions[0].InputArtifacts[0].Name: no action makes artifact `Cod`"),
             format!("{resource}.Actions[0].ActionTypeId.Provider: there is no provider `CodeBild`"),
-            format!("{resource}.OnFailure.Result: `onFailure` of stage `Deploy` can't have the result SKIP"),
+            format!("{resource}.OnFailure.Result: `on_failure` of stage `Deploy` can't have the result SKIP"),
         ]
     );
     let (_, stdout, _) = xacct(&["check", "-"], &faulty);

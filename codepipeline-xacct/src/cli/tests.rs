@@ -123,11 +123,10 @@ fn findings_have_help_and_are_in_the_order_of_the_file() {
 #[test]
 fn what_goes_on_in_the_next_line_is_marked_at_its_bracket() {
     let text = r#"{ "name": "deploy", "stages": [{
-        "name": "S" }, { "name":
-        "T", "blockers":  {
-            "name": "x" } }] }"#;
+        "name": "S" }, {
+            "actions": [] }] }"#;
     let (_, stdout, _) = xacct(&["check", "-"], text);
-    assert!(stdout.contains("  |\n3 |         \"T\", \"blockers\":  {\n  |                           ^\n"), "{stdout}");
+    assert!(stdout.contains("  |\n2 |         \"name\": \"S\" }, {\n  |                        ^\n"), "{stdout}");
 }
 
 #[test]

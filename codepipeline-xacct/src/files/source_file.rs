@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::json_tree::{JsonKind, JsonNode, positions};
+use super::spelling::Spelling;
 use super::unreadable::{Unreadable, no_json};
 use super::walk::{Walk, element_path};
 use crate::core::check::files::Home;
@@ -51,6 +52,8 @@ pub struct SourceFile {
 pub(super) struct Part {
     /// What the template calls the pipeline.
     pub(super) id: String,
+    /// How it names members.
+    pub(super) spelling: Spelling,
     /// The path to its members.
     pub(super) path: String,
     /// What isn't known of it.

@@ -17,6 +17,7 @@ use crate::core::check::unknown::is_unknown;
 use crate::core::rules;
 use crate::files::check::Located;
 use crate::files::source_file::{Part, SourceFile};
+use crate::files::spelling::Spelling;
 
 /// Templates that belong together: what they export to each other is looked up.
 pub(crate) struct TemplateSet<'t> {
@@ -131,7 +132,8 @@ impl<'t> TemplateSet<'t> {
         let condition = pipeline.node.get("Condition").and_then(Node::text).map(str::to_owned);
         let always = pipeline.property("Name").map(|name| self.resolver(template, &World::new()).value(name));
         let one_name = always.is_none_or(|always| always.scalar() == resolved.get("Name").and_then(Resolved::scalar));
-        let part = Part { id, path, not_known, home, condition, one_name, tags, beside };
+        let spelling = Spelling::CloudFormation;
+        let part = Part { id, spelling, path, not_known, home, condition, one_name, tags, beside };
         document.source.part(part, value, tree)
     }
 

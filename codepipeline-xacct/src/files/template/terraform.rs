@@ -21,6 +21,7 @@ use crate::core::case::pascal;
 use crate::core::check::symbol::symbol;
 use crate::core::check::unknown::{NotKnown, is_unknown};
 use crate::files::source_file::{Part, SourceFile};
+use crate::files::spelling::{OF_COMPUTE, Spelling, list_of};
 use crate::files::unreadable::Unreadable;
 
 /// Blocks that occur at most once.
@@ -35,26 +36,14 @@ const SINGLE: [&str; 9] = [
     "retry_configuration",
     "rule_type_id",
 ];
-/// Blocks whose list has a name in the plural.
-const PLURAL: [(&str, &str); 8] = [
-    ("action", "Actions"),
-    ("condition", "Conditions"),
-    ("environment_variable", "EnvironmentVariables"),
-    (OF_COMPUTE, "OutputArtifacts"),
-    ("rule", "Rules"),
-    ("stage", "Stages"),
-    ("trigger", "Triggers"),
-    ("variable", "Variables"),
-];
-/// The output artifacts of an action of category Compute, with their files; the provider ignores `output_artifacts` there, and this one elsewhere.
-const OF_COMPUTE: &str = "output_artifacts_for_compute_action";
 /// Arguments and keys of a configuration that are names of repositories or buckets.
 const NAMES: [&str; 5] = ["location", "name", "BucketName", "RepositoryName", "S3Bucket"];
 /// What Terraform or AWS works out, and a declaration doesn't have.
 const OUTPUTS: [&str; 7] = ["arn", "id", "tags", "tags_all", "trigger_all", "region", "timeouts"];
 /// Attributes of an action that are optional and computed: one that is not written is unknown until apply, and AWS has its default for it.
 /// Source: Terraform Registry, `aws_codepipeline`.
-const COMPUTED: [&str; 2] = ["region", "run_order"];
+const COMPUTED: [&str; 2] = ["region", RUN_ORDER];
+const RUN_ORDER: &str = "run_order";
 /// The parts of an action's type.
 const TYPE: [&str; 4] = ["category", "owner", "provider", "version"];
 
@@ -158,7 +147,10 @@ impl TerraformFile {
             let label = named.or_else(written).unwrap_or_else(|| name.to_owned());
             homes.said(&label).ok_or(label)
         };
-        let block = Block { address: planned.address, region: &region, known: &known };
+        let stages = planned.values.get("stage").into_iter().flat_map(Node::elements);
+        let mut actions = stages.flat_map(|stage| stage.get("action").into_iter().flat_map(Node::elements));
+        let unordered = !actions.any(|action| action.get(RUN_ORDER).is_some_and(|order| !is_unset(order)));
+        let block = Block { address: planned.address, region: &region, known: &known, unordered };
         let mut resolved = block.read(planned.values, planned.unknown, homes.links.expressions(planned), "");
         let secrets = planned.secrets();
         if open == Open::Kept {
@@ -179,7 +171,8 @@ impl TerraformFile {
         };
         let (id, path) = (planned.address.to_owned(), planned.address.to_owned());
         let (condition, one_name, beside) = (None, true, Vec::new());
-        let part = Part { id, path, not_known, home, condition, one_name, tags, beside };
+        let spelling = Spelling::Terraform;
+        let part = Part { id, spelling, path, not_known, home, condition, one_name, tags, beside };
         self.source.part(part, converted.value, converted.tree)
     }
 }
@@ -191,6 +184,8 @@ struct Block<'a> {
     address: &'a str,
     region: &'a str,
     known: &'a Known<'a>,
+    /// Whether no action has a run order, so that none is written.
+    unordered: bool,
 }
 
 impl Block<'_> {
@@ -223,17 +218,17 @@ impl Block<'_> {
             }
             let expression = written.and_then(|written| written.get(name));
             let own = || format!("{}.name", base(self.address));
-            let value = match (computed, written) {
+            let value = match computed {
                 // A name that refers to nothing is called after the pipeline.
                 _ if kind.is_empty() && name == "name" && expression.and_then(only).is_none() => {
                     self.open(&values.range, &own(), None)
                 }
-                (true, Some(_)) if expression.is_none() => continue,
-                // It is mostly one that isn't written.
-                (true, None) => Resolved { range: values.range.clone(), kind: ResolvedKind::Absent },
+                true if expression.is_none() && (written.is_some() || name == RUN_ORDER && self.unordered) => continue,
+                // Of a dynamic block a plan doesn't have what is written. It is mostly one that isn't.
+                true if written.is_none() => Resolved { range: values.range.clone(), kind: ResolvedKind::Absent },
                 _ => self.open(&values.range, name, expression),
             };
-            let plural = PLURAL.iter().find(|(block, _)| *block == name).map(|(_, plural)| *plural);
+            let plural = list_of(name);
             let called = match plural {
                 // There may be several.
                 None if name == "artifact_store" => "ArtifactStores".to_owned(),
@@ -306,8 +301,8 @@ impl Block<'_> {
             let artifacts = list.elements().iter().cloned().map(named).collect();
             return (pascal(name), Resolved { range: list.range, kind: ResolvedKind::List(artifacts) });
         }
-        if let Some((_, plural)) = PLURAL.iter().find(|(block, _)| *block == name) {
-            return ((*plural).to_owned(), blocks(name));
+        if let Some(plural) = list_of(name) {
+            return (plural.to_owned(), blocks(name));
         }
         if matches!(name, "push" | "pull_request") {
             return (pascal(name), blocks(name));

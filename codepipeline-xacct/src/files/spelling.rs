@@ -1,0 +1,187 @@
+//! Texts of rules as a template is written: rules name the members of the API, and a template has other names for them.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value};
+
+use crate::core::case::{pascal, snake};
+use crate::core::declaration::members;
+use crate::core::finding::{Place, Segment};
+
+/// How a kind of template writes the members of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// `RoleArn: …`, in YAML and in JSON.
+    CloudFormation,
+    /// `role_arn = …`, and lists as blocks.
+    Terraform,
+}
+
+/// Blocks of Terraform whose list has a name in the plural.
+const BLOCKS: [(&str, &str); 8] = [
+    ("action", "Actions"),
+    ("condition", "Conditions"),
+    ("environment_variable", "EnvironmentVariables"),
+    (OF_COMPUTE, "OutputArtifacts"),
+    ("rule", "Rules"),
+    ("stage", "Stages"),
+    ("trigger", "Triggers"),
+    ("variable", "Variables"),
+];
+/// The output artifacts of an action of category Compute, with their files; the provider ignores `output_artifacts` there, and this one elsewhere.
+pub(super) const OF_COMPUTE: &str = "output_artifacts_for_compute_action";
+
+/// The list of the blocks of this name.
+pub(super) fn list_of(block: &str) -> Option<&'static str> {
+    BLOCKS.iter().find(|(name, _)| *name == block).map(|(_, list)| *list)
+}
+
+/// The members of a pipeline and of what is in it.
+static MEMBERS: LazyLock<BTreeSet<&str>> =
+    LazyLock::new(|| members().into_iter().flat_map(|(_, names)| names).collect());
+
+/// What follows the form of the DSL in a text that has both: `` `roleArn` (`role:` in `pipeline!`) ``.
+const IN_DSL: &str = "` in `pipeline!`)";
+
+impl Spelling {
+    /// A text of a rule about a place.
+    pub(crate) fn of(self, text: &str, place: &Place) -> String {
+        let text = without_dsl(text);
+        // What is between two backticks is at an odd position.
+        let parts = text.split('`').enumerate().map(|(index, part)| {
+            let code = (index % 2 == 1).then(|| self.code(part, place)).flatten();
+            code.unwrap_or_else(|| part.to_owned())
+        });
+        parts.collect::<Vec<_>>().join("`")
+    }
+
+    fn code(self, code: &str, place: &Place) -> Option<String> {
+        if is_member(code, place) {
+            return Some(self.name(code));
+        }
+        // `"encryptionKey": {…}`, and `namespace: …`.
+        if let Ok(members) = serde_json::from_str::<Map<String, Value>>(&format!("{{{code}}}")) {
+            return (!members.is_empty()).then(|| self.members(members));
+        }
+        // The text of a configuration's key may be JSON too.
+        if self == Self::CloudFormation
+            && !place.steps().contains(&Segment::Key("configuration".into()))
+            && let Ok(value @ Value::Array(_)) = serde_json::from_str(code)
+        {
+            return Some(self.value(value));
+        }
+        let (name, value) = code.split_once(": ")?;
+        (MEMBERS.contains(name) && !value.contains(['[', '{'])).then(|| match self {
+            Self::CloudFormation => format!("{}: {value}", self.name(name)),
+            Self::Terraform if value.starts_with('"') => format!("{} = {value}", self.name(name)),
+            Self::Terraform => format!("{} = \"{value}\"", self.name(name)),
+        })
+    }
+
+    /// The name of a member. The keys of a configuration are the provider's, and begin with a capital.
+    fn name(self, member: &str) -> String {
+        match self {
+            _ if member.starts_with(|c: char| c.is_ascii_uppercase()) => member.to_owned(),
+            Self::CloudFormation => pascal(member),
+            // One block for each Region.
+            Self::Terraform if member == "artifactStores" => "artifact_store".to_owned(),
+            Self::Terraform => {
+                let list = pascal(member);
+                let block = BLOCKS.iter().find(|(block, of)| *of == list && *block != OF_COMPUTE);
+                block.map_or_else(|| snake(member), |(block, _)| (*block).to_owned())
+            }
+        }
+    }
+
+    fn members(self, members: Map<String, Value>) -> String {
+        let written = members.into_iter().map(|(name, value)| match (self, value) {
+            (Self::CloudFormation, value) => format!("{}: {}", Value::from(self.name(&name)), self.value(value)),
+            (Self::Terraform, Value::Object(inner)) => format!("{} {{\n{}\n}}", self.name(&name), self.members(inner)),
+            (Self::Terraform, value) => format!("{} = {value}", self.name(&name)),
+        });
+        written.collect::<Vec<_>>().join(if self == Self::CloudFormation { ", " } else { "\n" })
+    }
+
+    fn value(self, value: Value) -> String {
+        match value {
+            Value::Object(members) => format!("{{{}}}", self.members(members)),
+            Value::Array(entries) => {
+                let entries: Vec<String> = entries.into_iter().map(|entry| self.value(entry)).collect();
+                format!("[{}]", entries.join(", "))
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
+/// A word of which no other meaning is likely, or one on the way to the place: a stage may be called `name`.
+fn is_member(word: &str, place: &Place) -> bool {
+    let on_the_way = || place.steps().iter().any(|step| matches!(step, Segment::Key(name) if &**name == word));
+    MEMBERS.contains(word) && (word.contains(|c: char| c.is_ascii_uppercase()) || on_the_way())
+}
+
+fn without_dsl(text: &str) -> String {
+    let mut found = text.to_owned();
+    while let Some(end) = found.find(IN_DSL) {
+        let Some(open) = found.get(..end).and_then(|before| before.rfind(" (`")) else { break };
+        found.replace_range(open..end + IN_DSL.len(), "");
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expect(text: &str, cloudformation: &str, terraform: &str) {
+        let place = Place::pipeline("Release").stage(0, "Build").action(0, "build").key("namespace");
+        assert_eq!(Spelling::CloudFormation.of(text, &place), cloudformation);
+        assert_eq!(Spelling::Terraform.of(text, &place), terraform);
+    }
+
+    #[test]
+    fn members_are_named_as_the_template_names_them() {
+        expect(
+            "add `inputArtifacts` (`input: …` in `pipeline!`), of `stages`",
+            "add `InputArtifacts`, of `stages`",
+            "add `input_artifacts`, of `stages`",
+        );
+        expect("`namespace` is empty", "`Namespace` is empty", "`namespace` is empty");
+        expect(
+            "`outputVariables` of a `region`",
+            "`OutputVariables` of a `region`",
+            "`output_variables` of a `region`",
+        );
+        expect("`artifactStores`", "`ArtifactStores`", "`artifact_store`");
+    }
+
+    #[test]
+    fn what_to_write_is_written_as_in_the_template() {
+        expect("`namespace: Vars`", "`Namespace: Vars`", "`namespace = \"Vars\"`");
+        expect("`region: \"eu-west-1\"`", "`Region: \"eu-west-1\"`", "`region = \"eu-west-1\"`");
+        expect(
+            "`\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"…\"}` (`encryption_key: \"…\"` in `pipeline!`)",
+            "`\"EncryptionKey\": {\"Type\": \"KMS\", \"Id\": \"…\"}`",
+            "`encryption_key {\ntype = \"KMS\"\nid = \"…\"\n}`",
+        );
+        expect("`\"ObjectKey\": \"…\"`", "`\"ObjectKey\": \"…\"`", "`ObjectKey = \"…\"`");
+    }
+
+    #[test]
+    fn json_of_a_configuration_stays() {
+        let (text, pipeline) = ("`[{\"name\": \"A\"}]`", Place::pipeline("Release"));
+        assert_eq!(Spelling::CloudFormation.of(text, &pipeline.key("stages")), "`[{\"Name\": \"A\"}]`");
+        assert_eq!(Spelling::CloudFormation.of(text, &pipeline.key("configuration").key("EnvironmentVariables")), text);
+    }
+
+    #[test]
+    fn what_people_named_stays() {
+        for text in
+            ["stage `name`", "`roleArn`s`", "no `", "`#{variables.region}`", "`deploy: it`", "(`x` in `pipeline!`)"]
+        {
+            let shown = Spelling::CloudFormation.of(text, &Place::pipeline("Release"));
+            assert_eq!(shown.replace("RoleArn", "roleArn"), text);
+        }
+    }
+}
