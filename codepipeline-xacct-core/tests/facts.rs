@@ -107,10 +107,10 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("Commands", &["declaration/structures.rs"]),
     ("EC2", &["wiring/artifact_access.rs", "wiring/used_roles.rs"]),
     ("EKS", &["wiring/access_entries.rs"]),
-    ("Lambda", &["wiring/used_roles.rs"]),
+    ("Lambda", &["wiring/calls.rs", "wiring/used_roles.rs"]),
     // As a kind of artifact store, and as a word.
     ("S3", &["declaration/fixed_values.rs", "core/src/sentences.rs"]),
-    ("StepFunctions", &["check/execution_input.rs"]),
+    ("StepFunctions", &["check/execution_input.rs", "wiring/calls.rs"]),
 ];
 
 #[test]

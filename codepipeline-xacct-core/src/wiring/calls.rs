@@ -13,7 +13,7 @@ use crate::topology::items::Pipeline;
 
 /// A call that an action makes with its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub struct ActionCall {
     /// The IAM action.
     pub action: &'static str,
     /// The resource, as policies write it.
@@ -26,7 +26,7 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallProof {
     /// The call.
-    pub call: Call,
+    pub call: ActionCall,
     /// The verdict.
     pub verdict: Verdict,
     /// What the nearest statement was meant to be.
@@ -35,7 +35,7 @@ pub struct CallProof {
 
 /// The calls of an action that invokes a Lambda function or a state machine with a role of this account; `None` for any other
 /// action, and where what it calls is only known when it runs.
-pub fn calls(pipeline: &Pipeline, action: &ActionDeclaration, account: &AccountId) -> Option<Vec<Call>> {
+pub fn calls(pipeline: &Pipeline, action: &ActionDeclaration, account: &AccountId) -> Option<Vec<ActionCall>> {
     let id = &action.action_type_id;
     if (id.category.as_str(), id.owner.as_str()) != ("Invoke", "AWS")
         || !["Lambda", "StepFunctions"].contains(&id.provider.as_str())
@@ -52,7 +52,7 @@ pub fn calls(pipeline: &Pipeline, action: &ActionDeclaration, account: &AccountI
     let mut calls = Vec::new();
     for needed in &needed {
         for action in needed.actions {
-            calls.extend(needed.resources.iter().map(|resource| Call {
+            calls.extend(needed.resources.iter().map(|resource| ActionCall {
                 action,
                 resource: resource.clone(),
                 requested: resource.replace('*', &execution),
@@ -63,8 +63,8 @@ pub fn calls(pipeline: &Pipeline, action: &ActionDeclaration, account: &AccountI
 }
 
 /// Decides the calls with the role of the chain that makes them.
-pub fn prove_calls(chain: &Chain, calls: Vec<Call>) -> Vec<CallProof> {
-    let prove = |call: Call| {
+pub fn prove_calls(chain: &Chain, calls: Vec<ActionCall>) -> Vec<CallProof> {
+    let prove = |call: ActionCall| {
         let answer = judge_call(chain, call.action, &call.requested);
         let hints = match answer.verdict {
             Verdict::Allowed => Vec::new(),
@@ -76,7 +76,7 @@ pub fn prove_calls(chain: &Chain, calls: Vec<Call>) -> Vec<CallProof> {
 }
 
 /// The verdict with the policy that the resource may have of its own.
-fn judged(chain: &Chain, call: &Call, answer: Evaluation) -> Verdict {
+fn judged(chain: &Chain, call: &ActionCall, answer: Evaluation) -> Verdict {
     let role = &chain.starter().arn;
     let elsewhere = split_arn(&call.resource).is_some_and(|arn| arn.account != role.account().as_str());
     let by_resource = || Verdict::Unknown(format!("the policy of `{}`", call.resource));

@@ -41,7 +41,7 @@ mod wait_targets;
 pub use access_entries::{AccessEntry, access_entries};
 pub use action_access::{ActionNeed, action_needs};
 pub use artifact_access::{ArtifactNeed, artifact_needs};
-pub use calls::{Call, CallProof, calls, prove_calls};
+pub use calls::{ActionCall, CallProof, calls, prove_calls};
 pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 pub use change::{PolicyChange, PolicyEdit};
 pub use complete::complete;

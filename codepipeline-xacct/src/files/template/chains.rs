@@ -19,7 +19,7 @@ use crate::core::ids::split_arn;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::topology::{Ownership, Pipeline};
 use crate::core::wiring::input::{self, ChainInput};
-use crate::core::wiring::{Call, CallProof, ChainProof, Hop, HopProof, calls, prove, prove_calls};
+use crate::core::wiring::{ActionCall, CallProof, ChainProof, Hop, HopProof, calls, prove, prove_calls};
 use crate::files::chain::ChainReport;
 use crate::files::source_file::{Location, SourceFile};
 
@@ -329,7 +329,7 @@ fn proof(given: &Given<'_>, end: Bound, world: &Concrete) -> Result<ChainReport,
 }
 
 /// What the action calls with its role, where nothing of that is up to a deployment.
-fn called(given: &Given<'_>, input: &ChainInput, world: &Concrete) -> Option<Vec<Call>> {
+fn called(given: &Given<'_>, input: &ChainInput, world: &Concrete) -> Option<Vec<ActionCall>> {
     let arn = world.text(&given.source).parse().ok()?;
     let action = serde_json::from_value(world.json(given.declared)).ok()?;
     let pipeline = Pipeline::new("pipeline", Ownership::Extern, arn);
