@@ -131,6 +131,12 @@ impl<'a> Given<'a> {
         unseen.find(|(unseen, trust)| !trust || unseen.trust).map(|(unseen, _)| unseen.what.as_str())
     }
 
+    /// The policies that may decide a hop and are not read.
+    fn not_read(&self, hop: Hop) -> Vec<&'a str> {
+        let by_policy = self.deciding(hop).filter(|(_, trust)| !trust);
+        by_policy.flat_map(|(role, _)| role.not_read.iter().map(String::as_str)).collect()
+    }
+
     /// Whether the most that may grant a hop is not written.
     fn is_widened(&self, hop: Hop) -> bool {
         self.unseen(hop).is_some() || self.deciding(hop).any(|(role, trust)| !trust && role.incomplete)
@@ -406,6 +412,8 @@ fn combined(given: &Given<'_>, first: ChainReport, most: &[ChainReport], least: 
             }
             _ => given.open(first.hop),
         };
+        let not_read = given.not_read(first.hop);
+        let why = if not_read.is_empty() { why } else { format!("{why} (not read: {})", not_read.join(", ")) };
         // What is not read has no statement to name.
         let decided_by = if given.is_widened(first.hop) { sure.decided_by } else { first.decided_by };
         HopProof { verdict: Verdict::Unknown(why), fix: Vec::new(), hints: Vec::new(), decided_by, ..first }

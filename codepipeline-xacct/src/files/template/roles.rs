@@ -13,6 +13,7 @@ use super::resolve::World;
 use super::set::TemplateSet;
 use super::unseen::{Unseen, UnseenOf};
 use super::value::{Resolved, ResolvedKind};
+use crate::core::check::symbol::shown;
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::split_arn;
 
@@ -25,6 +26,8 @@ pub(crate) struct TemplateRole {
     pub(crate) boundary: Option<Value>,
     /// Whether it may have policies or a boundary whose text is not known.
     pub(crate) incomplete: bool,
+    /// Those of them that are named.
+    pub(crate) not_read: BTreeSet<String>,
     /// What may give it more than is written.
     pub(crate) unseen: Option<Unseen>,
     /// The template, and where in it.
@@ -81,7 +84,7 @@ impl TemplateSet<'_> {
                     });
                     match own {
                         Some(policy) => role.attach(policy, world, |node| resolver.value(node)),
-                        None => role.incomplete = true,
+                        None => role.lacks(arn.scalar().map_or_else(|| "a managed policy".to_owned(), in_code)),
                     }
                 }
                 if let Some(boundary) = property("PermissionsBoundary") {
@@ -91,7 +94,9 @@ impl TemplateSet<'_> {
                     let document = own.and_then(|policy| policy.property("PolicyDocument"));
                     let document = document.map(|document| resolver.value(document));
                     role.boundary = document.filter(|document| !document.is_open()).and_then(|d| document_of(&d));
-                    role.incomplete |= role.boundary.is_none();
+                    if role.boundary.is_none() {
+                        role.lacks("the permissions boundary".to_owned());
+                    }
                 }
                 let name = resolver.name_of(resource.id).unwrap_or_default();
                 names.entry((index, name)).or_default().insert(arn);
@@ -165,10 +170,17 @@ impl TemplateRole {
         self.trust = self.trust.take().or(other.trust);
         self.boundary = self.boundary.take().or(other.boundary);
         self.incomplete |= other.incomplete;
+        self.not_read.extend(other.not_read);
         self.unseen = self.unseen.take().or(other.unseen);
         let new = other.policies.into_iter().filter(|policy| !self.policies.contains(policy));
         let new: Vec<_> = new.collect();
         self.policies.extend(new);
+    }
+
+    /// Takes note of something whose text is not known.
+    pub(super) fn lacks(&mut self, what: String) {
+        self.incomplete = true;
+        self.not_read.insert(what);
     }
 
     fn attach(&mut self, policy: Resource<'_>, world: &World, resolve: impl Fn(&Node) -> Resolved) {
@@ -188,9 +200,14 @@ impl TemplateRole {
                     self.policies.push(policy);
                 }
             }
-            _ => self.incomplete = true,
+            _ => self.lacks(name.and_then(Resolved::scalar).map_or_else(|| "a policy".to_owned(), in_code)),
         }
     }
+}
+
+/// A name, as texts have names.
+pub(super) fn in_code(name: &str) -> String {
+    format!("`{}`", shown(name))
 }
 
 fn is_list(value: &Resolved) -> bool {

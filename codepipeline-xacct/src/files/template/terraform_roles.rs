@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::node::Node;
-use super::roles::TemplateRole;
+use super::roles::{TemplateRole, in_code};
 use super::terraform_home::Homes;
 use super::terraform_links::{Links, Target, base};
 use super::terraform_resources::{Planned, is_marked};
@@ -79,12 +79,14 @@ impl PlannedRoles {
             role.incomplete |= ["inline_policy", "managed_policy_arns"]
                 .iter()
                 .any(|name| planned.is_open(name) && written.is_none_or(|written| written.get(name).is_some()));
-            attached.for_each(|arn| policies.attach(role, arn.text().and_then(|arn| policies.of_arn(arn))));
+            attached.for_each(|arn| policies.attach(role, arn.text()));
             if let Some(boundary) = planned.text("permissions_boundary") {
                 role.boundary = policies.of_arn(boundary).and_then(|policy| document(policy, "policy"));
             }
             let bounded = planned.text("permissions_boundary").is_some() || planned.is_open("permissions_boundary");
-            role.incomplete |= bounded && role.boundary.is_none();
+            if bounded && role.boundary.is_none() {
+                role.lacks("the permissions boundary".to_owned());
+            }
         }
         roles
     }
@@ -125,9 +127,10 @@ impl PlannedRoles {
         policies: &Policies<'_>,
         homes: &Homes<'_>,
     ) {
+        let what = ["policy_arn", "name"].iter().find_map(|argument| planned.text(argument));
         let give = |role: &mut TemplateRole| match &policy {
             Some((name, document)) => add(role, name, document),
-            None => role.incomplete = true,
+            None => role.lacks(what.map_or_else(|| in_code(planned.address), in_code)),
         };
         let target = policies.target(planned, "role");
         let of_target = target.as_ref().and_then(|target| self.addresses.get(&target.address).copied().flatten());
@@ -169,10 +172,11 @@ impl<'a> Policies<'a> {
         found.next().filter(|_| found.next().is_none())
     }
 
-    fn attach(&self, role: &mut TemplateRole, policy: Option<&Planned<'_>>) {
+    fn attach(&self, role: &mut TemplateRole, arn: Option<&str>) {
+        let policy = arn.and_then(|arn| self.of_arn(arn));
         match policy.and_then(|policy| Some((policy, document(policy, "policy")?))) {
             Some((policy, document)) => add(role, policy.text("name").unwrap_or_default(), &document),
-            None => role.incomplete = true,
+            None => role.lacks(arn.map_or_else(|| "a managed policy".to_owned(), in_code)),
         }
     }
 }
@@ -204,7 +208,7 @@ fn of_role(planned: &Planned<'_>) -> TemplateRole {
         let name = inline.get("name").and_then(Node::text).unwrap_or_default();
         match document_in(planned, policy) {
             Some(document) => add(&mut role, name, &document),
-            None => role.incomplete = true,
+            None => role.lacks(if name.is_empty() { "a policy".to_owned() } else { in_code(name) }),
         }
     }
     role
