@@ -13,7 +13,7 @@ pub fn placeholder(text: &str) -> Option<&str> {
 
 /// How a placeholder is fixed.
 pub fn fill_in(text: &str) -> Option<String> {
-    placeholder(text).map(|found| format!("write what `{found}` stands for"))
+    placeholder(text).map(|found| format!("replace `{found}`"))
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ pub fn shown(text: &str) -> String {
     out
 }
 
-/// A text with something else in place of its symbols.
+/// A text with something else instead of its symbols.
 pub fn replaced(text: &str, by: &str) -> String {
     let part = |part| match part {
         Part::Text(text) => text,

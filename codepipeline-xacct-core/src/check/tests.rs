@@ -133,7 +133,7 @@ fn the_account_of_an_arn_has_12_digits() {
     };
     assert_eq!(topic("11111111111"), ["an account id has 12 digits, and `11111111111` has 11"]);
     assert_eq!(topic("1111-1111-1111"), ["write `arn:aws:sns:eu-west-1:111111111111:ask`"]);
-    assert_eq!(topic("<account>"), ["write what `<account>` stands for"]);
+    assert_eq!(topic("<account>"), ["replace `<account>`"]);
     // What else is not a number may be a placeholder.
     for right in ["111111111111", "ACCOUNT_ID", "80398EXAMPLE"] {
         assert_eq!(topic(right), [""; 0], "{right}");

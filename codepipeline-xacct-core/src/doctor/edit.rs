@@ -56,7 +56,7 @@ pub enum Members {
     },
     /// The ARN of a role, wherever another one stands.
     Role {
-        /// The one that stands there.
+        /// The one that is there.
         role: String,
         /// What is written in its place.
         by: String,

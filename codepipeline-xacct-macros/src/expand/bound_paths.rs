@@ -1,4 +1,4 @@
-//! BoundPaths to other items: types that bind the user's paths, and the checks of what is bound.
+//! Paths to other items: types that bind the user's paths, and the checks of what is bound.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};

@@ -90,7 +90,7 @@ enum Command {
         /// Plan to delete what this program made
         #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "prune", "drift", "target"])]
         destroy: bool,
-        /// Also plan to delete what is no longer in the program
+        /// Also plan to delete, and take out of extended pipelines, what is no longer in the program
         #[arg(long, conflicts_with = "target")]
         prune: bool,
         /// Print what the credentials of each account need to apply the plan, as policies, instead of the plan
@@ -109,7 +109,7 @@ enum Command {
         #[command(flatten)]
         writing: Writing,
     },
-    /// Plan, including deletion of what is no longer in the program; ask for confirmation, then apply
+    /// Plan, including deletion and removal from extended pipelines of what is no longer in the program; ask for confirmation, then apply
     Prune {
         #[command(flatten)]
         planning: Planning,

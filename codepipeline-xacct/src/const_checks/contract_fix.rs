@@ -10,7 +10,7 @@ use crate::items::RoleConst;
 #[derive(Clone, Copy)]
 pub(super) struct ContractFix {
     pub(super) sentence: Sentence,
-    /// In place of the help of the sentence; with the same names. `None` where the other side does what the sentence says for the owner.
+    /// Instead of the help of the sentence; with the same names. `None` where the other side does what the sentence says for the owner.
     pub(super) theirs: Option<&'static str>,
 }
 

@@ -130,7 +130,7 @@ pub const fn no_role(caller: CallerFacts, target: TargetFacts) {
 #[track_caller]
 pub(crate) const fn role_behind_start(target: &'static str) {
     ConstText::new()
-        .push("the role of an action that starts a pipeline stands beside its target\n  help: write `.start_as(\"…\", ")
+        .push("the role of an action that starts a pipeline is given together with its target\n  help: write `.start_as(\"…\", ")
         .push(target)
         .push(", <role>)` instead of `.start(…).role(<role>)`")
         .fail()

@@ -8,9 +8,9 @@ use codepipeline_xacct::core::plan::Journal;
 
 /// A journal in memory.
 #[derive(Clone, Default)]
-pub struct Paper(Arc<Mutex<Vec<u8>>>);
+pub struct JournalInMemory(Arc<Mutex<Vec<u8>>>);
 
-impl Paper {
+impl JournalInMemory {
     /// The lines so far.
     pub fn text(&self) -> Result<String, FromUtf8Error> {
         String::from_utf8(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone())
@@ -22,7 +22,7 @@ impl Paper {
     }
 }
 
-impl Write for Paper {
+impl Write for JournalInMemory {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
         Ok(bytes.len())

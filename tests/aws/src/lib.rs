@@ -10,7 +10,7 @@ use codepipeline_xacct::local::Local;
 use codepipeline_xacct::pipeline;
 
 pub use account_contents::{held, without_leases, without_notes, without_versions};
-pub use journal_in_memory::Paper;
+pub use journal_in_memory::JournalInMemory;
 
 /// A's pipeline.
 pub const RELEASE: &str = "arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1";

@@ -288,7 +288,7 @@ async fn what_puts_back_or_deletes_is_kept_out_as_well_unless_it_is_to_do_withou
     let session = local.connect(&topology()).await.unwrap();
     // A journal that names the pipeline in B alone, while the lease is on the one in A.
     let deploys = Topology::builder("release").add(changed::Deploy).build().unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&session.plan(&deploys).await.unwrap()).journal_to(paper.clone()).await.unwrap();
     let journal = paper.journal().unwrap();
     let lease = Subject::Pipeline(RELEASE.parse().unwrap());

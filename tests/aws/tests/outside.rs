@@ -384,7 +384,7 @@ async fn a_history_that_can_not_be_read_now_is_not_taken_for_one_that_may_not_be
 async fn what_is_put_back_is_no_change_from_outside_wherever_that_stops() {
     for operation in ["", "UpdatePipeline", "UpdateAssumeRolePolicy", "TagRole", "TagResource", "UntagRole"] {
         let (local, session) = applied().await;
-        let paper = Paper::default();
+        let paper = JournalInMemory::default();
         session.apply(&session.plan(&changed_topology()).await.unwrap()).journal_to(paper.clone()).await.unwrap();
         let back = session.restore(&paper.journal().unwrap()).await.unwrap();
         local.faults().add(Fault::on(operation).access_denied());
@@ -512,7 +512,7 @@ async fn an_action_that_an_apply_added_is_taken_out_again() {
     let long = Topology::builder("release").add(longer::Deploy).build().unwrap();
     let session = local.connect(&short).await.unwrap();
     session.apply(&session.plan(&short).await.unwrap()).await.unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&session.plan(&long).await.unwrap()).journal_to(paper.clone()).await.unwrap();
     let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     assert!(back.warnings().is_empty(), "{back}");
@@ -523,7 +523,7 @@ async fn an_action_that_an_apply_added_is_taken_out_again() {
 #[tokio::test]
 async fn of_what_is_put_back_in_part_only_the_edit_is_from_outside() {
     let (local, session) = applied().await;
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&session.plan(&changed_topology()).await.unwrap()).journal_to(paper.clone()).await.unwrap();
     edit_deploy(&local, |pipeline| {
         let source = pipeline.stages[0].actions[0].configuration.as_mut().unwrap();

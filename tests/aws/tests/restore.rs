@@ -57,7 +57,7 @@ async fn what_an_apply_changed_is_put_back_by_its_journal() {
     for operation in ["create", "update"] {
         let (local, session, plan) = planned(operation).await;
         let before = held(&local).unwrap();
-        let paper = Paper::default();
+        let paper = JournalInMemory::default();
         session.apply(&plan).journal_to(paper.clone()).await.unwrap();
         assert_ne!(held(&local).unwrap(), before);
         let back = session.restore(&paper.journal().unwrap()).await.unwrap();
@@ -72,7 +72,7 @@ async fn what_an_apply_changed_is_put_back_by_its_journal() {
 #[tokio::test]
 async fn a_restore_is_shown_as_any_plan_and_goes_back_in_the_order_of_the_apply() {
     let (_, session, plan) = planned("create").await;
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let text = back.to_string();
@@ -95,7 +95,7 @@ async fn what_was_deleted_is_created_again_and_what_is_not_the_same_is_said() {
     for operation in ["destroy", "prune"] {
         let (local, session, plan) = planned(operation).await;
         let before = held(&local).unwrap();
-        let paper = Paper::default();
+        let paper = JournalInMemory::default();
         session.apply(&plan).journal_to(paper.clone()).await.unwrap();
         let back = session.restore(&paper.journal().unwrap()).await.unwrap();
         let said = warnings(&back);
@@ -112,7 +112,7 @@ async fn what_was_deleted_is_created_again_and_what_is_not_the_same_is_said() {
 #[tokio::test]
 async fn what_says_which_version_was_there_comes_back_before_the_extension() {
     let (_, session, plan) = planned("destroy").await;
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let steps: Vec<String> = back.steps().iter().map(ToString::to_string).collect();
@@ -124,7 +124,7 @@ async fn what_says_which_version_was_there_comes_back_before_the_extension() {
 #[tokio::test]
 async fn a_restore_has_a_journal_of_its_own_and_can_be_taken_back() {
     let (local, session, plan) = planned("update").await;
-    let (first, second) = (Paper::default(), Paper::default());
+    let (first, second) = (JournalInMemory::default(), JournalInMemory::default());
     session.apply(&plan).journal_to(first.clone()).await.unwrap();
     let applied = held(&local).unwrap();
     let back = session.restore(&first.journal().unwrap()).await.unwrap();
@@ -138,7 +138,7 @@ async fn a_restore_has_a_journal_of_its_own_and_can_be_taken_back() {
 #[tokio::test]
 async fn before_each_call_the_journal_has_what_was_there_and_what_will_be_written() {
     let (local, session, plan) = planned("update").await;
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     let at_the_call: Arc<Mutex<Vec<Vec<JournalEntry>>>> = Arc::default();
     for operation in
         ["UpdateAssumeRolePolicy", "PutRolePolicy", "TagRole", "UntagRole", "TagResource", "UpdatePipeline"]
@@ -177,7 +177,7 @@ async fn before_each_call_the_journal_has_what_was_there_and_what_will_be_writte
 async fn a_journal_that_was_cut_anywhere_is_read_up_to_there() {
     let (local, session, plan) = planned("create").await;
     let before = held(&local).unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     let text = paper.text().unwrap();
     let first = text.find('\n').unwrap();
@@ -203,7 +203,7 @@ async fn a_journal_that_was_cut_anywhere_is_read_up_to_there() {
 #[tokio::test]
 async fn what_somebody_wrote_since_stays_and_both_are_said() {
     let (local, session, plan) = planned("create").await;
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     let iam = aws_sdk_iam::Client::new(&local.sdk_config("222222222222", "us-east-1"));
     let call = iam.put_role_policy().role_name("hoge1005command-service").policy_name("codepipeline-xacct-release");
@@ -239,7 +239,7 @@ fn configuration<'a>(pipeline: &'a mut PipelineDeclaration, stage: usize, key: &
 async fn an_edit_of_a_pipeline_since_is_kept_and_the_rest_is_put_back() {
     let (local, session, plan) = planned("create").await;
     let before = held(&local).unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     edit(&local, RELEASE, |pipeline| "theirs".clone_into(configuration(pipeline, 0, "BranchName")));
     let back = session.restore(&paper.journal().unwrap()).await.unwrap();
@@ -255,7 +255,7 @@ async fn an_edit_of_a_pipeline_since_is_kept_and_the_rest_is_put_back() {
 #[tokio::test]
 async fn a_pipeline_in_which_somebody_changed_what_the_apply_wrote_keeps_what_it_needs() {
     let (local, session, plan) = planned("create").await;
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     edit(&local, RELEASE, |pipeline| {
         let action = &mut pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0];
@@ -281,7 +281,7 @@ async fn a_pipeline_in_which_somebody_changed_what_the_apply_wrote_keeps_what_it
 #[tokio::test]
 async fn a_role_that_another_pipeline_came_to_name_stays() {
     let (local, session, plan) = planned("create").await;
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     edit(&local, RELEASE, |pipeline| {
         let stages = pipeline.stages.as_mut().unwrap();
@@ -402,7 +402,7 @@ async fn tags_that_an_apply_gave_are_taken_away_and_those_that_it_changed_come_b
     let before = held(&local).unwrap();
     let session = local.connect(&topology()).await.unwrap();
     let plan = session.plan(&topology()).adopt(DeployInvoker).await.unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let tags: Vec<String> =
@@ -420,7 +420,7 @@ async fn a_topology_that_took_over_another_name_gives_it_back() {
     let before = held(&local).unwrap();
     let renamed = Topology::builder("shipping").add(Release).build().unwrap();
     let plan = session.plan(&renamed).renamed_from("release".parse().unwrap()).await.unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     session.apply(&session.restore(&paper.journal().unwrap()).await.unwrap()).await.unwrap();
     assert_eq!(held(&local).unwrap(), before);
@@ -435,7 +435,7 @@ async fn a_deleted_role_with_a_boundary_is_not_created_without_it() {
     let call = iam.put_role_permissions_boundary().role_name("hoge1005command-service").permissions_boundary(&edge);
     call.send().await.unwrap();
     let plan = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let said = warnings(&back);
@@ -453,7 +453,7 @@ async fn a_deleted_role_with_a_boundary_is_not_created_without_it() {
 #[tokio::test]
 async fn what_can_not_be_reached_stays_and_all_else_is_put_back() {
     let (local, session, plan) = planned("create").await;
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     let tooling = topology().accounts().iter().find(|account| account.item == "Tooling").unwrap().clone();
     let config = local.sdk_config("111111111111", "ap-northeast-1");
@@ -475,7 +475,7 @@ async fn the_version_before_another_topology_is_not_said_of_a_pipeline_that_is_c
         client.tag_resource().resource_arn(DEPLOY).tags(tag).send().await.unwrap();
     }
     let destroy = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&destroy).journal_to(paper.clone()).await.unwrap();
     assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
     session.apply(&session.restore(&paper.journal().unwrap()).await.unwrap()).await.unwrap();

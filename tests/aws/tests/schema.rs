@@ -75,7 +75,7 @@ async fn way_back() -> [Value; 2] {
     iam.untag_role().role_name(role).tag_keys(APPLIED_TAG).send().await.unwrap();
     outside(&local).await;
     let plan = session.plan(&topology()).exclusive().await.unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     let journal = paper.journal().unwrap();
     [plan, session.restore(&journal).await.unwrap()].map(|plan| serde_json::to_value(plan).unwrap())

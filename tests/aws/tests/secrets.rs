@@ -14,7 +14,7 @@ use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument};
 use codepipeline_xacct::core::plan::{Drift, Intent, Journal, Plan};
 use codepipeline_xacct::local::{Fault, Local};
-use codepipeline_xacct_aws_tests::Paper;
+use codepipeline_xacct_aws_tests::JournalInMemory;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
@@ -145,7 +145,7 @@ async fn a_planted_secret_is_in_no_output_log_journal_plan_error_or_debug() {
         let local = Local::new();
         let session = connected(&local).await;
         local.faults().add(fault);
-        let paper = Paper::default();
+        let paper = JournalInMemory::default();
         let on_event = |event| log.lock().unwrap().push_str(&format!("{event} {event:?}\n"));
         let request = session.apply(&plan).journal_to(paper.clone()).undo_on_failure().on_event(on_event);
         seen.debug("the request", &request);
@@ -156,7 +156,7 @@ async fn a_planted_secret_is_in_no_output_log_journal_plan_error_or_debug() {
         seen.debug("calls", &local.calls());
     }
 
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     let report = session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     seen.debug("the report", &report);
     assert!(local.to_json().unwrap().contains(SECRET), "it is in AWS");
@@ -180,7 +180,7 @@ async fn a_planted_secret_is_in_no_output_log_journal_plan_error_or_debug() {
     let changed = session.plan(&topology(ROTATED, "next")).await.unwrap();
     seen.debug("a plan to update", &changed);
     seen.text("a plan to update", &format!("{changed:#}"));
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&changed).journal_to(paper.clone()).await.unwrap();
     assert!(local.to_json().unwrap().contains(ROTATED), "it is in AWS");
     seen.text("the journal", &paper.text().unwrap());
@@ -207,7 +207,7 @@ async fn a_deleted_pipeline_with_a_secret_is_not_put_back_and_says_so() {
     let session = connected(&local).await;
     let topology = topology(SECRET, "main");
     session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     let destroy = session.plan(&topology).intent(Intent::Destroy).await.unwrap();
     session.apply(&destroy).journal_to(paper.clone()).await.unwrap();
     let back = session.restore(&Journal::read(&paper.text().unwrap()).unwrap()).await.unwrap();
@@ -384,7 +384,7 @@ async fn a_secret_of_a_custom_action_is_printed_nowhere() {
     for fault in [Fault::on("CreatePipeline").access_denied(), Fault::on("CreatePipeline").cut_after()] {
         let (local, session) = with_scanner().await;
         local.faults().add(fault);
-        let paper = Paper::default();
+        let paper = JournalInMemory::default();
         match session.apply(&plan).journal_to(paper.clone()).undo_on_failure().await {
             Ok(report) => seen.debug("the report", &report),
             Err(error) => {
@@ -394,7 +394,7 @@ async fn a_secret_of_a_custom_action_is_printed_nowhere() {
         }
         seen.text("the journal", &paper.text().unwrap());
     }
-    let paper = Paper::default();
+    let paper = JournalInMemory::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     let journal = Journal::read(&paper.text().unwrap()).unwrap();
     assert_eq!(journal.written().iter().flat_map(|written| &written.secrets).count(), 2);
@@ -436,7 +436,7 @@ async fn what_an_apply_wrote_of_a_custom_action_is_put_back_whatever_counted_as_
             local.faults().add(Fault::on("ListActionTypes").access_denied());
         }
         let written = async |project| {
-            let paper = Paper::default();
+            let paper = JournalInMemory::default();
             let plan = session.plan(&custom::topology(SECRET, project)).await.unwrap();
             let guesses = plan.warnings().iter().any(|warning| warning.code == "XA1043");
             session.apply(&plan).journal_to(paper.clone()).await.unwrap();
@@ -492,7 +492,7 @@ async fn a_secret_that_aws_repeats_in_an_error_is_masked() {
     let refused = Session::builder().account(account, config).connect().await.unwrap();
     let mut seen = Seen::default();
     let mut refuse = async |plan: &Plan| {
-        let paper = Paper::default();
+        let paper = JournalInMemory::default();
         let error = refused.apply(plan).without_asking_first().journal_to(paper.clone()).await.unwrap_err();
         assert!(error.to_string().contains("Pin") && error.to_string().contains("shop"), "{error}");
         seen.text("the error", &error.to_string());

@@ -75,7 +75,7 @@ impl Case {
             session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
         }
         if operation == Operation::Restore {
-            let paper = Paper::default();
+            let paper = JournalInMemory::default();
             session.apply(&session.plan(&changed_topology()).await.unwrap()).journal_to(paper.clone()).await.unwrap();
             journal = Some(paper.journal().unwrap());
         }

@@ -26,22 +26,22 @@ pub(in crate::plan) struct TagChanges {
 }
 
 impl AddedParts {
-    /// AddedParts a stage.
+    /// Marks a stage.
     pub fn add_stage(&mut self, stage: &str) {
         self.0.insert(mark(&[stage]));
     }
 
-    /// AddedParts an action.
+    /// Marks an action.
     pub fn add_action(&mut self, stage: &str, action: &str) {
         self.0.insert(mark(&[stage, action]));
     }
 
-    /// AddedParts a variable that an action passes.
+    /// Marks a variable that an action passes.
     pub fn add_variable(&mut self, stage: &str, action: &str, variable: &str) {
         self.0.insert(mark(&[stage, action, variable]));
     }
 
-    /// AddedParts an entry of a list that the pipeline has, as `variables`.
+    /// Marks an entry of a list that the pipeline has, as `variables`.
     pub fn add_entry(&mut self, list: &str, name: &str) {
         self.0.insert(mark(&[&format!("{list}={name}")]));
     }
