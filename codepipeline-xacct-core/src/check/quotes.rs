@@ -52,7 +52,8 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn is_json(text: &str) -> bool {
-    matches!(serde_json::from_str(text), Ok(Value::Object(_) | Value::Array(_)))
+    // What begins with a bracket may be no JSON at all.
+    matches!(serde_json::from_str(text), Ok(Value::Object(_)))
 }
 
 /// Whether a variable is of an action whose values of that name are texts.

@@ -56,7 +56,9 @@ fn wrong(stdin: &str, others: &[&str], options: &[&str]) -> Vec<String> {
     if said.contains("error[") || source.contains('\u{e000}') || said.contains("can't be formatted") {
         found.push(format!("import: {said}"));
     }
-    if !source.split("pub pipeline ").skip(1).all(|pipeline| pipeline.contains("stage \"")) {
+    let mut pipelines = source.split("pub pipeline ").skip(1);
+    let is_there = source.contains("pub pipeline ") || source.contains("pub extern pipeline ");
+    if !is_there || !pipelines.all(|pipeline| pipeline.contains("stage \"")) {
         found.push(format!("import: {source}"));
     }
     found

@@ -293,6 +293,27 @@ fn what_invokes_of_functions_and_state_machines_call_is_proven() {
 }
 
 #[test]
+fn what_a_role_may_do_beside_does_not_make_its_calls_unknown() {
+    let all = "{Effect: Allow, Action: ['lambda:*', 'states:*'], Resource: '*'}";
+    let code = |text: &str| {
+        let scratch = Scratch::new(&[("invokes.yaml", text)]);
+        xacct(&["wiring", &scratch.path("invokes.yaml"), "--account=111111111111", "--region=eu-west-1"], "").0
+    };
+    let with = |more: &str| text_of("invokes.yaml").replace("Statement: []", &format!("Statement: [{all}{more}]"));
+    assert_eq!(code(&with(", {Effect: Allow, Action: 's3:GetObject', Resource: !GetAtt Bucket.Arn}")), 0);
+    // Another statement may deny.
+    assert_eq!(code(&with(", {Effect: Deny, Action: 'lambda:*', Resource: !GetAtt Bucket.Arn}")), 3);
+    // A policy of AWS only allows; others may deny.
+    let managed = |arn: &str| {
+        with("")
+            .replace("      RoleName: invoker", &format!("      RoleName: invoker\n      ManagedPolicyArns: ['{arn}']"))
+    };
+    assert_eq!(code(&managed("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")), 0);
+    assert_eq!(code(&managed("arn:aws:iam::aws:policy/AWSDenyAll")), 3);
+    assert_eq!(code(&managed("arn:aws:iam::111111111111:policy/own")), 3);
+}
+
+#[test]
 fn that_only_the_roles_of_other_actions_are_proven_is_told() {
     let scratch = Scratch::new(&[(
         "build.yaml",

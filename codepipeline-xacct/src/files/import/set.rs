@@ -105,7 +105,8 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
 /// Whether a message is about an ARN with a name that is a placeholder. Another name is written out where the real one would be.
 fn names_one(message: &str, placeholders: &BTreeSet<String>) -> bool {
     let mut arns = message.split('`').filter(|part| part.starts_with("arn:"));
-    arns.any(|arn| placeholders.iter().any(|name| arn.contains(name.as_str())))
+    let is_part = |part: char| matches!(part, ':' | '/');
+    arns.any(|arn| placeholders.contains(arn) || arn.split(is_part).any(|part| placeholders.contains(part)))
 }
 
 /// Imports it with the values that are given for its templates.

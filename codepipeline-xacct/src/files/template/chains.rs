@@ -362,7 +362,8 @@ fn role((arn, known): &(String, Option<&TemplateRole>), end: Bound, world: &Conc
     };
     let boundary = known.boundary.as_ref().map(|boundary| bounded(boundary, Kind::Policy));
     let policies: Vec<Option<Value>> = known.policies.iter().map(policy).collect();
-    let is_open = known.incomplete || policies.contains(&None) || boundary == Some(None);
+    let in_part = policies.contains(&None) || boundary == Some(None);
+    let is_open = in_part || if most { known.incomplete } else { known.may_deny };
     let mut policies: Vec<Value> = policies.into_iter().flatten().collect();
     if most && (is_open || unseen.is_some()) {
         policies.push(json!({ "Version": "2012-10-17", "Statement": [anything(Kind::Policy, request)] }));

@@ -10,8 +10,8 @@ use crate::core::ids::{AccountId, split_arn};
 /// The placeholders of unknown Regions. No Region of AWS has these names.
 const REGION: &str = "xx-unknown-";
 
-/// Before the value of a symbol that is the whole ARN of a role. No account of AWS has this id.
-const ROLE: &str = "arn:aws:iam::999999999999:role/";
+/// Before the value of a symbol that is the whole ARN of a role, or of a resource in a policy. No account of AWS has this id.
+pub(super) const ROLE: &str = "arn:aws:iam::999999999999:role/";
 
 /// A value for each symbol.
 #[derive(Debug, Clone, Default)]
@@ -120,7 +120,7 @@ fn push(list: &mut Vec<String>, text: Option<&str>) {
     }
 }
 
-fn only_symbol(text: &str) -> Option<&str> {
+pub(super) fn only_symbol(text: &str) -> Option<&str> {
     match parts(text).as_slice() {
         [Part::Symbol(symbol)] => Some(*symbol),
         _ => None,

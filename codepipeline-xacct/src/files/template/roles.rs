@@ -26,6 +26,8 @@ pub(crate) struct TemplateRole {
     pub(crate) boundary: Option<Value>,
     /// Whether it may have policies or a boundary whose text is not known.
     pub(crate) incomplete: bool,
+    /// Whether one of those may take something away.
+    pub(crate) may_deny: bool,
     /// Those of them that are named.
     pub(crate) not_read: BTreeSet<String>,
     /// What may give it more than is written.
@@ -72,19 +74,19 @@ impl TemplateSet<'_> {
                 let other = known && role.trust != trust;
                 role.trust = trust.filter(|_| !other);
                 let inline = property("Policies");
-                role.incomplete |= inline.as_ref().is_some_and(|list| list.is_open() || !is_list(list));
+                role.leave_open(inline.as_ref().is_some_and(|list| list.is_open() || !is_list(list)));
                 for policy in inline.iter().flat_map(|list| list.elements()) {
                     role.add(policy.get("PolicyName"), policy.get("PolicyDocument"), false);
                 }
                 let attached = property("ManagedPolicyArns");
-                role.incomplete |= attached.as_ref().is_some_and(|list| !is_list(list));
+                role.leave_open(attached.as_ref().is_some_and(|list| !is_list(list)));
                 for arn in attached.iter().flat_map(|list| list.elements()) {
                     let own = template.of_kind(MANAGED_POLICY).find(|policy| {
                         arn.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
                     });
                     match own {
                         Some(policy) => role.attach(policy, world, |node| resolver.value(node)),
-                        None => role.lacks(arn.scalar().map_or_else(|| "a managed policy".to_owned(), in_code)),
+                        None => role.lacks_managed(arn.scalar()),
                     }
                 }
                 if let Some(boundary) = property("PermissionsBoundary") {
@@ -126,7 +128,7 @@ impl TemplateSet<'_> {
                     for name in named {
                         let Some(name) = name.scalar().filter(is_own) else {
                             // It may be for any role.
-                            roles.values_mut().for_each(|role| role.incomplete = true);
+                            roles.values_mut().for_each(|role| role.leave_open(true));
                             continue;
                         };
                         let account = resolver.account();
@@ -135,7 +137,9 @@ impl TemplateSet<'_> {
                             match split_arn(arn).map(|arn| arn.account) {
                                 Some(of_role) if of_role == account => give(role),
                                 // It may be that account.
-                                of_role => role.incomplete |= is_unknown(&account) || of_role.is_some_and(is_unknown),
+                                of_role => {
+                                    role.leave_open(is_unknown(&account) || of_role.is_some_and(is_unknown));
+                                }
                             }
                         }
                     }
@@ -170,6 +174,7 @@ impl TemplateRole {
         self.trust = self.trust.take().or(other.trust);
         self.boundary = self.boundary.take().or(other.boundary);
         self.incomplete |= other.incomplete;
+        self.may_deny |= other.may_deny;
         self.not_read.extend(other.not_read);
         self.unseen = self.unseen.take().or(other.unseen);
         let new = other.policies.into_iter().filter(|policy| !self.policies.contains(policy));
@@ -177,10 +182,26 @@ impl TemplateRole {
         self.policies.extend(new);
     }
 
+    /// Takes note that not all is known.
+    pub(super) fn leave_open(&mut self, is_open: bool) {
+        self.incomplete |= is_open;
+        self.may_deny |= is_open;
+    }
+
     /// Takes note of something whose text is not known.
     pub(super) fn lacks(&mut self, what: String) {
-        self.incomplete = true;
+        self.leave_open(true);
         self.not_read.insert(what);
+    }
+
+    /// Takes note of a managed policy whose text is not known. Those of AWS allow, but for a few that say in their names that they don't.
+    /// Source: AWS Managed Policy Reference Guide.
+    pub(super) fn lacks_managed(&mut self, arn: Option<&str>) {
+        let of_aws = arn.and_then(split_arn).filter(|arn| arn.account == "aws");
+        let denies = of_aws.is_none_or(|arn| ["Deny", "Quarantine"].iter().any(|word| arn.resource.contains(word)));
+        self.incomplete = true;
+        self.may_deny |= denies;
+        self.not_read.insert(arn.map_or_else(|| "a managed policy".to_owned(), in_code));
     }
 
     fn attach(&mut self, policy: Resource<'_>, world: &World, resolve: impl Fn(&Node) -> Resolved) {

@@ -39,9 +39,9 @@ impl PolicyElsewhere {
         }
         match &self.policy {
             Some((name, document)) if arn.account == self.account => add(role, name, document),
-            _ if arn.account == self.account => role.incomplete = true,
+            _ if arn.account == self.account => role.leave_open(true),
             // It may be that account.
-            _ => role.incomplete |= is_unknown(arn.account) || is_unknown(&self.account),
+            _ => role.leave_open(is_unknown(arn.account) || is_unknown(&self.account)),
         }
     }
 }
@@ -53,7 +53,7 @@ pub(super) struct PlannedRoles {
     pub(super) all: Vec<(String, TemplateRole, Range<usize>)>,
     /// Policies of roles that are not among them.
     pub(super) elsewhere: Vec<PolicyElsewhere>,
-    /// Where in the list each address is; `None` where several resources have it.
+    /// Where in the list each address is); `None` where several resources have it.
     addresses: HashMap<String, Option<usize>>,
 }
 
@@ -76,9 +76,11 @@ impl PlannedRoles {
             let Some((_, role, _)) = roles.all.get_mut(index) else { continue };
             // One that no resource writes is open too.
             let written = links.expressions(planned);
-            role.incomplete |= ["inline_policy", "managed_policy_arns"]
-                .iter()
-                .any(|name| planned.is_open(name) && written.is_none_or(|written| written.get(name).is_some()));
+            role.leave_open(
+                ["inline_policy", "managed_policy_arns"]
+                    .iter()
+                    .any(|name| planned.is_open(name) && written.is_none_or(|written| written.get(name).is_some())),
+            );
             attached.for_each(|arn| policies.attach(role, arn.text()));
             if let Some(boundary) = planned.text("permissions_boundary") {
                 role.boundary = policies.of_arn(boundary).and_then(|policy| document(policy, "policy"));
@@ -113,7 +115,7 @@ impl PlannedRoles {
             }
             // These are for several roles, and for users and groups.
             "aws_iam_policy_attachment" => {
-                self.all.iter_mut().for_each(|(_, role, _)| role.incomplete = true);
+                self.all.iter_mut().for_each(|(_, role, _)| role.leave_open(true));
             }
             _ => {}
         }
@@ -127,10 +129,10 @@ impl PlannedRoles {
         policies: &Policies<'_>,
         homes: &Homes<'_>,
     ) {
-        let what = ["policy_arn", "name"].iter().find_map(|argument| planned.text(argument));
         let give = |role: &mut TemplateRole| match &policy {
             Some((name, document)) => add(role, name, document),
-            None => role.lacks(what.map_or_else(|| in_code(planned.address), in_code)),
+            None if planned.text("policy_arn").is_some() => role.lacks_managed(planned.text("policy_arn")),
+            None => role.lacks(in_code(planned.text("name").unwrap_or(planned.address))),
         };
         let target = policies.target(planned, "role");
         let of_target = target.as_ref().and_then(|target| self.addresses.get(&target.address).copied().flatten());
@@ -138,7 +140,7 @@ impl PlannedRoles {
             return give(role);
         }
         let Some(name) = planned.text("role") else {
-            return self.all.iter_mut().for_each(|(_, role, _)| role.incomplete = true);
+            return self.all.iter_mut().for_each(|(_, role, _)| role.leave_open(true));
         };
         let mut own = self.all.iter_mut().filter(|(arn, ..)| arn.rsplit('/').next() == Some(name)).peekable();
         if own.peek().is_none() {
@@ -176,7 +178,7 @@ impl<'a> Policies<'a> {
         let policy = arn.and_then(|arn| self.of_arn(arn));
         match policy.and_then(|policy| Some((policy, document(policy, "policy")?))) {
             Some((policy, document)) => add(role, policy.text("name").unwrap_or_default(), &document),
-            None => role.lacks(arn.map_or_else(|| "a managed policy".to_owned(), in_code)),
+            None => role.lacks_managed(arn),
         }
     }
 }
@@ -203,7 +205,7 @@ fn of_role(planned: &Planned<'_>) -> TemplateRole {
     let open = planned.unknown.and_then(|unknown| unknown.get("inline_policy"));
     for (index, inline) in planned.values.get("inline_policy").into_iter().flat_map(Node::elements).enumerate() {
         let open = open.and_then(|open| open.elements().get(index));
-        role.incomplete |= open.is_some_and(|open| is_marked(open) || open.get("policy").is_some_and(is_marked));
+        role.leave_open(open.is_some_and(|open| is_marked(open) || open.get("policy").is_some_and(is_marked)));
         let Some(policy) = inline.get("policy").filter(|policy| policy.text() != Some("")) else { continue };
         let name = inline.get("name").and_then(Node::text).unwrap_or_default();
         match document_in(planned, policy) {
