@@ -682,6 +682,21 @@ fn what_terraform_computes_and_a_plan_does_not_write_has_the_default_of_aws() {
 }
 
 #[test]
+fn where_a_plan_has_no_configuration_the_only_provider_is_that_of_all() {
+    let located =
+        (r#"{"encryption_key":[],"region":"","#, r#"{"encryption_key":[],"location":"artifacts-1","region":"","#);
+    let known = (r#""input_artifacts":[false],"region":true"#, r#""input_artifacts":[false]"#);
+    let elsewhere = (r#""input_artifacts":["Code"]"#, r#""region":"ap-south-1","input_artifacts":["Code"]"#);
+    let mut plan: Value = serde_json::from_str(&plan(&[located, elsewhere, known])).unwrap();
+    let provider = serde_json::json!({ "name": "aws", "expressions": { "region": { "constant_value": "eu-west-1" } } });
+    plan["configuration"] = serde_json::json!({ "provider_config": { "aws": provider }, "root_module": {} });
+    let found = findings(&["-"], &plan.to_string());
+    assert!(found.len() == 1 && found[0].starts_with("XA0405"), "{found:?}");
+    plan["configuration"]["provider_config"]["aws.prod"] = provider;
+    assert_eq!(findings(&["-"], &plan.to_string()), [] as [&str; 0]);
+}
+
+#[test]
 fn a_terraform_state_is_read_as_it_is() {
     let plan: Value = serde_json::from_str(&text_of("plan.json")).unwrap();
     let state = serde_json::json!({

@@ -239,7 +239,7 @@ pub(super) fn written_part<'a>(format: &Format, value: &'a str) -> Option<Cow<'a
         Format::StackName(_) | Format::StackSetName if bare_name::kind(value).is_none() => {
             Some(Cow::Owned(symbol::replaced(value, "x")))
         }
-        Format::EnvironmentVariables => in_strings(value, ENVIRONMENT_VARIABLE_TYPE),
+        Format::EnvironmentVariables if !has_partial_type(value) => in_strings(value, ENVIRONMENT_VARIABLE_TYPE),
         Format::JsonObject(_) => in_strings(value, ""),
         // Only the artifact is looked at.
         Format::InputFile | Format::MaybeInputFile => {
@@ -247,6 +247,15 @@ pub(super) fn written_part<'a>(format: &Format, value: &'a str) -> Option<Cow<'a
         }
         _ => None,
     }
+}
+
+/// Whether the type of a variable has a symbol and more: its value may complete it.
+fn has_partial_type(variables: &str) -> bool {
+    const SYMBOL: &str = "\u{fffd}";
+    let read: Result<Value, _> = serde_json::from_str(&symbol::replaced(variables, SYMBOL));
+    let variables = read.ok().and_then(|value| value.as_array().cloned()).unwrap_or_default();
+    let types = variables.iter().filter_map(|variable| variable.get("type")?.as_str());
+    types.into_iter().any(|kind| kind.contains(SYMBOL) && kind != SYMBOL)
 }
 
 /// JSON with its symbols replaced, if all of them are in strings: outside of one, a symbol may be any part of the JSON.

@@ -63,7 +63,14 @@ impl<'n> Links<'n> {
 
     /// The provider that makes a resource: `aws`, or with its alias `aws.prod`.
     pub(super) fn provider(&self, planned: &Planned<'_>) -> Option<&'n str> {
-        self.resource(planned)?.get("provider_config_key")?.text()
+        match self.resource(planned) {
+            Some(resource) => resource.get("provider_config_key")?.text(),
+            // Where the configuration is left out, it is the only one that there is.
+            None => {
+                let mut providers = self.providers().filter(|key| *key == "aws" || key.starts_with("aws."));
+                providers.next().filter(|_| providers.next().is_none())
+            }
+        }
     }
 
     /// The providers that the configuration writes.
