@@ -29,7 +29,7 @@ pub fn is_secret(path: &str) -> bool {
     }
 }
 
-/// What ends the names of what only tells of a secret: where it is, what it is called, how it is made.
+/// The last words of the names of what only tells of a secret: where it is, what it is called, how it is made.
 const ABOUT: &[&str] = &[
     "arn",
     "bucket",
@@ -69,17 +69,61 @@ const ABOUT: &[&str] = &[
 
 /// True for a variable or a parameter that has the name of a secret and a text as its value, instead of what tells where the secret is.
 pub fn looks_secret(name: &str, value: &str) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let plain = plain.to_ascii_lowercase();
-    is_secret(name) && !ABOUT.iter().any(|end| plain.ends_with(end)) && is_plain(value)
+    let words = words(name);
+    let last = words.iter().rfind(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_about = last.is_some_and(|last| ABOUT.contains(&last.as_str()));
+    // `api_key` is two words.
+    let is_named =
+        words.iter().any(|word| names_secret(word)) || words.windows(2).any(|two| names_secret(&two.concat()));
+    is_named && !is_about && is_plain(value)
 }
 
-/// True for a text that stands for itself: neither a reference nor a place.
+/// The words of a name in small letters: they are separated by what is neither a letter nor a digit, and by a change of case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let chars: Vec<char> = name.chars().collect();
+    for (index, c) in chars.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| chars.get(before));
+        let ends_capitals = || chars.get(index + 1).is_some_and(char::is_ascii_lowercase);
+        let begins = before.is_some_and(|before| {
+            c.is_ascii_digit() != before.is_ascii_digit()
+                || c.is_ascii_uppercase() && (!before.is_ascii_uppercase() || ends_capitals())
+        });
+        if begins || !c.is_ascii_alphanumeric() {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (c.is_ascii_alphanumeric(), words.last_mut()) {
+            word.push(c.to_ascii_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// True for a word like `password`, `passwords` and `dbpassword`. `tokens` are what a model counts.
+fn names_secret(word: &str) -> bool {
+    let one = word.strip_suffix('s').filter(|one| !one.ends_with("token")).unwrap_or(word);
+    WORDS.iter().any(|known| one.ends_with(known))
+}
+
+/// True for a text that stands for itself: neither a reference nor a place, a number or a switch.
 fn is_plain(value: &str) -> bool {
-    let refers = ["{{", "://", "arn:"].iter().any(|part| value.contains(part)) || value.contains(['$', '`']);
-    let is_place = value.starts_with(['/', '<']);
-    let says_nothing = ["", "true", "false", "null", "none", MASK].iter().any(|word| value.eq_ignore_ascii_case(word));
-    !refers && !is_place && !says_nothing && !has_reference(value)
+    let refers = ["{{", "://", "arn:", "${", "$(", "`"].iter().any(|part| value.contains(part)) || is_variable(value);
+    let number = value.strip_prefix('-').unwrap_or(value);
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let says_nothing = ["true", "false", "null", "none", MASK].iter().any(|word| value.eq_ignore_ascii_case(word));
+    !refers && !is_path(value) && !value.starts_with('<') && !is_number && !says_nothing && !has_reference(value)
+}
+
+/// True for what begins with a variable of a shell: `$TOKEN`.
+fn is_variable(value: &str) -> bool {
+    value.strip_prefix('$').is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+}
+
+/// True for a path of names, such as that of a file or of a parameter: `/shop/token`.
+fn is_path(value: &str) -> bool {
+    let of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '.' | ':');
+    value.starts_with('/') && value.chars().all(of_name)
 }
 
 /// The option or the variable of a command of a shell that looks like it is given a secret: `--token x`, `TOKEN=x`.
@@ -92,7 +136,9 @@ pub fn in_command(command: &str) -> Option<&str> {
             None => continue,
         };
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        if name.chars().all(is_name) && !value.starts_with('-') && looks_secret(name, value) {
+        // `docker build --secret id=npm,src=npmrc` says where the secret is.
+        let is_place = name == "--secret" && value.contains('=');
+        if name.chars().all(is_name) && !value.starts_with('-') && !is_place && looks_secret(name, value) {
             return Some(name);
         }
     }
@@ -143,9 +189,22 @@ mod tests {
 
     #[test]
     fn a_variable_with_the_name_of_a_secret_has_one_unless_it_only_refers_to_it() {
-        for name in
-            ["TOKEN", "GITHUB_TOKEN", "DbPassword", "API_KEY", "AWS_SECRET_ACCESS_KEY", "SECRET_KEY", "npm-token"]
-        {
+        for name in [
+            "TOKEN",
+            "GITHUB_TOKEN",
+            "DbPassword",
+            "API_KEY",
+            "AWS_SECRET_ACCESS_KEY",
+            "SECRET_KEY",
+            "npm-token",
+            "APIKey",
+            "githubtoken",
+            "token2",
+            "OAuth2Token",
+            "DB_CREDENTIALS",
+            "PASSWORD_ANDROID",
+            "SECRET_KEY_GRID",
+        ] {
             assert!(looks_secret(name, "abc"), "{name}");
         }
         for name in [
@@ -155,6 +214,12 @@ mod tests {
             "SecretId",
             "PASSWORD_FILE",
             "AWS_ACCESS_KEY_ID",
+            "SECRET_NAME_2",
+            "MAX_TOKENS",
+            "maxTokens",
+            "TOKENIZER",
+            "tokenizerModel",
+            "",
             "STAGE",
             "Key",
             "--password-stdin",
@@ -164,14 +229,24 @@ mod tests {
         let elsewhere = [
             "",
             "true",
+            "4096",
+            "-1",
+            "0.5",
             "/shop/token",
+            "/shop/db_password:3",
             "https://shop.example",
             "arn:aws:kms:eu-west-1:111111111111:key/a",
             "${TOKEN}",
+            "Bearer ${TOKEN}",
+            "$TOKEN",
+            "$(cat token)",
             MASK,
         ];
         for value in elsewhere.into_iter().chain(["{{resolve:secretsmanager:shop}}", "<your token>"]) {
             assert!(!looks_secret("TOKEN", value), "{value}");
+        }
+        for value in ["pa$$w0rd", "$$w0rd", "a$B", "/abcd+xyz", "/abc=", "12a", "1-2", "é"] {
+            assert!(looks_secret("TOKEN", value), "{value}");
         }
         let reference = format!("#{}Source.CommitId{}", '{', '}');
         assert!(!looks_secret("TOKEN", &reference));
@@ -184,7 +259,14 @@ mod tests {
         assert_eq!(found("deploy --stage prod --api-key=abc"), "--api-key");
         assert_eq!(found("export GITHUB_TOKEN='abc'; make"), "GITHUB_TOKEN");
         assert_eq!(found("PASSWORD=abc make"), "PASSWORD");
+        assert_eq!(found("deploy --password pa$$w0rd"), "--password");
+        assert_eq!(found("deploy --secret abc"), "--secret");
+        assert_eq!(found("deploy --token YWJj=="), "--token");
         for command in [
+            "docker build --secret id=npm,src=npmrc .",
+            "docker build --secret=id=npm,src=npmrc .",
+            "ask --max-tokens 4096 --tokenizer bert",
+            "MAX_TOKENS=4096 TOKENIZER=bert-base ask",
             "deploy --token $TOKEN",
             "deploy --token \"$(aws secretsmanager get-secret-value --secret-id shop)\"",
             "export TOKEN=`cat token`",
