@@ -56,7 +56,7 @@ pub(super) struct Printer<'a> {
     pub(super) unsaid: Vec<Unsaid>,
     pub(super) parameters: Vec<Parameter>,
     pub(super) exposed: Vec<Exposed>,
-    /// The parameters that take the place of secrets in a text, by their symbols.
+    /// What `format!` writes for the secrets in texts of JSON, by their symbols.
     secrets: HashMap<String, String>,
 }
 
@@ -110,19 +110,25 @@ impl Printer<'_> {
 
     /// The value of a variable. One that looks like a secret becomes a parameter.
     pub(super) fn variable(&mut self, name: &str, value: &str, place: &Place) -> String {
-        let secret = self.secret(name, value, place);
-        self.text(name, secret.as_deref().unwrap_or(value), place)
+        match self.secret(name, value, place) {
+            Some(parameter) => format!("({parameter})"),
+            None => self.text(name, value, place),
+        }
     }
 
-    /// The symbol of a parameter that takes the place of the value of a variable, if that looks like a secret.
-    pub(super) fn secret(&mut self, name: &str, value: &str, place: &Place) -> Option<String> {
-        if is_unknown(name) || is_unknown(value) || !looks_secret(name, value) {
-            return None;
-        }
-        let parameter = self.parameter(name, None, place);
+    /// The symbol of a parameter that takes the place of a string of JSON with its quotes, if that looks like a secret.
+    pub(super) fn secret_in_json(&mut self, name: &str, value: &str, place: &Place) -> Option<String> {
+        let parameter = self.secret(name, value, place)?;
         let symbol = symbol(&place.to_string(), &parameter);
-        self.secrets.insert(symbol.clone(), parameter);
+        // `{:?}` writes the quotes, and a quote or a backslash in the secret as JSON has them.
+        self.secrets.insert(symbol.clone(), format!("{parameter}:?"));
         Some(symbol)
+    }
+
+    /// The parameter that takes the place of the value of a variable, if that looks like a secret.
+    fn secret(&mut self, name: &str, value: &str, place: &Place) -> Option<String> {
+        let known = !is_unknown(name) && !is_unknown(value);
+        (known && looks_secret(name, value)).then(|| self.parameter(name, None, place))
     }
 
     /// Notes what looks like a secret in a command.

@@ -1,38 +1,56 @@
-//! What looks like a secret in texts of JSON: it becomes a parameter.
+//! What looks like a secret in texts of JSON: it becomes a parameter, and the rest of the text stays as it is. A plan compares texts, not
+//! what they say.
+
+use std::ops::Range;
 
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::declaration::defaults;
 use codepipeline_xacct_core::finding::Place;
-use serde_json::Value;
+use jsonc_parser::ast::{Object, StringLit, Value};
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::printer::Printer;
 
 /// The text of a configuration key with parameters instead of its secrets; `None` where it has none.
 pub(super) fn replaced(printer: &mut Printer<'_>, format: &Format, text: &str, place: &Place) -> Option<String> {
-    let mut json: Value = serde_json::from_str(text).ok()?;
-    let replaced: Vec<bool> = match format {
+    let json = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?.value?;
+    let named: Vec<(&str, &StringLit<'_>)> = match format {
         Format::EnvironmentVariables => {
-            json.as_array_mut()?.iter_mut().map(|variable| of_variable(printer, variable, place).is_some()).collect()
+            json.as_array()?.elements.iter().filter_map(|variable| of_variable(variable.as_object()?)).collect()
         }
         Format::JsonObject(_) => {
-            json.as_object_mut()?.iter_mut().map(|(name, value)| hide(printer, name, value, place).is_some()).collect()
+            let members = json.as_object()?.properties.iter();
+            members.filter_map(|member| Some((member.name.as_str(), member.value.as_string_lit()?))).collect()
         }
         _ => return None,
     };
-    replaced.contains(&true).then(|| printer.text("", &json.to_string(), place))
-}
-
-fn of_variable(printer: &mut Printer<'_>, variable: &mut Value, place: &Place) -> Option<()> {
-    let kind = variable.get("type");
-    if kind.is_some_and(|kind| kind != defaults::ENVIRONMENT_VARIABLE_TYPE) {
+    let mut secrets: Vec<(Range<usize>, String)> = Vec::new();
+    for (name, value) in named {
+        if let Some(symbol) = printer.secret_in_json(name, &value.value, place) {
+            secrets.push((value.range.start..value.range.end, symbol));
+        }
+    }
+    if secrets.is_empty() {
         return None;
     }
-    let name = variable.get("name")?.as_str()?.to_owned();
-    hide(printer, &name, variable.get_mut("value")?, place)
+    let mut replaced = text.to_owned();
+    for (range, symbol) in secrets.into_iter().rev() {
+        replaced.replace_range(range, &symbol);
+    }
+    Some(printer.text("", &replaced, place))
 }
 
-fn hide(printer: &mut Printer<'_>, name: &str, value: &mut Value, place: &Place) -> Option<()> {
-    let symbol = printer.secret(name, value.as_str()?, place)?;
-    *value = Value::from(symbol);
-    Some(())
+/// The name and the value of a variable of CodeBuild, unless the value says where to read it.
+fn of_variable<'j>(variable: &'j Object<'j>) -> Option<(&'j str, &'j StringLit<'j>)> {
+    // Of several members with one name, the last counts.
+    let member = |name: &str| {
+        let found = variable.properties.iter().rfind(|member| member.name.as_str() == name);
+        found.map(|member| &member.value)
+    };
+    let text = |name: &str| member(name).and_then(Value::as_string_lit);
+    let is_plain = |kind: &StringLit<'_>| kind.value == defaults::ENVIRONMENT_VARIABLE_TYPE;
+    if member("type").is_some() && !text("type").is_some_and(is_plain) {
+        return None;
+    }
+    Some((text("name")?.value.as_ref(), text("value")?))
 }

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::{here, xacct};
 
 #[test]
@@ -23,4 +25,24 @@ fn secrets_in_variables_are_parameters_and_those_in_commands_are_said() {
     assert_eq!(lines.len(), 1, "{said}");
     assert!(lines[0].contains(command) && lines[0].contains("secret-variables.json:"), "{said}");
     assert!(!said.contains("s3cr3t-four"), "{said}");
+}
+
+#[test]
+fn a_text_of_json_with_a_secret_is_the_same_text_when_it_is_given_the_secret() {
+    let file = here("../../../tests/language/tests/import/secret-variables.json");
+    let declared: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let (_, source, _) = xacct(&["import", &file, "--region", "eu-west-1"], "");
+    let texts = [
+        ("/pipeline/stages/1/actions/0/configuration/EnvironmentVariables", "npm_token", "s3cr3t-one"),
+        ("/pipeline/stages/2/actions/0/configuration/ParameterOverrides", "db_password", "s3cr3t-three"),
+    ];
+    for (place, parameter, secret) in texts {
+        let text = declared.pointer(place).and_then(Value::as_str).unwrap();
+        assert!(text.contains(": \"") && text.contains(", \""), "{text}");
+        // `{:?}` escapes a secret as JSON does.
+        let format = text.replace('{', "{{").replace('}', "}}");
+        let format = format.replace(&format!("\"{secret}\""), &format!("{{{parameter}:?}}"));
+        let written = format!("(format!(r#\"{format}\"#))");
+        assert!(source.contains(&written), "{written}\n{source}");
+    }
 }
