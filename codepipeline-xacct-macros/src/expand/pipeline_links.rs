@@ -263,8 +263,7 @@ impl PipelineTokens<'_> {
 
     /// Checks that a role that an action passes on lives in the account in which the action runs.
     pub(super) fn passed_roles(&mut self) {
-        let p = self.p;
-        let caller = self.caller();
+        let (p, name) = (self.p, self.name);
         let place = Place::pipeline(&self.pipeline.item);
         for (index, stage) in self.pipeline.declaration.stages.iter().flatten().enumerate() {
             for (position, action) in stage.actions.iter().flatten().enumerate() {
@@ -275,7 +274,7 @@ impl PipelineTokens<'_> {
                 let span = self.pipeline.spans.find(&at.key("configuration").key(key).value());
                 let Some(span) = span else { continue };
                 let runs_in = self.account_of_action(&stage.name, &action.name);
-                let runs_in = runs_in.cloned().unwrap_or_else(|| quote!(#caller.account.id));
+                let runs_in = runs_in.cloned().unwrap_or_else(|| quote!(#p::home_of::<#name>().id));
                 let written = catalogue::find(&action.action_type_id).and_then(|provider| provider.key(key));
                 let written = written.map_or(key, |key| key.dsl);
                 self.checks.extend(check(p, span, "passed_role", &quote!(#runs_in, #written, #account)));
