@@ -219,6 +219,8 @@ fn chains() -> Vec<Value> {
     let mut but = start(target);
     but.as_object_mut().unwrap().shift_remove("Resource");
     but["NotResource"] = json!("arn:aws:codepipeline:eu-west-1:222222222222:other");
+    let mut beside = start(target);
+    beside["Resource"] = json!(["arn:aws:codepipeline:eu-west-1:333333333333:deploy", target]);
     let mut misnamed = start("*");
     misnamed["Action"] = json!("codepipeline:StartPipeline");
     vec![
@@ -244,7 +246,8 @@ fn chains() -> Vec<Value> {
         chain(exact.clone(), named.clone(), but),
         chain(exact.clone(), named.clone(), misnamed),
         chain(exact.clone(), named.clone(), start("arn:aws:codepipeline:eu-west-1:111111111111:deploy")),
-        chain(exact, named, start("arn:aws:codepipeline:eu-west-1:222222222222:deploy/*")),
+        chain(exact.clone(), named.clone(), start("arn:aws:codepipeline:eu-west-1:222222222222:deploy/*")),
+        chain(exact, named, beside),
     ]
 }
 

@@ -2,8 +2,10 @@
 
 use super::chain::{Chain, KnownRole, Policy};
 use super::fix::missed;
+use super::hop::Hop;
+use super::prove::is_allowed;
 use crate::finding::{Finding, Place};
-use crate::ids::{AccountId, PipelineArn, RoleArn, split_arn};
+use crate::ids::{AccountId, RoleArn, split_arn};
 use crate::policy::{ASSUME_ROLE, CODEPIPELINE, Effect, Principal, START, Statement, condition_values, is_about};
 use crate::rules;
 
@@ -15,13 +17,15 @@ pub fn excess(chain: &Chain, service: &Place, action: &Place) -> Vec<Finding> {
     if let Some(role) = &chain.action_role {
         trust(role, Some(&chain.service_role), action, &mut findings);
         wanted.push(role.arn.to_string());
-        grants(&chain.service_role, ASSUME_ROLE, &wanted, service, &mut findings);
+        grants(&chain.service_role, ASSUME_ROLE, &wanted, &|_| false, service, &mut findings);
         wanted.clear();
     }
     if let Some(target) = &chain.target {
         let place = if chain.action_role.is_some() { action } else { service };
         wanted.push(target.to_string());
-        grants(chain.starter(), START, &wanted, place, &mut findings);
+        // A grant that misses the target grants too little, and the hop says so, unless another statement allows it.
+        let told = |text: &str| missed(text, target).is_some() && !is_allowed(chain, Hop::Start);
+        grants(chain.starter(), START, &wanted, &told, place, &mut findings);
     }
     findings
 }
@@ -137,8 +141,15 @@ fn same_name(text: &str, role: &RoleArn) -> bool {
         && name.eq_ignore_ascii_case(role.name().as_str())
 }
 
-/// Grants of an action on more than what the chain needs.
-fn grants(role: &KnownRole, action: &str, wanted: &[String], place: &Place, findings: &mut Vec<Finding>) {
+/// Grants of an action on more than what the chain needs, except on resources that the hop already names (`told`).
+fn grants(
+    role: &KnownRole,
+    action: &str,
+    wanted: &[String],
+    told: &dyn Fn(&str) -> bool,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) {
     for (position, Policy { document, .. }) in role.policies.iter().flatten().enumerate() {
         for (index, statement) in allows(&document.statements, action) {
             let place = place.key("policies").index(position).key("Statement").index(index);
@@ -147,7 +158,7 @@ fn grants(role: &KnownRole, action: &str, wanted: &[String], place: &Place, find
                 findings.push(Finding::of(&rules::XA1309, place.key("NotResource"), message).help(only(wanted)));
                 continue;
             }
-            for text in statement.resource.iter().flat_map(|texts| texts.iter()) {
+            for text in statement.resource.iter().flat_map(|texts| texts.iter()).filter(|text| !told(text)) {
                 findings.extend(grant(role, action, wanted, text, &place.key("Resource")));
             }
         }
@@ -166,14 +177,6 @@ fn grant(role: &KnownRole, action: &str, wanted: &[String], text: &str, place: &
                 "role names are unique in an account whatever their path and letter case; write the ARN as it is",
             ),
         );
-    }
-    // It is not of the target: it grants too little, which the hop says.
-    if wanted
-        .iter()
-        .filter_map(|needed| needed.parse::<PipelineArn>().ok())
-        .any(|needed| missed(text, &needed).is_some())
-    {
-        return None;
     }
     let wide = text.contains(['*', '?']);
     // Other exact names may be for other actions, except in a role that starts a pipeline, which is for one action.

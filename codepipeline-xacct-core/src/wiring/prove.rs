@@ -46,6 +46,11 @@ fn hop(chain: &Chain, hop: Hop) -> HopProof {
     HopProof { hop, verdict: answer.verdict, decided_by, fix, hints, refused, context, rests_on_source }
 }
 
+/// Whether a hop is allowed, without the rest of its proof.
+pub(super) fn is_allowed(chain: &Chain, hop: Hop) -> bool {
+    judge(chain, hop, &request::context(chain, hop)).verdict == Verdict::Allowed
+}
+
 fn judge(chain: &Chain, hop: Hop, context: &RequestContext) -> Evaluation {
     let never = |why: String| Evaluation { verdict: Verdict::Denied(why), decided_by: Vec::new(), silent: Vec::new() };
     let caller = request::caller(chain, hop);
