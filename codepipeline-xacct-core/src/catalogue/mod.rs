@@ -28,6 +28,11 @@ pub fn find(type_id: &ActionTypeId) -> Option<&'static ActionProvider> {
     })
 }
 
+/// Whether actions of a provider read full clones. Its name says so: a wrong owner or version is reported as that.
+pub(crate) fn reads_clones(provider: &str) -> bool {
+    by_name(provider, false).any(|known| known.reads_clones)
+}
+
 /// The entry of a rule type, if it is known. Owner and version may be left out.
 pub fn find_rule(type_id: &RuleTypeId) -> Option<&'static RuleProvider> {
     RULES.iter().find(|r| r.provider == type_id.provider)

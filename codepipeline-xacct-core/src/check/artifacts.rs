@@ -6,7 +6,7 @@ use super::configuration::spelled;
 use super::view::has_wrong_category;
 use super::view::{ActionView, Moment, View};
 use crate::catalogue::{self, ConfigurationKey, Count};
-use crate::declaration::{ActionTypeId, InputArtifact};
+use crate::declaration::InputArtifact;
 use crate::finding::{Finding, Place};
 use crate::ids::ArtifactName;
 use crate::rules;
@@ -280,8 +280,12 @@ fn full_clones(view: &View<'_>, findings: &mut Vec<Finding>) {
     if clones.is_empty() {
         return;
     }
-    let reads_clones = |id: &ActionTypeId| catalogue::find(id).is_some_and(|known| known.reads_clones);
-    for action in view.actions().filter(|a| !reads_clones(&a.action.action_type_id)) {
+    // What isn't known of the type may make it one of CodeBuild.
+    let may_read = |action: &ActionView<'_>| {
+        catalogue::reads_clones(&action.action.action_type_id.provider)
+            || view.context.is_unsure(&action.place.key("actionTypeId"))
+    };
+    for action in view.actions().filter(|action| !may_read(action)) {
         for (index, artifact) in action.action.input_artifacts.iter().flatten().enumerate() {
             if clones.contains(artifact.name.as_str()) {
                 let message =

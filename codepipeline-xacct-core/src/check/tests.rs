@@ -253,3 +253,15 @@ fn a_type_of_a_variable_that_is_partly_known_is_not_judged() {
     assert_eq!(written(&format!("PARAMETER_{open}")), None);
     assert!(written(&open).is_some_and(|text| text.contains("PLAINTEXT")));
 }
+
+#[test]
+fn an_action_of_codebuild_reads_full_clones_whatever_else_is_wrong_with_its_type() {
+    let mut json = article();
+    json["stages"][0]["actions"][0]["configuration"]["OutputArtifactFormat"] = "CODEBUILD_CLONE_REF".into();
+    assert_eq!(findings(&json), [] as [&str; 0]);
+    json["stages"][1]["actions"][1]["actionTypeId"]["version"] = "2".into();
+    let found = findings(&json);
+    assert!(!found.is_empty() && !found.contains(&"XA0310w".to_owned()), "{found:?}");
+    json["stages"][1]["actions"][1]["actionTypeId"]["provider"] = "Jenkins".into();
+    assert!(findings(&json).contains(&"XA0310w".to_owned()), "{:?}", findings(&json));
+}

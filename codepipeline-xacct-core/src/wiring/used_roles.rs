@@ -111,7 +111,7 @@ fn builders<'a>(
 ) -> impl Iterator<Item = Who> + 'a {
     let reads = |name: &str| clones.contains(&name);
     let actions = stage.actions.iter().flatten().filter(move |action| {
-        catalogue::find(&action.action_type_id).is_some_and(|known| known.reads_clones)
+        catalogue::reads_clones(&action.action_type_id.provider)
             && action.input_artifacts.iter().flatten().any(|artifact| reads(&artifact.name))
     });
     let conditions = Gate::ALL.into_iter().flat_map(|gate| gate.conditions(stage).into_iter().flatten());

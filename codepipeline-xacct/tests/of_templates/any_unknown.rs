@@ -88,7 +88,7 @@ fn plan() -> Value {
             "output_artifacts": ["Code"], "namespace": "Source",
             "configuration": {
                 "ConnectionArn": "arn:aws:codeconnections:eu-west-1:111111111111:connection/3fdc9d4c-0b6c-4a5e-9c4d-0d1b0a1c2d3e",
-                "FullRepositoryId": "shop/shop", "BranchName": "main",
+                "FullRepositoryId": "shop/shop", "BranchName": "main", "OutputArtifactFormat": "CODEBUILD_CLONE_REF",
             },
         }),
     );
