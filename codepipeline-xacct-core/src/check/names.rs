@@ -189,12 +189,12 @@ fn roles(view: &View<'_>, findings: &mut Vec<Finding>) {
         if view.context.is_open(&place) {
             continue;
         }
-        if !is_role_arn(arn) {
+        // Without a home Region it may be a template, in which the name is still to be put in.
+        let unfilled = fill_in(arn).filter(|_| view.context.home.is_some());
+        if !is_role_arn(arn) || unfilled.is_some() {
             let message = format!("`{arn}` is not the ARN of a role");
-            findings.push(
-                Finding::of(&rules::XA0220, place.value(), message)
-                    .help("write `arn:aws:iam::<account id>:role/<path><name>`"),
-            );
+            let help = unfilled.unwrap_or_else(|| "write `arn:aws:iam::<account id>:role/<path><name>`".to_owned());
+            findings.push(Finding::of(&rules::XA0220, place.value(), message).help(help));
         } else if has_reference(arn) {
             let message = format!("`{arn}`: references are not documented for roles");
             findings.push(Finding::of(&rules::XA0229, place.value(), message).help("write the ARN out"));

@@ -255,6 +255,26 @@ fn a_type_of_a_variable_that_is_partly_known_is_not_judged() {
 }
 
 #[test]
+fn a_placeholder_in_a_role_is_named_where_no_template_fills_it_in() {
+    let found = |role: &str, home: Option<&str>| {
+        let mut json = article();
+        json["roleArn"] = role.into();
+        let declaration = read(&json.to_string()).unwrap();
+        let home = home.map(|region| region.parse().unwrap());
+        let context = CheckContext { item: "P".into(), home, ..Default::default() };
+        let found = pipeline(&declaration, &context);
+        found.into_iter().map(|f| (f.code, f.help.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let named = |placeholder: &str| vec![("XA0220", format!("replace `{placeholder}`"))];
+    let of_name = "arn:aws:iam::111111111111:role/<service-role>";
+    assert_eq!(found(of_name, Some("eu-west-1")), named("<service-role>"));
+    assert_eq!(found(of_name, None), []);
+    assert_eq!(found("arn:aws:iam::<account-id>:role/svc", Some("eu-west-1")), named("<account-id>"));
+    let form = "write `arn:aws:iam::<account id>:role/<path><name>`".to_owned();
+    assert_eq!(found("svc", Some("eu-west-1")), [("XA0220", form)]);
+}
+
+#[test]
 fn an_action_of_codebuild_reads_full_clones_whatever_else_is_wrong_with_its_type() {
     let mut json = article();
     json["stages"][0]["actions"][0]["configuration"]["OutputArtifactFormat"] = "CODEBUILD_CLONE_REF".into();
