@@ -114,15 +114,15 @@ fn links(declaration: PipelineDeclaration) -> PipelineDeclaration {
     PipelineDeclaration { name, pipeline_type, role_arn, variables, stages, ..Default::default() }
 }
 
-/// Of each file, the first one before it that declares the same pipeline: one of its name in its account and Region. Two that AWS returned are
-/// the same pipeline, read twice.
-pub fn firsts(checked: &[CheckedAlone]) -> Vec<Option<usize>> {
+/// Of each file, the first one before it that declares the same pipeline: one of its name in its account and Region. `makes` says of a file whether
+/// it makes its pipeline; what AWS returned is the pipeline that a template made.
+pub fn firsts(checked: &[CheckedAlone], makes: impl Fn(usize) -> bool) -> Vec<Option<usize>> {
     let mut known: HashMap<PipelineKey<'_>, usize> = HashMap::new();
-    let is_read = |index: usize| checked.get(index).is_some_and(|one| one.file.context.origin == Origin::Get);
     let mut firsts = Vec::new();
     for (index, one) in checked.iter().enumerate() {
-        let first = one.file.key().map(|key| *known.entry(key).or_insert(index));
-        firsts.push(first.filter(|first| *first != index && !(is_read(*first) && is_read(index))));
+        let key = one.file.key().filter(|_| makes(index));
+        let first = key.map(|key| *known.entry(key).or_insert(index));
+        firsts.push(first.filter(|first| *first != index));
     }
     firsts
 }

@@ -93,7 +93,7 @@ pub(super) fn each<'a>(sources: Vec<&'a SourceFile>, alone: Vec<CheckedAlone>) -
     all
 }
 
-/// Of each file, that another one before it declares its pipeline too.
+/// Of each pipeline of a template or a plan, that another one before it is the same. Other files may be what AWS returned, or a copy.
 fn again(sources: &[&SourceFile], alone: &[CheckedAlone]) -> Vec<Option<Finding>> {
     let finding = |index: usize, first: usize| {
         let (source, first) = (sources.get(index)?, sources.get(first)?);
@@ -111,7 +111,8 @@ fn again(sources: &[&SourceFile], alone: &[CheckedAlone]) -> Vec<Option<Finding>
         let help = "an account has one pipeline of a name in a Region: give this one another";
         Some(Finding::of(&rules::XA0914, place(source), message).help(help))
     };
-    let firsts = files::firsts(alone).into_iter().enumerate();
+    let makes = |index: usize| sources.get(index).is_some_and(|source| source.in_template().is_some());
+    let firsts = files::firsts(alone, makes).into_iter().enumerate();
     firsts.map(|(index, first)| finding(index, first?)).collect()
 }
 

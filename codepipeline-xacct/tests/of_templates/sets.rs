@@ -146,13 +146,33 @@ fn one_pipeline_in_two_files_is_an_error_in_the_second() {
     };
     assert_eq!(twice(&plan(ROLE), &plan(ROLE)), (1, true, true));
     assert_eq!(twice(&plan(ROLE), &plan("arn:aws:iam::222222222222:role/service")).0, 0);
-    // What AWS returned is the same pipeline, read twice.
+    // What AWS returned is the pipeline that a plan made.
     let read = json!({
         "pipeline": { "name": "release", "roleArn": ROLE },
         "metadata": { "pipelineArn": "arn:aws:codepipeline:eu-west-1:111111111111:release" },
     });
     assert_eq!(twice(&read.to_string(), &read.to_string()).0, 0);
-    assert_eq!(twice(&plan(ROLE), &read.to_string()).0, 1);
+    assert_eq!(twice(&plan(ROLE), &read.to_string()).0, 0);
+    assert_eq!(twice(&read.to_string(), &plan(ROLE)).0, 0);
+    let scratch = Scratch::new(&[("a.json", &plan(ROLE)), ("b.json", &read.to_string()), ("c.json", &plan(ROLE))]);
+    let [a, b, c] = ["a.json", "b.json", "c.json"].map(|name| scratch.path(name));
+    let (_, stdout, _) = xacct(&["check", &b, &a, &c], "");
+    assert!(stdout.matches("XA0914").count() == 1 && stdout.contains(&format!("at {a} (")), "{stdout}");
+    // So is a bare declaration.
+    let (_, stdout, _) = xacct(&["check", &a, "-", "--region", "eu-west-1"], &read["pipeline"].to_string());
+    assert!(!stdout.contains("XA0914"), "{stdout}");
+}
+
+#[test]
+fn a_file_that_is_given_twice_is_checked_once() {
+    let plan = Plan { provider: json!({ "region": region() }), ..Plan::new("release", Some(ROLE)) }.text();
+    let scratch = Scratch::new(&[("a.json", &plan)]);
+    let a = scratch.path("a.json");
+    let again = scratch.path("./a.json");
+    assert_ne!(a, again);
+    let once = xacct(&["check", &a], "");
+    assert_eq!(xacct(&["check", &a, &a], ""), once);
+    assert_eq!(xacct(&["check", &a, &again], ""), once);
 }
 
 #[test]

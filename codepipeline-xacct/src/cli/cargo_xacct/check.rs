@@ -1,5 +1,6 @@
 //! `cargo xacct check`: the rules for one declaration, for files.
 
+use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
@@ -55,7 +56,9 @@ impl CheckArgs {
     ) -> (u8, io::Result<()>) {
         let homes = self.homes.said();
         let piped = |path: PathBuf| (is_stdin(&path).then(|| text_of_stdin(stdin)), path);
-        let inputs: Vec<_> = self.files.into_iter().map(piped).collect();
+        let mut seen = HashSet::new();
+        let is_new = |path: &PathBuf| is_stdin(path) || path.canonicalize().map_or(true, |path| seen.insert(path));
+        let inputs: Vec<_> = self.files.into_iter().filter(is_new).map(piped).collect();
         let read = parallel::map(inputs, |(piped, path)| -> Result<_, InputProblem> {
             let (name, text) = piped.unwrap_or_else(|| text_of_file(&path))?;
             Ok(Input::read(name, text, &homes)?)
