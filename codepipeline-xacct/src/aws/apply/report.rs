@@ -269,6 +269,8 @@ pub struct ApplyError {
     pub undo: Option<Undo>,
     /// The leases that could not be released.
     pub leases_left: Vec<LeftLease>,
+    /// False where the plan was refused before its first step.
+    pub(super) has_begun: bool,
 }
 
 /// The outcome of undoing what a failed apply had written.
@@ -351,7 +353,7 @@ impl ApplyError {
     /// Tells it; `nothing` is for where no step was carried out.
     fn tell(&self, nothing: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let steps = self.failed.iter().filter(|(_, error)| error.is_of_step()).count();
-        if steps > 1 {
+        if steps > 1 && self.has_begun {
             writeln!(f, "{steps} steps failed:")?;
         }
         for (step, error) in &self.failed {
@@ -381,8 +383,8 @@ impl ApplyError {
             write!(f, "written: {}", joined(&self.done))?;
         }
         // Where the apply did not begin, that is the whole plan.
-        let has_begun = !self.done.is_empty() || self.failed.iter().any(|(_, error)| error.is_of_step());
-        if !self.not_tried.is_empty() && (has_begun || self.failed.is_empty()) {
+        let any = !self.done.is_empty() || self.failed.iter().any(|(_, error)| error.is_of_step());
+        if !self.not_tried.is_empty() && self.has_begun && (any || self.failed.is_empty()) {
             write!(f, "\nnot tried: {}", joined(&self.not_tried))?;
         }
         if let Some(undo) = &self.undo {

@@ -44,7 +44,8 @@ pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
         return None;
     }
     let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
-    Some(ApplyError { done: Vec::new(), failed: refused, not_tried, undo: None, leases_left: Vec::new() })
+    let (done, failed) = (Vec::new(), refused);
+    Some(ApplyError { done, failed, not_tried, undo: None, leases_left: Vec::new(), has_begun: false })
 }
 
 /// Why a plan that was saved is not begun, if what it was made from has changed.
@@ -62,7 +63,8 @@ pub(super) async fn outdated(context: ApplyContext<'_>) -> Option<ApplyError> {
 pub(super) fn not_begun(plan: &Plan, error: StepError) -> ApplyError {
     let mut steps = plan.steps().iter().map(Step::id);
     let failed = steps.next().map(|first| (first, error)).into_iter().collect();
-    ApplyError { done: Vec::new(), failed, not_tried: steps.collect(), undo: None, leases_left: Vec::new() }
+    let not_tried = steps.collect();
+    ApplyError { done: Vec::new(), failed, not_tried, undo: None, leases_left: Vec::new(), has_begun: false }
 }
 
 /// Carries out all steps, each as soon as those that it waits for are done. Once it is stopped, no further step is begun.
@@ -123,7 +125,7 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
     if failed.is_empty() && not_tried.is_empty() {
         Ok(Report { done, leases_left: Vec::new() })
     } else {
-        Err(ApplyError { done, failed, not_tried, undo: None, leases_left: Vec::new() })
+        Err(ApplyError { done, failed, not_tried, undo: None, leases_left: Vec::new(), has_begun: true })
     }
 }
 
