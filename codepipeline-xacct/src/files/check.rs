@@ -28,8 +28,14 @@ impl<'a> Located<'a> {
     /// A finding about the pipeline of a file.
     pub(crate) fn of(source: &'a SourceFile, finding: Finding) -> Self {
         let Finding { code, severity, place, message, help, .. } = finding;
-        let told = |text: String| source.in_template().map_or(text.clone(), |part| part.spelling.of(&text, &place));
-        let (message, help) = (told(message), help.map(told));
+        #[cfg(feature = "cli")]
+        let (message, help) = match source.in_template() {
+            Some(part) => {
+                let told = |text: String| part.spelling.of(&text, &place);
+                (told(message), help.map(told))
+            }
+            None => (message, help),
+        };
         Self { source, location: source.locate(&place), code, severity, message, help }
     }
 

@@ -17,6 +17,7 @@ pub(crate) mod parallel;
 #[cfg(feature = "cli")]
 pub(crate) mod parameters;
 mod source_file;
+#[cfg(feature = "cli")]
 mod spelling;
 #[cfg(feature = "cli")]
 pub(crate) mod template;

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::json_tree::{JsonKind, JsonNode, positions};
+#[cfg(feature = "cli")]
 use super::spelling::Spelling;
 use super::unreadable::{Unreadable, no_json};
 use super::walk::{Walk, element_path};
@@ -53,6 +54,7 @@ pub(super) struct Part {
     /// What the template calls the pipeline.
     pub(super) id: String,
     /// How it names members.
+    #[cfg(feature = "cli")]
     pub(super) spelling: Spelling,
     /// The path to its members.
     pub(super) path: String,
