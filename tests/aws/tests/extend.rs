@@ -578,6 +578,10 @@ async fn what_a_topology_added_is_known_under_its_new_name() {
         marks(&local).await,
         ["codepipeline-xacct:added-by:delivery:1=Build/deploy", "codepipeline-xacct:extended-by:delivery=8"]
     );
+    // Where the former name is still given, the new one has added it.
+    let error = session.plan(&without).renamed_from("release".parse().unwrap()).await.unwrap_err().to_string();
+    assert!(error.contains(" was added by topology `delivery`, "), "{error}");
+    assert!(error.contains("if another program with a topology `delivery` added it"), "{error}");
     let plan = session.plan(&delivery).await.unwrap();
     assert!(plan.is_empty(), "{plan}");
 }

@@ -107,7 +107,7 @@ impl Planner<'_> {
         if !managed {
             self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
             self.verify_signature(pipeline, &declaration);
-            self.taken_out(pipeline, &held, &found.declaration, &declaration);
+            self.taken_out(pipeline, found, &declaration);
         }
         self.findings.extend(warnings);
         // What is applied is what the program says, also where a secret that the account holds stays.

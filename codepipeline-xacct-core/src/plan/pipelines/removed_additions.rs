@@ -1,37 +1,47 @@
 //! What a topology added to an extended pipeline and the program doesn't have: it is taken out on request, as what left the program is deleted, since it may be
 //! of another program whose topology has the same name.
 
+use indexmap::IndexMap;
+
 use super::added_parts::AddedParts;
 use super::entries::{LISTS, names};
 use super::passed_variables::passed_names;
 use crate::declaration::invoke::VARIABLES_KEY;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
+use crate::ids::TopologyName;
 use crate::plan::input::options::Intent;
+use crate::plan::input::state::PipelineState;
 use crate::plan::planner::Planner;
 use crate::rules;
 use crate::topology::items::Pipeline;
 
 impl Planner<'_> {
-    /// Reports what is marked as added (`held`) and is in neither the program nor what the pipeline will be.
+    /// Reports what is marked as added and is in neither the program nor what the pipeline will be, with the name that the topology had when it
+    /// added it.
     pub(in crate::plan) fn taken_out(
         &mut self,
         pipeline: &Pipeline,
-        held: &AddedParts,
-        before: &PipelineDeclaration,
+        found: &PipelineState,
         after: &PipelineDeclaration,
     ) {
-        let Gone { things, passed } = gone(pipeline, held, before, after);
         let asks = match self.options.intent {
             Intent::Prune | Intent::Destroy => false,
             Intent::Converge | Intent::Restore | Intent::Fix => true,
         };
-        let things = things.into_iter().map(|what| (what, asks));
-        // The program has the action, and writes it.
-        let passed = passed.into_iter().map(|what| (what, false));
-        // A topology that gets another name had the former one when it added something.
-        let topology = self.options.renamed_from.as_ref().unwrap_or(self.topology.name());
-        for (what, asks) in things.chain(passed) {
+        let mut all: IndexMap<String, (&TopologyName, bool)> = IndexMap::new();
+        for name in self.names() {
+            let held = AddedParts::of_tags([name], &found.tags);
+            let Gone { things, passed } = gone(pipeline, &held, &found.declaration, after);
+            let things = things.into_iter().map(|what| (what, asks));
+            // The program has the action, and writes it.
+            let passed = passed.into_iter().map(|what| (what, false));
+            for (what, asks) in things.chain(passed) {
+                all.entry(what).or_insert((name, asks));
+            }
+        }
+        let mut findings = Vec::new();
+        for (what, (topology, asks)) in all {
             let (rule, outcome) =
                 if asks { (&rules::XA1053, "would be taken out") } else { (&rules::XA1050, "is taken out") };
             let message = format!(
@@ -42,8 +52,9 @@ impl Planner<'_> {
             let help = format!(
                 "{on_request}if another program with a topology `{topology}` added it, give that topology a name of its own first"
             );
-            self.findings.push(Finding::of(rule, Place::pipeline(&pipeline.item), message).help(help));
+            findings.push(Finding::of(rule, Place::pipeline(&pipeline.item), message).help(help));
         }
+        self.findings.extend(findings);
     }
 }
 

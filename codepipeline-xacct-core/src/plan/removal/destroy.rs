@@ -114,7 +114,7 @@ impl Planner<'_> {
                 return;
             }
         };
-        self.taken_out(pipeline, &held, &found.declaration, &declaration);
+        self.taken_out(pipeline, found, &declaration);
         if takes_out {
             self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
         }
