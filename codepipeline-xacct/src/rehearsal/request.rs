@@ -18,7 +18,7 @@ use super::runs::Runs;
 use super::targets;
 use crate::aws::{ExecutionError, PlanError, RetryPolicy, Session};
 use crate::core::ids::{PipelineArn, VariableName};
-use crate::core::plan::{self, PlanOptions, State};
+use crate::core::plan::{self, Intent, PlanOptions, State};
 use crate::core::topology::{AsSubject, Subject, Topology};
 use crate::local::{Local, Outcome, Undocumented};
 
@@ -173,7 +173,8 @@ impl<'a> IntoFuture for RehearseRequest<'a> {
     }
 }
 
-/// Plans and applies; returns what prevented it. What was read from the accounts decides first, since they have what was not copied: why
+/// Plans and applies; returns what prevented it. What the topology added to a pipeline and no longer has is taken out, since what runs is what the
+/// program says. What was read from the accounts decides first, since they have what was not copied: why
 /// something can't be read, for example.
 async fn applied(
     topology: &Topology,
@@ -181,13 +182,14 @@ async fn applied(
     state: Option<&State>,
     adopted: &BTreeSet<Subject>,
 ) -> Result<Vec<Failure>, RehearseError> {
+    let options = PlanOptions { intent: Intent::Prune, adopted: adopted.clone(), ..PlanOptions::default() };
     if let Some(state) = state
-        && let Err(findings) =
-            plan::plan(topology, state, &PlanOptions { adopted: adopted.clone(), ..PlanOptions::default() })
+        && let Err(findings) = plan::plan(topology, state, &options)
     {
         return Ok(of_plan(&findings));
     }
-    let request = adopted.iter().cloned().fold(inner.plan(topology), |request, subject| request.adopt(subject));
+    let request = inner.plan(topology).intent(Intent::Prune);
+    let request = adopted.iter().cloned().fold(request, |request, subject| request.adopt(subject));
     let plan = match request.await {
         Ok(plan) => plan,
         Err(PlanError::Refused(findings)) => return Ok(of_plan(&findings)),

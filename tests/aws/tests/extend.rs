@@ -404,6 +404,20 @@ async fn what_another_program_of_the_same_name_added_is_only_taken_out_on_reques
 }
 
 #[tokio::test]
+async fn a_rehearsal_takes_out_what_the_program_no_longer_adds() {
+    let local = as_the_console_left_it().unwrap();
+    apply(&local, &topology(stages_added::Release)).await;
+    let topology = topology(kept_and_added::Release);
+    let session = local.connect(&topology).await.unwrap();
+    let error = session.plan(&topology).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1053]"), "{error}");
+    let rehearsal = session.rehearse(&topology).await.unwrap();
+    assert!(rehearsal.failures.is_empty() && !rehearsal.runs.is_empty(), "{rehearsal}");
+    let stages = format!("{:?}", rehearsal.runs);
+    assert!(stages.contains("Build") && !stages.contains("Ask"), "{stages}");
+}
+
+#[tokio::test]
 async fn a_plan_says_where_a_stage_goes() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology(stages_added::Release);
