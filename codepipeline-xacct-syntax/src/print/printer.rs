@@ -139,6 +139,14 @@ impl Printer<'_> {
         }
     }
 
+    /// Notes the default of a variable that looks like a secret: it is a literal.
+    pub(super) fn default(&mut self, name: &str, default: &Value, place: &Place) {
+        let default = default.as_str().filter(|default| !is_unknown(default));
+        if default.is_some_and(|default| looks_secret(name, default)) {
+            self.exposed.push(Exposed { place: place.clone(), name: name.to_owned() });
+        }
+    }
+
     /// A text, or the parameters that take the place of what is masked or not known; `key` is how they are called.
     pub(super) fn text(&mut self, key: &str, value: &str, place: &Place) -> String {
         match parts(value).as_slice() {

@@ -18,11 +18,11 @@ pub(super) fn replaced(printer: &mut Printer<'_>, format: &Format, text: &str, p
         Format::EnvironmentVariables => {
             json.as_array()?.elements.iter().filter_map(|variable| of_variable(variable.as_object()?)).collect()
         }
-        Format::JsonObject(_) => {
+        // What a function or a state machine takes may be JSON too.
+        _ => {
             let members = json.as_object()?.properties.iter();
             members.filter_map(|member| Some((member.name.as_str(), member.value.as_string_lit()?))).collect()
         }
-        _ => return None,
     };
     let mut secrets: Vec<(Range<usize>, String)> = Vec::new();
     for (name, value) in named {

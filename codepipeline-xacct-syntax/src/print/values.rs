@@ -210,6 +210,9 @@ fn keys_by_name(printer: &mut Printer<'_>, of: &'static Construct, value: &Value
         if printer.literal(name, &place).is_none() {
             continue;
         }
+        if let Some(default) = members.get("defaultValue") {
+            printer.default(name, default, &place.key("defaultValue").value());
+        }
         let structure = if inner == place { "PipelineVariableDeclaration" } else { "GitConfiguration" };
         let fields = fields(printer, &[of], structure, members, &inner);
         let key = literal::key(name);

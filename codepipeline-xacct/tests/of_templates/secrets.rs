@@ -46,3 +46,21 @@ fn a_text_of_json_with_a_secret_is_the_same_text_when_it_is_given_the_secret() {
         assert!(source.contains(&written), "{written}\n{source}");
     }
 }
+
+#[test]
+fn secrets_that_functions_and_pipelines_take_are_found_too() {
+    let file = here("../../../tests/language/tests/import/secret-variables.json");
+    let mut declared: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let pipeline = declared.get_mut("pipeline").unwrap();
+    pipeline["variables"] = serde_json::json!([{ "name": "api_token", "defaultValue": "s3cr3t-five" }]);
+    let action = serde_json::json!({
+        "name": "tell",
+        "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "Lambda", "version": "1" },
+        "configuration": { "FunctionName": "tell", "UserParameters": r#"{"password": "s3cr3t-six", "to": "team"}"# },
+    });
+    pipeline["stages"][2]["actions"].as_array_mut().unwrap().push(action);
+    let (_, source, said) = xacct(&["import", "-", "--region", "eu-west-1"], &declared.to_string());
+    assert!(source.contains(r##"(format!(r#"{{"password": {password:?}, "to": "team"}}"#))"##), "{source}");
+    assert!(said.contains("the value of `api_token` looks like a secret"), "{said}");
+    assert!(!source.contains("s3cr3t-six") && !said.contains("s3cr3t"), "{said}");
+}

@@ -256,7 +256,7 @@ fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
     }
     for exposed in &printed.exposed {
         let message = format!(
-            "the value of `{}` looks like a secret, and is in the source: put it in Secrets Manager, and let the command read it",
+            "the value of `{}` looks like a secret, and is in the source: put it in Secrets Manager, and let what needs it read it there",
             exposed.name
         );
         imported.notes.push(Note::hint(at(source, &exposed.place), message));

@@ -42,8 +42,7 @@ const NAMES: [&str; 5] = ["location", "name", "BucketName", "RepositoryName", "S
 const OUTPUTS: [&str; 7] = ["arn", "id", "tags", "tags_all", "trigger_all", "region", "timeouts"];
 /// Attributes of an action that are optional and computed: one that is not written is unknown until apply, and AWS has its default for it.
 /// Source: Terraform Registry, `aws_codepipeline`.
-const COMPUTED: [&str; 2] = ["region", RUN_ORDER];
-const RUN_ORDER: &str = "run_order";
+const COMPUTED: [&str; 2] = ["region", "run_order"];
 /// The parts of an action's type.
 const TYPE: [&str; 4] = ["category", "owner", "provider", "version"];
 
@@ -148,9 +147,10 @@ impl TerraformFile {
             homes.said(&label).ok_or(label)
         };
         let stages = planned.values.get("stage").into_iter().flat_map(Node::elements);
-        let mut actions = stages.flat_map(|stage| stage.get("action").into_iter().flat_map(Node::elements));
-        let unordered = !actions.any(|action| action.get(RUN_ORDER).is_some_and(|order| !is_unset(order)));
-        let block = Block { address: planned.address, region: &region, known: &known, unordered };
+        let actions = stages.flat_map(|stage| stage.get("action").into_iter().flat_map(Node::elements));
+        let has = |name: &str| actions.clone().any(|action| action.get(name).is_some_and(|value| !is_unset(value)));
+        let unwritten = COMPUTED.into_iter().filter(|name| !has(name)).collect();
+        let block = Block { address: planned.address, region: &region, known: &known, unwritten };
         let mut resolved = block.read(planned.values, planned.unknown, homes.links.expressions(planned), "");
         let secrets = planned.secrets();
         if open == Open::Kept {
@@ -184,8 +184,8 @@ struct Block<'a> {
     address: &'a str,
     region: &'a str,
     known: &'a Known<'a>,
-    /// Whether no action has a run order, so that none is written.
-    unordered: bool,
+    /// Those of the computed attributes that no action has, so that none is written.
+    unwritten: Vec<&'a str>,
 }
 
 impl Block<'_> {
@@ -223,7 +223,7 @@ impl Block<'_> {
                 _ if kind.is_empty() && name == "name" && expression.and_then(only).is_none() => {
                     self.open(&values.range, &own(), None)
                 }
-                true if expression.is_none() && (written.is_some() || name == RUN_ORDER && self.unordered) => continue,
+                true if expression.is_none() && (written.is_some() || self.unwritten.contains(&name)) => continue,
                 // Of a dynamic block a plan doesn't have what is written. It is mostly one that isn't.
                 true if written.is_none() => Resolved { range: values.range.clone(), kind: ResolvedKind::Absent },
                 _ => self.open(&values.range, name, expression),
