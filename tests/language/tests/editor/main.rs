@@ -136,12 +136,12 @@ const COMPLETIONS: &[(&str, &str, Offered)] = &[
     (
         "a blank line before the actions of a stage",
         "on_failure: RETRY(ALL_ACTIONS), => on_failure: RETRY(ALL_ACTIONS),\n            §\n",
-        Exactly(&["action", "before_entry", "blockers", "invoke", "on_success", "source"]),
+        Exactly(&["action", "add", "before_entry", "blockers", "invoke", "on_success", "source"]),
     ),
     (
         "a blank line behind an action",
         "input: Code } => input: Code }\n            §\n",
-        Exactly(&["action", "before_entry", "blockers", "invoke", "on_success", "source"]),
+        Exactly(&["action", "add", "before_entry", "blockers", "invoke", "on_success", "source"]),
     ),
     (
         "a blank line of an invoke",

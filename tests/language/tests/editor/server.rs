@@ -67,6 +67,13 @@ impl Server {
         std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
         std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
         std::fs::write(folder.join("src/main.rs"), text).unwrap();
+        // Those that some of the right programs name.
+        let contracts = folder.join("tests/contracts");
+        std::fs::create_dir_all(&contracts).unwrap();
+        for contract in std::fs::read_dir(workspace.join("codepipeline-xacct-macros/tests/contracts")).unwrap() {
+            let contract = contract.unwrap();
+            std::fs::copy(contract.path(), contracts.join(contract.file_name())).unwrap();
+        }
         let mut process = Command::new(program)
             .current_dir(&folder)
             .env("CARGO_TARGET_DIR", workspace.join("target/tests/trybuild"))
