@@ -280,7 +280,11 @@ fn clause(
         };
         let head = format!("{} {:?}", keyword.as_str(), name.value());
         errors.push_help(name.span(), format!("{head} has no {what}"), format!("write `{head}: {form} {{ … }}`"));
-        return false;
+        // An editor completes its provider.
+        let (keyword_span, fields) = (word.span(), Vec::new());
+        let node = ActionNode { added, keyword, keyword_span, name, provider: None, begun, fields, damaged: true };
+        body.actions.push(node);
+        return true;
     }
     kind_before_target(keyword, (added.is_some(), &name), input, errors);
     let provider = provider(&name, keyword, input, &mut begun, errors);
