@@ -3,7 +3,7 @@
 //! A declaration goes through the modules in this order: [`ids`] and [`declaration`] hold what the API
 //! defines, [`topology`] holds what the program declares, [`wiring`] derives the roles and the members of an
 //! invoke action from it, [`check`] checks the result using the [`catalogue`], and every problem is reported
-//! as a [`finding::Finding`] of one of the [`rules`]. [`topology::builder`] runs all of this for a program;
+//! as a [`finding::Finding`] of one of the [`rules`]. [`topology::TopologyBuilder`] runs all of this for a program;
 //! [`plan`] compares the result with what an account holds, and [`doctor`] judges what is there. [`contract`]
 //! is another team's description of its pipelines and roles. [`graph`] draws a topology, and [`export`] writes it for other tools.
 //! [`policy`] is IAM: documents, their comparison and their evaluation.

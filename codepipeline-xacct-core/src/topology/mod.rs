@@ -1,7 +1,7 @@
 //! Accounts, roles, pipelines and their links: what a program declares, and how it is put together.
 //!
-//! [`items`] are the values of the dynamic layer. The macro and the typed builder make them; a program that
-//! learns its accounts at run time makes them itself. [`builder`] puts them together, derives what follows and checks
+//! [`Account`], [`Role`] and [`Pipeline`] are the values of the dynamic layer. The macro and the typed builder make them; a program that
+//! learns its accounts at run time makes them itself. [`TopologyBuilder`] puts them together, derives what follows and checks
 //! the result.
 
 pub(crate) mod additions;

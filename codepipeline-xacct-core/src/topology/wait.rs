@@ -28,7 +28,7 @@ const MINUTES: &str = "XACCT_WAIT_MINUTES";
 
 impl Invoke {
     /// Has the pipeline wait until the execution that the action starts has ended, and fail where it doesn't succeed: with an
-    /// action that is added, see [`wait`](self). The action passes the variable of its caller by that.
+    /// action that is added, see [`Wait`](super::Wait). The action passes the variable of its caller by that.
     pub fn wait(&mut self, limit: WaitLimit) {
         self.follow_by_caller_variable();
         self.wait = Some(limit);

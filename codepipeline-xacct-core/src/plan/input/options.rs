@@ -23,7 +23,7 @@ pub enum Intent {
     /// What the topology manages is deleted, also what left it: what carries its tag, and its inline policies in extended roles.
     /// Extended pipelines get back what they held before.
     Destroy,
-    /// What an apply changed is put back, from its journal: [`restore`](super::restore()) makes such a plan. A plan of a topology with this intent has
+    /// What an apply changed is put back, from its journal: [`restore`](crate::plan::restore()) makes such a plan. A plan of a topology with this intent has
     /// no steps.
     Restore,
     /// What a diagnosis offers is written: [`Diagnosis::plan`](crate::doctor::Diagnosis::plan) makes such a plan. A plan of a topology with this
