@@ -403,3 +403,29 @@ fn a_terraform_pipeline_without_a_known_name_has_a_stand_in() {
         "{said}"
     );
 }
+
+#[test]
+fn what_is_written_instead_of_a_name_is_told_where_it_is_in_the_source() {
+    let of = |stages: &str| {
+        let template = format!(
+            "Resources:
+  Mod: {{ Type: My::Cool::Thing::MODULE }}
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: shop
+      RoleArn: !GetAtt Mod.Arn
+      ArtifactStore: {{ Type: S3, Location: bucket-a }}
+      Stages: {stages}
+"
+        );
+        xacct(&["import", "-", "--account", "111111111111", "--region", "eu-west-1"], &template)
+    };
+    let (_, source, said) = of("!Ref Stages");
+    assert!(source.contains("extern pipeline") && !source.contains("role/"), "{source}");
+    assert!(!said.contains("is written in its place"), "{said}");
+    let (_, source, said) = of("[{ Name: Ask, Actions: [{ Name: ask, ActionTypeId: { Category: Approval, Owner: AWS, \
+         Provider: Manual, Version: '1' } }] }]");
+    assert!(source.contains("role/mod-arn"), "{source}");
+    assert!(said.contains("`arn:aws:iam::111111111111:role/mod-arn` is written in its place"), "{said}");
+}

@@ -67,6 +67,8 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
     let mut said = templates::said(given, options, &mut notes);
     let mut asked = BTreeSet::new();
     let mut made_up = BTreeSet::new();
+    // What takes the place of names, with a note each.
+    let mut written: Vec<(String, Note)> = Vec::new();
     loop {
         let mut imported = with(given, options, &said);
         let (mut more, remarks) = templates::defaults(given, &imported.needed);
@@ -80,6 +82,9 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
         let mut stand_ins = templates::stand_ins(given, options, &said, &imported.needed, &imported.read);
         stand_ins.retain(|stand_in| !said.contains_key(&stand_in.key));
         if stand_ins.is_empty() {
+            // One may be of something that is not in the source after all.
+            written.retain(|(value, _)| imported.source.contains(value.as_str()));
+            notes.extend(written.into_iter().map(|(_, note)| note));
             notes.append(&mut imported.notes);
             imported.findings.retain(|(_, finding)| !names_one(&finding.message, &made_up));
             return Import { notes, asked, ..imported };
@@ -93,10 +98,8 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
             }
             asked.extend(options_for(&key.1));
             if said.insert(key, value.clone()).is_none() {
-                notes.push(Note::lost(
-                    at,
-                    format!("a name that is not known; `{value}` is written in its place{wanted}"),
-                ));
+                let message = format!("a name that is not known; `{value}` is written in its place{wanted}");
+                written.push((value, Note::lost(at, message)));
             }
         }
     }
