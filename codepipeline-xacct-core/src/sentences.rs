@@ -113,6 +113,9 @@ impl Sentence {
     }
 }
 
+/// What follows the form of the DSL in a text that has both forms: `` `roleArn` (`role:` in `pipeline!`) ``.
+pub const IN_DSL: &str = "` in `pipeline!`)";
+
 /// A word for one or for several: "file", "files".
 pub fn plural(word: &str, count: usize) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::core::case::{pascal, snake};
 use crate::core::declaration::members;
 use crate::core::finding::{Place, Segment};
+use crate::core::sentences::IN_DSL;
 
 /// How a kind of template writes the members of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +41,6 @@ pub(super) fn list_of(block: &str) -> Option<&'static str> {
 /// The members of a pipeline and of what is in it.
 static MEMBERS: LazyLock<BTreeSet<&str>> =
     LazyLock::new(|| members().into_iter().flat_map(|(_, names)| names).collect());
-
-/// What follows the form of the DSL in a text that has both: `` `roleArn` (`role:` in `pipeline!`) ``.
-const IN_DSL: &str = "` in `pipeline!`)";
 
 impl Spelling {
     /// A text of a rule about a place.
