@@ -37,3 +37,35 @@ fn a_plan_of_terraform_is_drawn() {
     assert_eq!(code, 0, "{said}");
     assert!(drawn.contains("111111111111"), "{drawn}");
 }
+
+#[test]
+fn a_picture_says_what_of_a_template_is_not_in_it_and_takes_values() {
+    let template = "Parameters: { Account: { Type: String } }
+Resources:
+  Net:
+    Type: AWS::CloudFormation::Stack
+    Properties: { TemplateURL: 'https://example.com/net.yaml' }
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: shop
+      RoleArn: !Sub 'arn:aws:iam::${Account}:role/svc'
+      ArtifactStore: { Type: S3, Location: bucket-a }
+      Stages:
+        - { Name: Ask, Actions: [{ Name: ask, ActionTypeId: { Category: Approval, Owner: AWS, Provider: Manual, Version: '1' } }] }
+        - Fn::Transform: { Name: StageMaker }
+";
+    let (code, drawn, said) =
+        xacct(&["graph", "-", "--region=eu-west-1", "--parameter=Account=111111111111"], template);
+    assert_eq!(code, 0, "{said}");
+    assert!(drawn.contains("111111111111") && drawn.contains("shop"), "{drawn}");
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        [
+            "not drawn: <stdin>:14:11: what transform `StageMaker` makes is not read",
+            "not drawn: <stdin>:3:3: the template of nested stack `Net` is not read: give its file too",
+        ]
+    );
+    let (code, _, said) = xacct(&["graph", "-", "--parameter=Nobody=1"], template);
+    assert_eq!((code, said.contains("--parameter Nobody: no template")), (2, true), "{said}");
+}

@@ -10,6 +10,7 @@ use crate::cli::graph_output::GraphOutput;
 use crate::cli::terminal::{CLEAN, Output, UNUSABLE};
 use crate::core::doctor::diagnose;
 use crate::core::graph::of_diagnosis;
+use crate::files::parameters::ParameterValue;
 use crate::files::template::{Picture, picture};
 
 /// Draw pipelines: accounts as boxes with roles on their borders, arrows for assume and start, and whether each is allowed
@@ -25,6 +26,9 @@ pub(super) struct GraphArgs {
     output: GraphOutput,
     #[command(flatten)]
     homes: HomeOptions,
+    /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
+    #[arg(long, value_name = "[FILE:]NAME=VALUE")]
+    parameter: Vec<ParameterValue>,
 }
 
 impl GraphArgs {
@@ -40,9 +44,13 @@ impl GraphArgs {
         let (homes, texts) = (self.homes.said(), texts(&self.files, stdin)?);
         let (graph, left_out) = match Resources::read(&texts).map_err(|problem| problem.to_string())? {
             Some(resources) => {
-                let (set, plans) = resources.placed(&homes, &[])?;
-                let Picture { graph, left_out } = picture(&set, &plans);
+                let (set, plans) = resources.placed(&homes, &self.parameter)?;
+                let Picture { graph, mut left_out } = picture(&set, &plans);
+                left_out.extend(resources.unread(&set));
                 (graph, left_out)
+            }
+            None if !self.parameter.is_empty() => {
+                return Err("`--parameter` is for templates and plans".to_owned());
             }
             None => {
                 let (reading, found) = of_texts(texts, |file| homes.of(file))?;

@@ -54,4 +54,16 @@ impl Resources {
         let of_templates = templates.iter().map(|template| homes.of(template.name())).collect();
         Ok((TemplateSet::said(templates, of_templates, values), plans))
     }
+
+    /// What is not read of its templates, each with its place.
+    pub(super) fn unread(&self, set: &TemplateSet<'_>) -> Vec<String> {
+        let of_template = |index: usize| {
+            let rows = set.unread(index).into_iter();
+            rows.map(|row| format!("{}: {}", row.source.at(row.location.offset.start), row.message))
+        };
+        let parts = (0..self.templates.len()).flat_map(of_template);
+        let nested = self.templates.iter().flat_map(Template::nested);
+        let unread = nested.filter(|stack| !stack.is_given(self.templates.iter().map(Template::name)));
+        parts.chain(unread.map(|stack| format!("{}: {}", stack.at, stack.unread()))).collect()
+    }
 }

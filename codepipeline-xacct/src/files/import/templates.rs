@@ -16,8 +16,8 @@ use crate::core::ids::RoleArn;
 use crate::files::parameters;
 use crate::files::source_file::SourceFile;
 use crate::files::template::{
-    NestedStack, Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol,
-    missing, stand_in_for,
+    Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, missing,
+    stand_in_for,
 };
 
 /// Pipelines and roles, with what is known of them.
@@ -112,13 +112,9 @@ pub(super) fn read(given: &ImportFiles, options: &ImportOptions, said: &Said, na
     let set = set(given, options, said);
     let (chosen, absent) = set.chosen();
     found.notes.extend(absent.into_iter().map(of_remark));
-    let is_given = |stack: &NestedStack<'_>| {
-        stack.file.is_some_and(|file| given.names.iter().any(|name| name.rsplit('/').next() == Some(file)))
-    };
-    let nested = given.templates.iter().flat_map(Template::nested).filter(|stack| !is_given(stack));
-    found.notes.extend(nested.map(|NestedStack { id, at, .. }| {
-        Note::hint(at, format!("the template of nested stack `{id}` is not read: give its file too"))
-    }));
+    let nested = given.templates.iter().flat_map(Template::nested);
+    let unread = nested.filter(|stack| !stack.is_given(given.names.iter().map(String::as_str)));
+    found.notes.extend(unread.map(|stack| Note::hint(stack.at.clone(), stack.unread())));
     for pipeline in chosen {
         for condition in &pipeline.assumed {
             let wanted = missing(pipeline.symbols.iter().map(String::as_str));

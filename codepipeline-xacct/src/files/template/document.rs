@@ -46,6 +46,18 @@ pub(crate) struct NestedStack<'t> {
     pub(crate) file: Option<&'t str>,
 }
 
+impl NestedStack<'_> {
+    /// Whether one of these files has its template.
+    pub(crate) fn is_given<'n>(&self, mut files: impl Iterator<Item = &'n str>) -> bool {
+        self.file.is_some_and(|file| files.any(|name| name.rsplit('/').next() == Some(file)))
+    }
+
+    /// That it is not read.
+    pub(crate) fn unread(&self) -> String {
+        format!("the template of nested stack `{}` is not read: give its file too", self.id)
+    }
+}
+
 impl<'t> Resource<'t> {
     fn of(entry: &'t Entry) -> Self {
         Self { id: &entry.name, key: &entry.key, node: &entry.value }

@@ -35,7 +35,7 @@ mod yaml;
 pub(crate) use asked::{missing, options_for};
 pub(crate) use bounds::has_symbol;
 pub(crate) use chains::ActionWiring;
-pub(crate) use document::{NestedStack, Template};
+pub(crate) use document::Template;
 pub(crate) use imported_pipelines::Remark;
 pub(crate) use picture::{Picture, picture};
 pub(crate) use resolve::Said;
