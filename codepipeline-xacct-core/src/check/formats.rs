@@ -252,10 +252,10 @@ pub(super) fn written_part<'a>(format: &Format, value: &'a str) -> Option<Cow<'a
 /// Whether the type of a variable has a symbol and more: its value may complete it.
 fn has_partial_type(variables: &str) -> bool {
     const SYMBOL: &str = "\u{fffd}";
-    let read: Result<Value, _> = serde_json::from_str(&symbol::replaced(variables, SYMBOL));
-    let variables = read.ok().and_then(|value| value.as_array().cloned()).unwrap_or_default();
-    let types = variables.iter().filter_map(|variable| variable.get("type")?.as_str());
-    types.into_iter().any(|kind| kind.contains(SYMBOL) && kind != SYMBOL)
+    let read: Result<Vec<Value>, _> = serde_json::from_str(&symbol::replaced(variables, SYMBOL));
+    let variables = read.unwrap_or_default();
+    let mut types = variables.iter().filter_map(|variable| variable.get("type")?.as_str());
+    types.any(|kind| kind.contains(SYMBOL) && kind != SYMBOL)
 }
 
 /// JSON with its symbols replaced, if all of them are in strings: outside of one, a symbol may be any part of the JSON.

@@ -18,6 +18,7 @@ pub(super) const POLICY: &str = "AWS::IAM::Policy";
 pub(super) const ROLE_POLICY: &str = "AWS::IAM::RolePolicy";
 /// The type of a managed policy.
 pub(super) const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
+pub(super) const STACK: &str = "AWS::CloudFormation::Stack";
 
 /// A template.
 #[derive(Debug)]
@@ -117,7 +118,7 @@ impl Template {
 
     /// The nested stacks, whose templates are other files.
     pub(crate) fn nested(&self) -> impl Iterator<Item = NestedStack<'_>> {
-        self.of_kind("AWS::CloudFormation::Stack").map(|stack| NestedStack {
+        self.of_kind(STACK).map(|stack| NestedStack {
             id: stack.id,
             at: self.source.at(stack.key.start),
             file: stack.property("TemplateURL").and_then(Node::text).and_then(|url| url.rsplit('/').next()),

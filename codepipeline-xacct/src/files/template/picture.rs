@@ -8,6 +8,7 @@ use super::terraform::TerraformFile;
 use super::terraform_home::SaidOfFile;
 use super::wirings::Declared;
 use crate::core::check::symbol::{Part, name_of, parts, shown};
+use crate::core::finding::Place;
 use crate::core::graph::{DeclaredLink, DeclaredPipeline, Graph, Named, of_declared};
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::wiring::{Hop, Sign};
@@ -68,7 +69,7 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
 }
 
 fn place(source: &SourceFile) -> String {
-    source.at(source.locate(&crate::core::finding::Place::pipeline("")).offset.start)
+    source.at(source.locate(&Place::pipeline("")).offset.start)
 }
 
 fn sign(wiring: &ActionWiring, hop: Hop) -> Sign {

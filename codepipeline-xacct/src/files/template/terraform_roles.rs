@@ -53,7 +53,7 @@ pub(super) struct PlannedRoles {
     pub(super) all: Vec<(String, TemplateRole, Range<usize>)>,
     /// Policies of roles that are not among them.
     pub(super) elsewhere: Vec<PolicyElsewhere>,
-    /// Where in the list each address is); `None` where several resources have it.
+    /// Where in the list each address is; `None` where several resources have it.
     addresses: HashMap<String, Option<usize>>,
 }
 

@@ -7,7 +7,7 @@
 //!
 //! Source: CloudFormation User Guide, "Perform custom processing on templates with template macros", "Nested stacks" and "Modules".
 
-use super::document::{MANAGED_POLICY, POLICY, ROLE_POLICY, Resource, Template, refers_to};
+use super::document::{MANAGED_POLICY, POLICY, ROLE_POLICY, Resource, STACK, Template, refers_to};
 use super::node::{Entry, Node};
 use super::notes::{is_made, listed, transforms};
 use super::resolve::Resolver;
@@ -15,7 +15,7 @@ use super::resolve::Resolver;
 /// Types of AWS that make resources of which the template only has the parameters.
 const MAKERS: [&str; 4] = [
     "AWS::CloudFormation::CustomResource",
-    "AWS::CloudFormation::Stack",
+    STACK,
     "AWS::CloudFormation::StackSet",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
 ];
