@@ -4,6 +4,8 @@
 //! finding of the dynamic layer. All three report the same text, from [`with_sentences!`](crate::with_sentences).
 //! `{Self}` is the item at fault, `{A}` an account, `{T}` the target pipeline.
 
+use std::ops::Range;
+
 /// Calls another macro with every sentence: `name: message, help;`, or `name: message, help (rest);` where the owner of the item gets
 /// only the help, without the rest.
 #[macro_export]
@@ -113,8 +115,14 @@ impl Sentence {
     }
 }
 
-/// What follows the form of the DSL in a text that has both forms: `` `roleArn` (`role:` in `pipeline!`) ``.
-pub const IN_DSL: &str = "` in `pipeline!`)";
+/// The first form of the DSL in a text that has both forms, `` `roleArn` (`role:` in `pipeline!`) ``: where its parentheses are, and the form.
+pub fn dsl_form(text: &str) -> Option<(Range<usize>, &str)> {
+    const BEGIN: &str = " (`";
+    const END: &str = "` in `pipeline!`)";
+    let end = text.find(END)?;
+    let begin = text.get(..end)?.rfind(BEGIN)?;
+    Some((begin..end + END.len(), text.get(begin + BEGIN.len()..end)?))
+}
 
 /// A word for one or for several: "file", "files".
 pub fn plural(word: &str, count: usize) -> String {

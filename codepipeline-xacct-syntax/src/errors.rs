@@ -1,7 +1,7 @@
 //! Collects everything that is wrong with one call of the macro.
 
 use codepipeline_xacct_core::finding::{Finding, Severity};
-use codepipeline_xacct_core::sentences::IN_DSL;
+use codepipeline_xacct_core::sentences::dsl_form;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
@@ -115,15 +115,11 @@ impl Errors {
 /// A text of a rule with the forms of the DSL: `` `"name": …` (`name: …` in `pipeline!`) `` has both, and members of the API have keys.
 fn in_dsl(text: &str, names: &[(&str, &str)]) -> String {
     let mut found = text.to_owned();
-    while let Some(end) = found.find(IN_DSL) {
-        let Some(open) = found.get(..end).and_then(|before| before.rfind(" (`")) else { break };
-        let Some(json) = found.get(..open).and_then(|before| before.strip_suffix('`')).and_then(|b| b.rfind('`'))
-        else {
-            break;
-        };
-        let dsl = found.get(open + 3..end).unwrap_or_default();
+    while let Some((place, dsl)) = dsl_form(&found) {
+        let before = found.get(..place.start).and_then(|before| before.strip_suffix('`'));
+        let Some(json) = before.and_then(|before| before.rfind('`')) else { break };
         let dsl = format!("`{}`", dsl.strip_suffix(':').unwrap_or(dsl));
-        found.replace_range(json..end + IN_DSL.len(), &dsl);
+        found.replace_range(json..place.end, &dsl);
     }
     for (member, key) in names {
         found = found.replace(&format!("`{member}`"), &format!("`{key}`"));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::core::case::{pascal, snake};
 use crate::core::declaration::members;
 use crate::core::finding::{Place, Segment};
-use crate::core::sentences::IN_DSL;
+use crate::core::sentences::dsl_form;
 
 /// How a kind of template writes the members of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +69,17 @@ impl Spelling {
         {
             return Some(self.value(value));
         }
+        // `"inputArtifacts": …`, which is no JSON, and `namespace: Vars`.
         let (name, value) = code.split_once(": ")?;
-        (MEMBERS.contains(name) && !value.contains(['[', '{'])).then(|| match self {
-            Self::CloudFormation => format!("{}: {value}", self.name(name)),
-            Self::Terraform if value.starts_with('"') => format!("{} = {value}", self.name(name)),
-            Self::Terraform => format!("{} = \"{value}\"", self.name(name)),
+        let quoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+        let member = Some(quoted.unwrap_or(name)).filter(|name| MEMBERS.contains(name))?;
+        Some(match (self, quoted) {
+            (Self::CloudFormation, Some(_)) => format!("\"{}\": {value}", self.name(member)),
+            (Self::CloudFormation, None) => format!("{}: {value}", self.name(member)),
+            // It may be a block.
+            (Self::Terraform, _) if value == "…" => self.name(member),
+            (Self::Terraform, None) if !value.starts_with(['"', '[']) => format!("{} = \"{value}\"", self.name(member)),
+            (Self::Terraform, _) => format!("{} = {value}", self.name(member)),
         })
     }
 
@@ -95,10 +101,21 @@ impl Spelling {
     fn members(self, members: Map<String, Value>) -> String {
         let written = members.into_iter().map(|(name, value)| match (self, value) {
             (Self::CloudFormation, value) => format!("{}: {}", Value::from(self.name(&name)), self.value(value)),
-            (Self::Terraform, Value::Object(inner)) => format!("{} {{\n{}\n}}", self.name(&name), self.members(inner)),
+            (Self::Terraform, Value::Object(inner)) => self.block(&name, inner),
+            (Self::Terraform, Value::Array(entries)) if entries.first().is_some_and(Value::is_object) => {
+                let blocks = entries.into_iter().filter_map(|entry| match entry {
+                    Value::Object(inner) => Some(self.block(&name, inner)),
+                    _ => None,
+                });
+                blocks.collect::<Vec<_>>().join("\n")
+            }
             (Self::Terraform, value) => format!("{} = {value}", self.name(&name)),
         });
         written.collect::<Vec<_>>().join(if self == Self::CloudFormation { ", " } else { "\n" })
+    }
+
+    fn block(self, name: &str, members: Map<String, Value>) -> String {
+        format!("{} {{\n{}\n}}", self.name(name), self.members(members))
     }
 
     fn value(self, value: Value) -> String {
@@ -121,9 +138,8 @@ fn is_member(word: &str, place: &Place) -> bool {
 
 fn without_dsl(text: &str) -> String {
     let mut found = text.to_owned();
-    while let Some(end) = found.find(IN_DSL) {
-        let Some(open) = found.get(..end).and_then(|before| before.rfind(" (`")) else { break };
-        found.replace_range(open..end + IN_DSL.len(), "");
+    while let Some((place, _)) = dsl_form(&found) {
+        found.replace_range(place, "");
     }
     found
 }
@@ -162,6 +178,13 @@ mod tests {
             "`\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"…\"}` (`encryption_key: \"…\"` in `pipeline!`)",
             "`\"EncryptionKey\": {\"Type\": \"KMS\", \"Id\": \"…\"}`",
             "`encryption_key {\ntype = \"KMS\"\nid = \"…\"\n}`",
+        );
+        expect("`\"inputArtifacts\": …`", "`\"InputArtifacts\": …`", "`input_artifacts`");
+        expect("`\"includes\": […]`", "`\"Includes\": […]`", "`includes = […]`");
+        expect(
+            "`\"variables\": [{\"name\": \"a\"}]`",
+            "`\"Variables\": [{\"Name\": \"a\"}]`",
+            "`variable {\nname = \"a\"\n}`",
         );
         expect("`\"ObjectKey\": \"…\"`", "`\"ObjectKey\": \"…\"`", "`ObjectKey = \"…\"`");
     }
