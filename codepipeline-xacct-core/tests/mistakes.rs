@@ -147,6 +147,8 @@ fn environment_variables_are_led_to_their_form() {
     };
     let help = |help: &str| vec![("XA0613".to_owned(), help.to_owned())];
     assert_eq!(variables("[{'name':'A','value':'b'}]"), help(r#"write `[{"name":"A","value":"b"}]`"#));
+    // The value is not repeated where it has a secret.
+    assert_eq!(variables("[{'name':'API_TOKEN','value':'s3cr3t'}]"), help("write it with double quotes"));
     let secret = r#"[{"name":"A","value":"b","type":"SECRET_MANAGER"}]"#;
     assert_eq!(variables(secret), help("did you mean `SECRETS_MANAGER`?"));
 }
@@ -231,7 +233,7 @@ fn the_configuration_of_another_provider_is_one_error() {
         action("Source", "ThirdParty", "GitHub", connection.clone()),
         one(
             "XA0637",
-            "the configuration is one of CodeStarSourceConnection, not of GitHub",
+            "the configuration is for CodeStarSourceConnection, not for GitHub",
             "did you mean `CodeStarSourceConnection`, of owner AWS?"
         )
     );
@@ -239,7 +241,7 @@ fn the_configuration_of_another_provider_is_one_error() {
         action("Source", "AWS", "GitHub", connection.clone()),
         one(
             "XA0637",
-            "the configuration is one of CodeStarSourceConnection, not of GitHub",
+            "the configuration is for CodeStarSourceConnection, not for GitHub",
             "did you mean `CodeStarSourceConnection`?"
         )
     );
@@ -247,7 +249,7 @@ fn the_configuration_of_another_provider_is_one_error() {
         action("Source", "AWS", "CodeCommit", connection),
         one(
             "XA0637",
-            "the configuration is one of CodeStarSourceConnection, not of CodeCommit",
+            "the configuration is for CodeStarSourceConnection, not for CodeCommit",
             "did you mean `CodeStarSourceConnection`?"
         )
     );
@@ -265,4 +267,40 @@ fn a_store_for_half_a_region_is_one_error() {
         one("XA0201", "`us-east` is not the name of an AWS Region (for example `eu-west-1`)", "write `us-east-1`")[0]
     );
     assert!(stores.iter().all(|[code, ..]| code != "XA0404"), "{stores:?}");
+    let stores = found(|p| {
+        let stores = p["artifactStores"].as_object_mut().unwrap();
+        let store = stores.shift_remove("us-east-1").unwrap();
+        stores.insert("N. Virginia".to_owned(), store);
+    });
+    assert_eq!(stores[0][2], "write `us-east-1`", "{stores:?}");
+    assert!(stores.iter().all(|[code, ..]| code != "XA0404"), "{stores:?}");
+}
+
+#[test]
+fn overrides_are_written_as_json_without_a_secret_in_the_fix() {
+    let overrides = |text: &str| {
+        let keys = json!({ "ActionMode": "CREATE_UPDATE", "StackName": "shop", "RoleArn": "arn:aws:iam::111111111111:role/cfn",
+            "TemplatePath": "Built::t.yaml", "ParameterOverrides": text });
+        action("Deploy", "AWS", "CloudFormation", keys)
+            .into_iter()
+            .map(|[code, _, help]| (code, help))
+            .collect::<Vec<_>>()
+    };
+    let help = |help: &str| vec![("XA0613".to_owned(), help.to_owned())];
+    assert_eq!(overrides("Level=high"), help(r#"write `{"Level":"high"}`"#));
+    assert_eq!(overrides("DbPassword=s3cr3t"), help(r#"write it as JSON: `{"<name>": "<value>"}`"#));
+    assert_eq!(overrides("{'DbPassword': 's3cr3t'}"), help("write it with double quotes"));
+}
+
+#[test]
+fn commands_in_the_configuration_of_a_rule_are_one_error() {
+    let found = found(|p| {
+        let rule = json!({ "name": "check", "ruleTypeId": { "category": "Rule", "owner": "AWS", "provider": "Commands", "version": "1" },
+            "configuration": { "commands": "make check" } });
+        p["stages"][1]["onSuccess"] = json!({ "conditions": [{ "result": "FAIL", "rules": [rule] }] });
+    });
+    assert_eq!(
+        found,
+        one("XA1112", "`commands` is a member of the rule, not of its configuration", "move it out of `configuration`")
+    );
 }

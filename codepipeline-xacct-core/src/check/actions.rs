@@ -1,6 +1,6 @@
 //! Actions: their type, the keys of their provider, what only some of them have.
 
-use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, is_meant_by, spelled};
+use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, input_names, is_meant_by, spelled};
 use super::context::Origin;
 use super::view::{ActionView, View};
 use super::{action_types, execution_input, other_provider, overrides, stack_sets};
@@ -14,7 +14,7 @@ use crate::json::member::Member as _;
 use crate::rules;
 use crate::suggest::misspelt;
 
-const KEY_RULES: KeyRules = KeyRules {
+pub(super) const KEY_RULES: KeyRules = KeyRules {
     misspelt: &rules::XA0604,
     unknown: &rules::XA0605,
     value: &rules::XA0606,
@@ -114,7 +114,7 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
         };
         findings.push(finding.help(add(key)));
     }
-    // In the configuration they are reported there.
+    // Commands in `configuration` are reported as misplaced.
     let misplaced = strangers(action, known).any(|stranger| stranger == "commands");
     if known.compute && !misplaced && action.action.commands.as_ref().is_none_or(Vec::is_empty) {
         let message = format!("action `{}` has no commands", action.action.name);
@@ -174,9 +174,9 @@ fn written_keys(view: &View<'_>, action: &ActionView<'_>, whole: bool, findings:
         keys,
         configuration,
         place: action.place.key("configuration"),
-        inputs: action.action.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
+        inputs: input_names(&action.action.input_artifacts),
         missing: missing.map(|key| key.name).collect(),
-        beside: (&ActionDeclaration::SHAPE, "the action"),
+        beside: (ActionDeclaration::SHAPE.members(), "the action"),
         region: view.region_of(action.action.region.as_deref()),
     };
     configuration::written(view.context, &configured, &KEY_RULES, findings);

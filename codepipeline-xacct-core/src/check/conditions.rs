@@ -1,7 +1,7 @@
 //! Conditions of stages and their rules.
 //! Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
 
-use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, is_meant_by, spelled};
+use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, input_names, is_meant_by, spelled};
 use super::names;
 use super::view::{ConditionView, RuleView, View};
 use crate::catalogue::{self, ConfigurationKey, KeyCondition, Required, RuleProvider};
@@ -13,7 +13,7 @@ use crate::sentences::with_article;
 use crate::suggest::misspelt;
 use crate::topology::parts::Gate;
 
-const KEY_RULES: KeyRules = KeyRules {
+pub(super) const KEY_RULES: KeyRules = KeyRules {
     misspelt: &rules::XA1112,
     unknown: &rules::XA1113,
     value: &rules::XA1114,
@@ -174,22 +174,26 @@ fn lacking(view: &View<'_>, rule: &RuleView<'_>, known: &'static RuleProvider) -
     known.keys.iter().filter(|key| required(key) && !written(key.name) && !open(key.name)).collect()
 }
 
+/// Keys of a rule that its provider doesn't have.
+fn strangers<'a>(rule: &RuleView<'a>, known: &'static RuleProvider) -> impl Iterator<Item = &'a str> {
+    let written = rule.rule.configuration.iter().flatten().map(|(name, _)| name.as_str());
+    written.filter(|name| !known.keys.iter().any(|key| key.name == *name))
+}
+
 /// The required keys of the rule are there. Source: the rule's page in the CodePipeline User Guide.
 fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = catalogue::find_rule(&rule.rule.rule_type_id) else { return };
-    let strangers = || {
-        let written = rule.rule.configuration.iter().flatten().map(|(name, _)| name.as_str());
-        written.filter(|w| !known.keys.iter().any(|k| k.name == *w))
-    };
     for key in lacking(view, rule, known) {
         // Another name for a key is reported where it is.
-        if !strangers().any(|stranger| is_meant_by(stranger, key, known.keys)) {
+        if !strangers(rule, known).any(|stranger| is_meant_by(stranger, key, known.keys)) {
             let lacks = |spelled: &str| format!("rule `{}` lacks {spelled}", rule.rule.name);
             let finding = Finding::of(&rules::XA1111, rule.place.clone(), lacks(&spelled(key))).help(add(key));
             findings.push(finding.fact("message", lacks(&format!("`{}`", key.name))));
         }
     }
-    if known.compute && rule.rule.commands.as_ref().is_none_or(Vec::is_empty) {
+    // Commands in `configuration` are reported as misplaced.
+    let misplaced = strangers(rule, known).any(|stranger| stranger == "commands");
+    if known.compute && !misplaced && rule.rule.commands.as_ref().is_none_or(Vec::is_empty) {
         let message = format!("rule `{}` has no commands", rule.rule.name);
         findings.push(Finding::of(&rules::XA1116, rule.place.clone(), message).help(ADD_COMMANDS));
     }
@@ -199,14 +203,19 @@ fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Findin
 fn written_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = catalogue::find_rule(&rule.rule.rule_type_id) else { return };
     let Some(configuration) = &rule.rule.configuration else { return };
+    // Most rules have only keys that are known, and need no list.
+    let missing = match strangers(rule, known).next() {
+        Some(_) => lacking(view, rule, known),
+        None => Vec::new(),
+    };
     let configured = Configured {
         provider: known.provider,
         keys: known.keys,
         configuration,
         place: rule.place.key("configuration"),
-        inputs: rule.rule.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
-        missing: lacking(view, rule, known).iter().map(|key| key.name).collect(),
-        beside: (&RuleDeclaration::SHAPE, "the rule"),
+        inputs: input_names(&rule.rule.input_artifacts),
+        missing: missing.iter().map(|key| key.name).collect(),
+        beside: (RuleDeclaration::SHAPE.members(), "the rule"),
         region: view.region_of(rule.rule.region.as_deref()),
     };
     configuration::written(view.context, &configured, &KEY_RULES, findings);

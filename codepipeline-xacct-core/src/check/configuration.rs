@@ -8,6 +8,7 @@ use super::context::CheckContext;
 use super::formats::{self, Wrong};
 use super::value_suggestions;
 use crate::catalogue::{self, ConfigurationKey, Format};
+use crate::declaration::InputArtifact;
 use crate::finding::{Finding, Place};
 use crate::json::shape::Shape;
 use crate::rules::Rule;
@@ -37,8 +38,8 @@ pub(super) struct Configured<'a> {
     pub(super) inputs: HashSet<&'a str>,
     /// Keys that are required, and that are not there.
     pub(super) missing: Vec<&'static str>,
-    /// The members of the structure that the configuration is in, and how it is called.
-    pub(super) beside: (&'static Shape, &'static str),
+    /// The members of the structure that the configuration is in, and what messages call it.
+    pub(super) beside: (&'static [(&'static str, bool, &'static Shape)], &'static str),
     /// The Region in which it is used, where that is known.
     pub(super) region: Option<&'a str>,
 }
@@ -91,7 +92,7 @@ pub(super) fn written(
                 let template = context.home.is_none();
                 let mut finding = wrong_value(configured, key, &judged, wrong, place(), (rules, template));
                 if partly {
-                    // It would say the value as it was judged.
+                    // The help would show the value with something else for its symbols.
                     finding.help.take_if(|_| finding.code == rules.form.code);
                 }
                 findings.push(finding);
@@ -100,10 +101,19 @@ pub(super) fn written(
     }
 }
 
-/// Whether a stranger is a key under another name. An ARN is not what a key takes that is not called one.
+/// Whether a stranger is a key under another name.
 pub(super) fn is_meant_by(stranger: &str, key: &ConfigurationKey, keys: &[ConfigurationKey]) -> bool {
-    let is_arn = |name: &str| name.ends_with("Arn");
-    meant_by(stranger, keys).is_some_and(|meant| meant.name == key.name) && (is_arn(key.name) || !is_arn(stranger))
+    meant_by(stranger, keys).is_some_and(|meant| meant.name == key.name) && takes(stranger, key)
+}
+
+/// A key whose name does not end in `Arn` takes no ARN.
+fn takes(stranger: &str, key: &ConfigurationKey) -> bool {
+    key.name.ends_with("Arn") || !stranger.ends_with("Arn")
+}
+
+/// The names of the input artifacts of an action or a rule.
+pub(super) fn input_names(inputs: &Option<Vec<InputArtifact>>) -> HashSet<&str> {
+    inputs.iter().flatten().map(|artifact| artifact.name.as_str()).collect()
 }
 
 /// The key that a stranger certainly or probably means.
@@ -115,7 +125,7 @@ fn meant_by<'a>(stranger: &str, keys: &'a [ConfigurationKey]) -> Option<&'a Conf
 fn unknown(configured: &Configured<'_>, name: &str, rules: &KeyRules) -> Option<Finding> {
     let place = configured.place.key(name);
     let message = format!("`{name}` is not a configuration key of {}", configured.provider);
-    let (Shape::Structure(_, members), outer) = configured.beside else { return None };
+    let (members, outer) = configured.beside;
     if members.iter().any(|(member, ..)| *member == name) {
         let message = format!("`{name}` is a member of {outer}, not of its configuration");
         return Some(Finding::of(rules.misspelt, place, message).help("move it out of `configuration`"));
@@ -123,7 +133,6 @@ fn unknown(configured: &Configured<'_>, name: &str, rules: &KeyRules) -> Option<
     let is_near = misspelt(name, configured.keys.iter().map(|key| key.name)).is_some();
     let meant = meant_by(name, configured.keys);
     let missing = |key: &ConfigurationKey| configured.missing.contains(&key.name);
-    let stands_for = |key: &ConfigurationKey| missing(key) && is_meant_by(name, key, configured.keys);
     if let Some(repository) = configured.keys.iter().find(|key| key.format == Format::Repository && missing(key))
         && let Some(parts) = RepositoryParts::of(configured)
     {
@@ -143,7 +152,7 @@ fn unknown(configured: &Configured<'_>, name: &str, rules: &KeyRules) -> Option<
         }
     }
     // AWS adds keys; only a near miss of a known key, or what takes the place of a missing one, is certainly wrong.
-    if let Some(key) = meant.filter(|key| is_near || stands_for(key)) {
+    if let Some(key) = meant.filter(|key| is_near || missing(key) && takes(name, key)) {
         return Some(Finding::of(rules.misspelt, place, message).help(format!("did you mean {}?", spelled(key))));
     }
     let finding = Finding::of(rules.unknown, place, format!("{message} that this version knows"));

@@ -39,8 +39,8 @@ fn form(expected: &str) -> Wrong {
 /// Judges a value without references.
 pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region: Option<&str>) -> Result<(), Wrong> {
     let holds = |condition: bool, expected: &str| if condition { Ok(()) } else { Err(form(expected)) };
-    // In a template, what is to be replaced is right.
-    let filled_in = region.is_none() || placeholder(value).is_none();
+    // Without a Region this may be a template, in which placeholders are right.
+    let filled_in = || region.is_none() || placeholder(value).is_none();
     match format {
         Format::Text => Ok(()),
         Format::Short(most) => holds(value.chars().count() <= *most, &format!("a text of at most {most} characters")),
@@ -74,7 +74,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
                 && bare_name::repository(value).is_none()
                 && !value.contains("://")
                 && !value.contains('@')
-                && filled_in,
+                && filled_in(),
             "a repository with its owner: `owner/repository`",
         ),
         Format::Names(most, pattern) => {
@@ -98,11 +98,11 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
             account_of_arn(value)?;
             let fits = arn_of(value, |found, _| service.is_empty() || found == *service);
             let expected = if service.is_empty() { "an ARN".to_owned() } else { format!("an ARN of {service}") };
-            holds(fits && filled_in, &expected)?;
+            holds(fits && filled_in(), &expected)?;
             let topic = *service != "sns" || bare_name::topic(value).is_none();
             holds(topic, "the ARN of a topic: it is that of a subscription")
         }
-        Format::RoleArn => holds(is_role_arn(value) && filled_in, "the ARN of a role"),
+        Format::RoleArn => holds(is_role_arn(value) && filled_in(), "the ARN of a role"),
         Format::InputArtifact | Format::PrimaryArtifact => input(value, inputs),
         Format::InputFile => match value.split_once("::") {
             Some((artifact, file)) if !file.is_empty() => input(artifact, inputs),
@@ -148,7 +148,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
                 matches!(service, "codeconnections" | "codestar-connections") && resource.starts_with("connection/")
             });
             holds(
-                fits && filled_in,
+                fits && filled_in(),
                 "the ARN of a connection: `arn:aws:codeconnections:<region>:<account>:connection/<id>`",
             )
         }
@@ -158,7 +158,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
             let machine = |resource: &str| resource.starts_with("stateMachine:") && !resource.contains('/');
             let fits = arn_of(value, |service, resource| service == "states" && machine(resource));
             holds(
-                fits && filled_in,
+                fits && filled_in(),
                 "the ARN of a state machine: `arn:aws:states:<region>:<account>:stateMachine:<name>`",
             )
         }
@@ -251,11 +251,9 @@ pub(super) fn written_part<'a>(format: &Format, value: &'a str) -> Option<Cow<'a
 
 /// Whether the type of a variable has a symbol and more: its value may complete it.
 fn has_partial_type(variables: &str) -> bool {
-    const SYMBOL: &str = "\u{fffd}";
-    let read: Result<Vec<Value>, _> = serde_json::from_str(&symbol::replaced(variables, SYMBOL));
-    let variables = read.unwrap_or_default();
+    let variables: Vec<Value> = serde_json::from_str(variables).unwrap_or_default();
     let mut types = variables.iter().filter_map(|variable| variable.get("type")?.as_str());
-    types.any(|kind| kind.contains(SYMBOL) && kind != SYMBOL)
+    types.any(|kind| is_unknown(kind) && symbol::parts(kind).len() > 1)
 }
 
 /// JSON with its symbols replaced, if all of them are in strings: outside of one, a symbol may be any part of the JSON.

@@ -36,7 +36,7 @@ pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
         return;
     }
     let (meant, named) = (other.provider, named.provider);
-    let message = format!("the configuration is one of {meant}, not of {named}");
+    let message = format!("the configuration is for {meant}, not for {named}");
     let owner = if other.owner == id.owner { String::new() } else { format!(", of owner {}", other.owner) };
     findings.push(Finding::of(&rules::XA0637, place.value(), message).help(format!("did you mean `{meant}`{owner}?")));
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::configuration::no_input;
+use super::configuration::{input_names, no_input};
 use super::view::{ActionView, View};
 use crate::declaration::references::has_reference;
 use crate::finding::Finding;
@@ -24,14 +24,11 @@ pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     };
     let place = action.key_place(KEY).value();
     let inputs_place = action.place.key("inputArtifacts");
-    let Ok(Value::Object(parameters)) = serde_json::from_str(text) else { return };
-    if [&place, &inputs_place].into_iter().any(|place| view.context.is_open(place))
-        || view.context.is_unsure(&inputs_place)
-    {
+    if view.context.is_open(&place) || view.context.is_unsure(&inputs_place) {
         return;
     }
-    let inputs: HashSet<&str> =
-        action.action.input_artifacts.iter().flatten().map(|artifact| artifact.name.as_str()).collect();
+    let Ok(Value::Object(parameters)) = serde_json::from_str(text) else { return };
+    let inputs = input_names(&action.action.input_artifacts);
     let mut reported = HashSet::new();
     for artifact in parameters.values().filter_map(artifact) {
         if !inputs.contains(artifact) && !has_reference(artifact) && reported.insert(artifact) {

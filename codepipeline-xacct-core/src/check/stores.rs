@@ -106,7 +106,7 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether what is not a Region means this one; it is reported as such.
 fn is_meant(key: &str, region: &str) -> bool {
-    key.parse::<Region>().is_err() && regions::nearest_known(key).as_deref() == Some(region)
+    key.parse::<Region>().err().and_then(|error| names::meant(&error)).as_deref() == Some(region)
 }
 
 /// A bucket is in one Region. Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".

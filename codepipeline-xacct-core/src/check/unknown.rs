@@ -5,6 +5,8 @@ use crate::finding::{Finding, MISSING, Place, Segment};
 use crate::json::member::Member;
 use crate::rules::{self, Rule};
 
+use super::{actions, conditions};
+
 pub use super::shape::empty;
 pub use super::symbol::{BEGIN, END, is_unknown};
 pub use crate::json::shape::Shape;
@@ -13,11 +15,20 @@ pub use crate::json::shape::Shape;
 pub const DECLARATION: &Shape = &PipelineDeclaration::SHAPE;
 
 /// The rules about a key, whatever its value is.
-const KEYS: [&Rule; 2] = [&rules::XA0604, &rules::XA0605];
+const KEYS: [&Rule; 4] = [
+    actions::KEY_RULES.misspelt,
+    actions::KEY_RULES.unknown,
+    conditions::KEY_RULES.misspelt,
+    conditions::KEY_RULES.unknown,
+];
 
 /// The rules that judge what is written in a text beside what is not known of it.
-const WRITTEN_PARTS: [&Rule; 14] = [
-    &rules::XA0308,
+const WRITTEN_PARTS: [&Rule; 15] = [
+    actions::KEY_RULES.form,
+    actions::KEY_RULES.no_input,
+    actions::KEY_RULES.placeholder,
+    // Of the keys of a rule that is one.
+    conditions::KEY_RULES.form,
     &rules::XA0503,
     &rules::XA0504,
     &rules::XA0505,
@@ -28,9 +39,7 @@ const WRITTEN_PARTS: [&Rule; 14] = [
     &rules::XA0511,
     &rules::XA0513,
     &rules::XA0514,
-    &rules::XA0613,
     &rules::XA0617,
-    &rules::XA0622,
 ];
 
 /// What is not known of a declaration.

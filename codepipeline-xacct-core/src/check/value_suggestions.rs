@@ -10,6 +10,7 @@ use crate::catalogue::Format;
 use crate::cron::Cron;
 use crate::declaration::fixed_values::BUILD_VARIABLE_TYPES;
 use crate::declaration::references;
+use crate::declaration::secrets::looks_secret;
 use crate::ids::split_arn;
 use crate::suggest::{minutes_of, nearest, number_with_unit};
 
@@ -40,9 +41,7 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         Format::Name(resource) => resource_names::meant(value, resource).map(|name| write(&name)),
         Format::Arn(_) | Format::Connection | Format::StateMachine if account(value).is_some() => account(value),
         Format::Arn("sns") if bare_name::topic(value).is_some() => bare_name::topic(value).map(write),
-        Format::JsonObject(_) => {
-            with_double_quotes(value, |json| json.is_object()).or_else(|| json_object(value)).map(|json| write(&json))
-        }
+        Format::JsonObject(_) => with_double_quotes(value, Value::is_object).or_else(|| json_object(value)),
         Format::EnvironmentVariables => environment(value),
         Format::Cron => cron(value).map(|cron| write(&cron)),
         Format::StateMachine if value.contains("stateMachine/") => {
@@ -76,20 +75,36 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
 /// JSON with double quotes for JSON in single ones.
 fn with_double_quotes(value: &str, is: fn(&Value) -> bool) -> Option<String> {
     let quoted = value.replace('\'', "\"");
-    serde_json::from_str(&quoted).is_ok_and(|json: Value| is(&json)).then_some(quoted)
+    let json = serde_json::from_str(&quoted).ok().filter(is)?;
+    Some(if has_secret(&json) { "write it with double quotes".to_owned() } else { format!("write `{quoted}`") })
+}
+
+/// Whether something in JSON looks like a secret, by the names of members or of variables.
+fn has_secret(json: &Value) -> bool {
+    match json {
+        Value::Object(members) => {
+            let text = |name: &str| members.get(name).and_then(Value::as_str);
+            text("name").zip(text("value")).is_some_and(|(name, value)| looks_secret(name, value))
+                || members.iter().any(|(name, value)| {
+                    value.as_str().is_some_and(|value| looks_secret(name, value)) || has_secret(value)
+                })
+        }
+        Value::Array(entries) => entries.iter().any(has_secret),
+        _ => false,
+    }
 }
 
 /// What is meant by a list of environment variables in the wrong form: other quotes, or a type that is nearly one.
 fn environment(value: &str) -> Option<String> {
     let Ok(Value::Array(variables)) = serde_json::from_str(value) else {
-        return with_double_quotes(value, |json| json.is_array()).map(|json| format!("write `{json}`"));
+        return with_double_quotes(value, Value::is_array);
     };
     let types = variables.iter().filter_map(|variable| variable.get("type")?.as_str());
     let wrong = types.filter(|kind| !BUILD_VARIABLE_TYPES.contains(kind));
     wrong.map(|kind| nearest(kind, BUILD_VARIABLE_TYPES)).next()?.map(|near| format!("did you mean `{near}`?"))
 }
 
-/// The object that `Name=value,Other=value` means.
+/// The object that `Name=value,Other=value` means, to paste where it has no secret.
 fn json_object(value: &str) -> Option<String> {
     let mut object = serde_json::Map::new();
     for pair in value.split(',') {
@@ -99,7 +114,11 @@ fn json_object(value: &str) -> Option<String> {
         }
         object.insert(name.trim().to_owned(), value.trim().into());
     }
-    Some(Value::Object(object).to_string())
+    let object = Value::Object(object);
+    Some(match has_secret(&object) {
+        true => "write it as JSON: `{\"<name>\": \"<value>\"}`".to_owned(),
+        false => format!("write `{object}`"),
+    })
 }
 
 /// The fields in `cron(…)`, with seconds before them where only the five of a crontab are there.
