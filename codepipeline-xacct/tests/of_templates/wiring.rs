@@ -300,7 +300,13 @@ fn what_a_role_may_do_beside_does_not_make_its_calls_unknown() {
         xacct(&["wiring", &scratch.path("invokes.yaml"), "--account=111111111111", "--region=eu-west-1"], "").0
     };
     let with = |more: &str| text_of("invokes.yaml").replace("Statement: []", &format!("Statement: [{all}{more}]"));
-    assert_eq!(code(&with(", {Effect: Allow, Action: 's3:GetObject', Resource: !GetAtt Bucket.Arn}")), 0);
+    for resource in ["!GetAtt Bucket.Arn", "!Sub '${Bucket.Arn}/*'", "!Join ['', [!GetAtt Bucket.Arn, '/*']]"] {
+        assert_eq!(
+            code(&with(&format!(", {{Effect: Allow, Action: 's3:GetObject', Resource: {resource}}}"))),
+            0,
+            "{resource}"
+        );
+    }
     // Another statement may deny.
     assert_eq!(code(&with(", {Effect: Deny, Action: 'lambda:*', Resource: !GetAtt Bucket.Arn}")), 3);
     // A policy of AWS only allows; others may deny.

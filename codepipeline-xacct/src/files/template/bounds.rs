@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::concrete::{ROLE, only_symbol};
+use super::concrete::PLACEHOLDER_ROLE;
 use crate::core::arns::account_root;
 use crate::core::check::symbol::{Part, parts};
 use crate::core::check::unknown::is_unknown;
@@ -145,8 +145,8 @@ fn entries(value: &Value, widen: impl Fn(&str) -> bool) -> Value {
 /// The resources; those that are widened match what is requested, where they may.
 fn resources(value: &Value, widen: bool, request: Request<'_>) -> Value {
     each(value, |text| match request.requested {
-        // IAM refuses a document with a resource that is no ARN.
-        _ if !widen && only_symbol(text).is_some() => format!("{ROLE}{text}"),
+        // Of `${Bucket.Arn}/*` the symbol has the beginning. IAM refuses a document with a resource that is no ARN.
+        _ if !widen && matches!(parts(text).first(), Some(Part::Symbol(_))) => format!("{PLACEHOLDER_ROLE}{text}"),
         _ if !widen => text.to_owned(),
         Some(requested) if requested.may_be(text) => "*".to_owned(),
         _ if is_unknown(text) => widened(text),

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::asked::missing;
 use super::bounds::{Bound, Kind, Named, Request, anything, bound};
 use super::concrete::Concrete;
+use super::missing_options::missing;
 use super::roles::TemplateRole;
 use crate::core::arns::codepipeline_arn;
 use crate::core::check::symbol::{Part, parts, shown, symbols};

@@ -10,8 +10,8 @@ use crate::core::ids::{AccountId, split_arn};
 /// The placeholders of unknown Regions. No Region of AWS has these names.
 const REGION: &str = "xx-unknown-";
 
-/// Before the value of a symbol that is the whole ARN of a role, or of a resource in a policy. No account of AWS has this id.
-pub(super) const ROLE: &str = "arn:aws:iam::999999999999:role/";
+/// Before the value of a symbol that is the whole ARN of a role, or begins a resource of a policy. No account of AWS has this id.
+pub(super) const PLACEHOLDER_ROLE: &str = "arn:aws:iam::999999999999:role/";
 
 /// A value for each symbol.
 #[derive(Debug, Clone, Default)]
@@ -90,7 +90,7 @@ impl Concrete {
     /// The ARN of a role, of which maybe nothing is known.
     pub(super) fn role(&self, arn: &str) -> String {
         let value = self.text(arn);
-        if only_symbol(arn).is_some() { format!("{ROLE}{value}") } else { value }
+        if only_symbol(arn).is_some() { format!("{PLACEHOLDER_ROLE}{value}") } else { value }
     }
 
     pub(super) fn json(&self, value: &Value) -> Value {
@@ -107,7 +107,7 @@ impl Concrete {
     /// A text about these values, with symbols as templates write them.
     pub(super) fn back(&self, text: &str) -> String {
         self.values.iter().fold(text.to_owned(), |text, (symbol, value)| {
-            text.replace(&format!("{ROLE}{value}"), &shown(symbol)).replace(value, &shown(symbol))
+            text.replace(&format!("{PLACEHOLDER_ROLE}{value}"), &shown(symbol)).replace(value, &shown(symbol))
         })
     }
 }
@@ -120,7 +120,7 @@ fn push(list: &mut Vec<String>, text: Option<&str>) {
     }
 }
 
-pub(super) fn only_symbol(text: &str) -> Option<&str> {
+fn only_symbol(text: &str) -> Option<&str> {
     match parts(text).as_slice() {
         [Part::Symbol(symbol)] => Some(*symbol),
         _ => None,
