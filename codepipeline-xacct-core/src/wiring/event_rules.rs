@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::resource_policies::ResourcePolicy;
+use super::template::parts;
 use crate::catalogue::{self, KeyCondition};
 use crate::declaration::ActionDeclaration;
 use crate::declaration::references::has_reference;
@@ -195,16 +196,12 @@ fn fill<'a>(pattern: &mut Value, value: &impl Fn(&str) -> Option<&'a str>) -> bo
     match pattern {
         Value::String(text) => {
             let mut filled = String::new();
-            let mut rest = text.as_str();
-            while let Some((before, (name, after))) =
-                rest.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)))
-            {
-                let Some(value) = value(name) else { return false };
+            for (before, name) in parts(text) {
                 filled.push_str(before);
+                let Some(name) = name else { continue };
+                let Some(value) = value(name) else { return false };
                 filled.push_str(value);
-                rest = after;
             }
-            filled.push_str(rest);
             *text = filled;
             true
         }

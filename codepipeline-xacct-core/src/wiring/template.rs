@@ -27,15 +27,29 @@ pub(super) struct Filled {
     pub(super) untold: bool,
 }
 
+/// The texts of a template, each with the name in braces behind it; the last has none. A brace that is not closed is text.
+pub(super) fn parts(template: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let mut rest = Some(template);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let named = text.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)));
+        Some(match named {
+            Some((before, (name, after))) => {
+                rest = Some(after);
+                (before, Some(name))
+            }
+            None => (text, None),
+        })
+    })
+}
+
 impl Filling<'_> {
     /// Fills in one template.
     pub(super) fn fill(&self, template: &str) -> Filled {
         let mut filled = Filled { texts: vec![String::new()], ..Filled::default() };
-        let mut rest = template;
-        while let Some((before, behind)) = rest.split_once('{') {
-            let Some((name, after)) = behind.split_once('}') else { break };
-            rest = after;
+        for (before, name) in parts(template) {
             filled.texts.iter_mut().for_each(|text| text.push_str(before));
+            let Some(name) = name else { continue };
             let fixed = match name {
                 "partition" => Some(self.pipeline.arn.partition().as_str()),
                 "region" => Some(self.region),
@@ -48,7 +62,6 @@ impl Filling<'_> {
                 None => self.fill_key(name, &mut filled),
             }
         }
-        filled.texts.iter_mut().for_each(|text| text.push_str(rest));
         filled
     }
 

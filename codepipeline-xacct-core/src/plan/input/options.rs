@@ -31,6 +31,16 @@ pub enum Intent {
     Fix,
 }
 
+impl Intent {
+    /// Whether what is no longer in the topology goes.
+    pub(in crate::plan) fn deletes(self) -> bool {
+        match self {
+            Intent::Prune | Intent::Destroy => true,
+            Intent::Converge | Intent::Restore | Intent::Fix => false,
+        }
+    }
+}
+
 /// What to do about changes made to managed roles and pipelines outside the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

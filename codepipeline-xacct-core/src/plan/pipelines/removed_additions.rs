@@ -10,7 +10,6 @@ use crate::declaration::invoke::VARIABLES_KEY;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::TopologyName;
-use crate::plan::input::options::Intent;
 use crate::plan::input::state::PipelineState;
 use crate::plan::planner::Planner;
 use crate::rules;
@@ -25,13 +24,13 @@ impl Planner<'_> {
         found: &PipelineState,
         after: &PipelineDeclaration,
     ) {
-        let asks = match self.options.intent {
-            Intent::Prune | Intent::Destroy => false,
-            Intent::Converge | Intent::Restore | Intent::Fix => true,
-        };
+        let asks = !self.options.intent.deletes();
         let mut all: IndexMap<String, (&TopologyName, bool)> = IndexMap::new();
         for name in self.names() {
             let held = AddedParts::of_tags([name], &found.tags);
+            if held == AddedParts::default() {
+                continue;
+            }
             let Gone { things, passed } = gone(pipeline, &held, &found.declaration, after);
             let things = things.into_iter().map(|what| (what, asks));
             // The program has the action, and writes it.

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::finding::{Finding, Place};
-use crate::plan::input::options::Intent;
 use crate::plan::input::state::Found;
 use crate::plan::ownership::tags::{ITEM_TAG, is_declared, owner, version_before};
 use crate::plan::plan::Plan;
@@ -40,7 +39,7 @@ impl Plan {
 impl Planner<'_> {
     /// Reports what is no longer in the program, or deletes it.
     pub(in crate::plan) fn orphans(&mut self) {
-        let (state, deletes) = (self.state, matches!(self.options.intent, Intent::Prune | Intent::Destroy));
+        let (state, deletes) = (self.state, self.options.intent.deletes());
         for (arn, found) in &state.roles {
             let Found::Present(found) = found else { continue };
             let declared = [arn, &found.arn].iter().any(|arn| self.topology.role(arn).is_some());

@@ -383,7 +383,7 @@ impl ApplyError {
             write!(f, "written: {}", joined(&self.done))?;
         }
         // Where the apply did not begin, that is the whole plan.
-        let any = !self.done.is_empty() || self.failed.iter().any(|(_, error)| error.is_of_step());
+        let any = !self.done.is_empty() || steps > 0;
         if !self.not_tried.is_empty() && self.has_begun && (any || self.failed.is_empty()) {
             write!(f, "\nnot tried: {}", joined(&self.not_tried))?;
         }

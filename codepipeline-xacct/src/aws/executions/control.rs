@@ -170,10 +170,6 @@ impl Execution<'_> {
             .send()
             .await
             .map_err(|e| AwsError::new(self.pipeline.account(), "RollbackStage", &self.pipeline, e))?;
-        let pipeline = self.pipeline.clone();
-        match begun(Some(answer.pipeline_execution_id())) {
-            Ok(id) => Ok(self.session.execution(pipeline, id)),
-            Err(answer) => Err(ExecutionError::NoExecutionId { pipeline, answer }),
-        }
+        begun(self.session, self.pipeline.clone(), Some(answer.pipeline_execution_id()))
     }
 }

@@ -16,8 +16,8 @@ pub enum ExecutionError {
     /// A constant of a hand-written pipeline item is not valid.
     #[error(transparent)]
     NotAPipeline(#[from] IdError),
-    /// CodePipeline answered without the id of the execution that began.
-    #[error("CodePipeline answered with an id that is none of an execution of pipeline `{pipeline}`: `{answer}`")]
+    /// CodePipeline answered with something else than the id of the execution that began.
+    #[error("CodePipeline answered with `{answer}`, which is not the id of an execution of pipeline `{pipeline}`")]
     NoExecutionId {
         /// The pipeline.
         pipeline: PipelineArn,

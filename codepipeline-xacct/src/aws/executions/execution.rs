@@ -47,10 +47,18 @@ impl Session {
     }
 }
 
-/// The id of an execution that an answer says has begun, or else what it says.
-pub(super) fn begun(answer: Option<&str>) -> Result<ExecutionId, String> {
+/// The execution that an answer says has begun.
+#[expect(clippy::result_large_err, reason = "the async functions that call it return the same error")]
+pub(super) fn begun<'s>(
+    session: &'s Session,
+    pipeline: PipelineArn,
+    answer: Option<&str>,
+) -> Result<Execution<'s>, ExecutionError> {
     let answer = answer.unwrap_or_default();
-    answer.parse().map_err(|_| answer.to_owned())
+    match answer.parse() {
+        Ok(id) => Ok(session.execution(pipeline, id)),
+        Err(_) => Err(ExecutionError::NoExecutionId { pipeline, answer: answer.to_owned() }),
+    }
 }
 
 impl Execution<'_> {

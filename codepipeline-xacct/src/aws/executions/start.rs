@@ -98,8 +98,5 @@ async fn start(
         .send()
         .await
         .map_err(|e| AwsError::new(pipeline.account(), "StartPipelineExecution", &pipeline, e))?;
-    match begun(started.pipeline_execution_id()) {
-        Ok(id) => Ok(session.execution(pipeline, id)),
-        Err(answer) => Err(ExecutionError::NoExecutionId { pipeline, answer }),
-    }
+    begun(session, pipeline, started.pipeline_execution_id())
 }
