@@ -258,9 +258,11 @@ fn trust(value: ValueNode, declared: &Declared, errors: &mut Errors) -> Option<L
                     errors.push_help(text.span(), "an account is named by its item, not by a string", help);
                     None
                 }
-                (_, None, None) if value_suggestions::item_of_call(&function).is_some() && name != "role" => {
-                    let help =
-                        format!("write `trusts: [{}]`", value_suggestions::item_of_call(&function).unwrap_or_default());
+                (_, None, None)
+                    if name != "role"
+                        && let Some(item) = value_suggestions::item_of_call(&function) =>
+                {
+                    let help = format!("write `trusts: [{item}]`");
                     errors.push_help(path_span(&function), "an item is named without parentheses", help);
                     None
                 }
@@ -282,8 +284,7 @@ fn trust(value: ValueNode, declared: &Declared, errors: &mut Errors) -> Option<L
                 ValueNode::Int(id) if id.to_string().parse::<AccountId>().is_ok() => {
                     declared.account(&id.to_string(), |name| format!("trusts: [{name}]"))
                 }
-                ValueNode::Str(text) if account_of_root(&text.value()).is_some() => {
-                    let id = account_of_root(&text.value()).unwrap_or_default();
+                ValueNode::Str(text) if let Some(id) = account_of_root(&text.value()) => {
                     declared.account(&id, |name| format!("whole_account({name})"))
                 }
                 ValueNode::Str(text) if syn::parse_str::<Path>(&text.value()).is_ok() => {
