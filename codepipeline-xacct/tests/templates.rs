@@ -454,6 +454,11 @@ fn values_that_a_template_leaves_open_can_be_given_to_a_check() {
     let (code, _, stderr) = xacct(&["check", "-", "--parameter", "Repositry=V2"], &template);
     let why = "error: --parameter Repositry: no template has a parameter or a resource of this name\n";
     assert_eq!((code, stderr.as_str()), (2, why));
+    // No file is unreadable, and a value for a secret says nothing.
+    let (_, stdout, _) = xacct(&["check", "-", "--parameter", "Repositry=V2"], &template);
+    assert!(stdout.ends_with(" in 1 file\n"), "{stdout}");
+    let secret = template.replacen("Parameters:\n", "Parameters:\n  Token: { Type: String, NoEcho: true }\n", 1);
+    assert_eq!(xacct(&["check", "-", "--parameter", "Token=s3cr3t", "--parameter", "Repository=V2"], &secret).0, 0);
 }
 
 #[test]
@@ -501,6 +506,9 @@ fn two_pipelines_of_one_name_in_a_template_are_an_error() {
     assert_eq!(found(&named("release"), &named("release")), twice);
     assert_eq!(found(&named("!Ref Name"), &named("!Sub '${Name}'")).len(), 1);
     assert_eq!(found(&live("release"), &live("release")).len(), 1);
+    // Whatever is before the two.
+    let three = releases(&[&live("release"), &named("release"), &named("release")]);
+    assert_eq!(findings(&["-"], &three).len(), 1);
     // Only one of them may be made.
     for (first, second) in [
         (named("release"), named("deploy")),

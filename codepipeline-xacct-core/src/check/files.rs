@@ -2,6 +2,7 @@
 //! several of them are one set, in which the targets of invoke actions are looked up.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use serde_json::Value;
 
@@ -114,13 +115,13 @@ fn links(declaration: PipelineDeclaration) -> PipelineDeclaration {
     PipelineDeclaration { name, pipeline_type, role_arn, variables, stages, ..Default::default() }
 }
 
-/// Of each file, the first one before it that declares the same pipeline: one of its name in its account and Region. `makes` says of a file whether
-/// it makes its pipeline; what AWS returned is the pipeline that a template made.
-pub fn firsts(checked: &[CheckedAlone], makes: impl Fn(usize) -> bool) -> Vec<Option<usize>> {
-    let mut known: HashMap<PipelineKey<'_>, usize> = HashMap::new();
+/// Of each file, the first one before it that declares the same pipeline: one of its name in its account and Region. Only files of one kind are
+/// compared; those without one make no pipeline: what AWS returned is the pipeline that a template made.
+pub fn firsts<K: Eq + Hash>(checked: &[CheckedAlone], kind: impl Fn(usize) -> Option<K>) -> Vec<Option<usize>> {
+    let mut known: HashMap<(PipelineKey<'_>, K), usize> = HashMap::new();
     let mut firsts = Vec::new();
     for (index, one) in checked.iter().enumerate() {
-        let key = one.file.key().filter(|_| makes(index));
+        let key = one.file.key().zip(kind(index));
         let first = key.map(|key| *known.entry(key).or_insert(index));
         firsts.push(first.filter(|first| *first != index));
     }

@@ -8,7 +8,10 @@ use crate::files::Located;
 pub(super) struct CheckReport<'a> {
     /// In the order of the files, and within a file by position.
     pub(super) rows: Vec<Located<'a>>,
+    /// Of files and of options.
     pub(super) unreadable: Vec<InputProblem>,
+    /// How many files could not be read.
+    pub(super) unreadable_files: usize,
     /// How many files were checked.
     pub(super) checked: usize,
     /// Those in which there is no pipeline.

@@ -80,9 +80,9 @@ pub(crate) fn together(sources: &[SourceFile], alone: Vec<CheckedAlone>) -> Vec<
 /// The same, with the findings of each file apart.
 pub(super) fn each<'a>(sources: Vec<&'a SourceFile>, alone: Vec<CheckedAlone>) -> Vec<Vec<Located<'a>>> {
     let mut all = Vec::new();
-    let mut again = again(&sources, &alone).into_iter();
+    let mut repeated = repeated_pipelines(&sources, &alone).into_iter();
     for (source, findings) in sources.into_iter().zip(files::together(alone)) {
-        let findings = findings.into_iter().chain(again.next().flatten());
+        let findings = findings.into_iter().chain(repeated.next().flatten());
         let found = findings.map(|finding| Located::of(source, finding));
         let twice = source.duplicates().map(|(name, location)| Located {
             source,
@@ -99,26 +99,22 @@ pub(super) fn each<'a>(sources: Vec<&'a SourceFile>, alone: Vec<CheckedAlone>) -
     all
 }
 
-/// Of each pipeline of a template or a plan, that another one before it is the same. Other files may be what AWS returned, or a copy.
-fn again(sources: &[&SourceFile], alone: &[CheckedAlone]) -> Vec<Option<Finding>> {
+/// Of each pipeline that a template or a plan makes, that another one before it is the same. Other files may be what AWS returned, or a copy.
+fn repeated_pipelines(sources: &[&SourceFile], alone: &[CheckedAlone]) -> Vec<Option<Finding>> {
     let finding = |index: usize, first: usize| {
         let (source, first) = (sources.get(index)?, sources.get(first)?);
-        let condition = |source: &SourceFile| source.in_template().and_then(|part| part.condition.clone());
-        let one_name = |source: &SourceFile| source.in_template().is_none_or(|part| part.one_name);
-        let conditions = (condition(first), condition(source));
-        // Only one of them may be made, or have this name.
-        let both = conditions.0 == conditions.1 && (conditions.0.is_none() || first.name() == source.name());
-        if !both || !one_name(first) || !one_name(source) {
-            return None;
-        }
         let place = |source: &SourceFile| Place::pipeline(item(source)).key("name").value();
-        let other = first.locate(&place(first)).offset.start;
-        let message = format!("pipeline `{}` at {} has this name too", item(first), first.at(other));
+        let message = format!("pipeline `{}` at {} has this name too", item(first), first.at_place(&place(first)));
         let help = "an account has one pipeline of a name in a Region: give this one another";
         Some(Finding::of(&rules::XA0914, place(source), message).help(help))
     };
-    let makes = |index: usize| sources.get(index).is_some_and(|source| source.in_template().is_some());
-    let firsts = files::firsts(alone, makes).into_iter().enumerate();
+    // Of pipelines with different conditions, or with names that conditions choose, only one may be made.
+    let kind = |index: usize| {
+        let source = sources.get(index)?;
+        let part = source.in_template().filter(|part| part.one_name && !part.exists)?;
+        Some(part.condition.as_ref().map(|condition| (source.name(), condition)))
+    };
+    let firsts = files::firsts(alone, kind).into_iter().enumerate();
     firsts.map(|(index, first)| finding(index, first?)).collect()
 }
 

@@ -65,7 +65,9 @@ pub(crate) fn unused(inputs: &[Input], parameters: &[ParameterValue]) -> Vec<(St
             templates.push(template);
         }
     }
-    parameters::of_templates(parameters, &templates).1.iter().map(Unused::told).collect()
+    let unused = parameters::of_templates(parameters, &templates).1;
+    // A secret stays open, and is judged as such.
+    unused.iter().filter(|unused| unused.is_unknown).map(Unused::told).collect()
 }
 
 /// A pipeline in all the ways in which the conditions of its template may turn out; one way where there are no conditions.
@@ -171,10 +173,9 @@ fn both<'a>(found: &mut Vec<Located<'a>>, other: Vec<Located<'a>>, subject: &'a 
 
 /// The findings, with what is not read of each template.
 fn in_order<'a>(subjects: &'a [Subject], found: Vec<Vec<Located<'a>>>, templates: &'a [Template]) -> Vec<Located<'a>> {
-    let set = TemplateSet::new(templates, &Home::default());
     let mut rows = Vec::new();
     let mut of_template: Option<usize> = None;
-    let mut unread: Vec<Vec<Located<'a>>> = (0..templates.len()).map(|index| set.unread(index)).collect();
+    let mut unread: Vec<Vec<Located<'a>>> = templates.iter().map(|template| template.unread().collect()).collect();
     let mut begun = 0;
     for (subject, findings) in subjects.iter().zip(found) {
         if subject.template != of_template || subject.template.is_none() {

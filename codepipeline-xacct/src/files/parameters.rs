@@ -59,7 +59,7 @@ pub(crate) fn of_templates<'g>(given: &'g [ParameterValue], templates: &[&Templa
                 Some(file) if file != index => continue,
                 _ => parameter.name_in(template.name()).unwrap_or(&parameter.name),
             };
-            known |= template.declares(name) || template.refers_to(name);
+            known = known || template.declares(name) || template.refers_to(name);
             if template.hides(name) {
                 unused.push(Unused { parameter, is_unknown: false });
                 continue;

@@ -66,6 +66,8 @@ pub(super) struct Part {
     pub(super) condition: Option<String>,
     /// Whether conditions have no say in its name.
     pub(super) one_name: bool,
+    /// Whether it is there already, as in a state of Terraform.
+    pub(super) exists: bool,
     /// Its tags, as `create-pipeline` takes them.
     #[cfg(feature = "cli")]
     pub(super) tags: Option<Value>,
@@ -131,7 +133,12 @@ impl SourceFile {
         }
     }
 
-    /// `file:line:column` of a byte of the text.
+    /// `file:line:column` of a place of the declaration.
+    pub(crate) fn at_place(&self, place: &Place) -> String {
+        self.at(self.locate(place).offset.start)
+    }
+
+    /// The same of a byte of the text.
     pub(crate) fn at(&self, offset: usize) -> String {
         let (line, column) = self.position(offset);
         format!("{}:{line}:{column}", self.title())

@@ -158,6 +158,15 @@ fn one_pipeline_in_two_files_is_an_error_in_the_second() {
     let [a, b, c] = ["a.json", "b.json", "c.json"].map(|name| scratch.path(name));
     let (_, stdout, _) = xacct(&["check", &b, &a, &c], "");
     assert!(stdout.matches("XA0914").count() == 1 && stdout.contains(&format!("at {a} (")), "{stdout}");
+    // So is that of a state.
+    let mut state: Value = serde_json::from_str(&plan(ROLE)).unwrap();
+    let resource = &state["resource_changes"][0];
+    let resource = json!({ "address": resource["address"], "mode": "managed", "type": resource["type"], "name": "this",
+        "values": resource["change"]["after"] });
+    state = json!({ "format_version": "1.0", "terraform_version": "1.11.4", "values": { "root_module": { "resources": [resource] } } });
+    let options = ["--region", "eu-west-1"];
+    let (_, stdout, _) = xacct(&[&["check", &a, "-"], &options[..]].concat(), &state.to_string());
+    assert!(!stdout.contains("XA0914") && stdout.contains("2 files"), "{stdout}");
     // So is a bare declaration.
     let (_, stdout, _) = xacct(&["check", &a, "-", "--region", "eu-west-1"], &read["pipeline"].to_string());
     assert!(!stdout.contains("XA0914"), "{stdout}");

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
-use super::homes::HomeOptions;
+use super::open_options::OpenOptions;
 use crate::cli::formats::{json, sarif, text};
 use crate::cli::input::{InputProblem, is_stdin, text_of_file, text_of_stdin};
 use crate::cli::report::CheckReport;
@@ -12,7 +12,6 @@ use crate::cli::terminal::{CLEAN, FOUND, UNUSABLE, write};
 use crate::core::finding::Severity;
 use crate::files::inputs::{self, Input};
 use crate::files::parallel;
-use crate::files::parameters::ParameterValue;
 
 /// Check pipelines in files: output of `get-pipeline`, input of `create-pipeline`, bare declarations, CloudFormation templates in
 /// JSON and YAML, and `terraform show -json`
@@ -25,10 +24,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_enum, default_value_t)]
     format: CheckFormat,
     #[command(flatten)]
-    homes: HomeOptions,
-    /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
-    #[arg(long, value_name = "[FILE:]NAME=VALUE")]
-    parameter: Vec<ParameterValue>,
+    open: OpenOptions,
     /// Exit with 1 for warnings too
     #[arg(long)]
     deny_warnings: bool,
@@ -54,7 +50,7 @@ impl CheckArgs {
         stderr: &mut dyn Write,
         colour: bool,
     ) -> (u8, io::Result<()>) {
-        let homes = self.homes.said();
+        let homes = self.open.said();
         let piped = |path: PathBuf| (is_stdin(&path).then(|| text_of_stdin(stdin)), path);
         let mut seen = HashSet::new();
         let is_new = |path: &PathBuf| is_stdin(path) || path.canonicalize().map_or(true, |path| seen.insert(path));
@@ -71,13 +67,13 @@ impl CheckArgs {
             }
         }
         let names: Vec<String> = inputs.iter().map(|input| input.name().to_owned()).collect();
-        let checked = names.len();
+        let (checked, unreadable_files) = (names.len(), unreadable.len());
         unreadable.extend(inputs::misplaced(&inputs, &homes).into_iter().map(InputProblem::of_option));
-        unreadable.extend(inputs::unused(&inputs, &self.parameter).into_iter().map(InputProblem::of_option));
-        let (mut subjects, templates) = inputs::subjects(inputs, &homes, &self.parameter);
+        unreadable.extend(inputs::unused(&inputs, &self.open.parameter).into_iter().map(InputProblem::of_option));
+        let (mut subjects, templates) = inputs::subjects(inputs, &homes, &self.open.parameter);
         let without_pipelines = inputs::without_pipelines(names, &subjects);
         let rows = inputs::check(&mut subjects, &templates);
-        let report = CheckReport { rows, unreadable, checked, without_pipelines };
+        let report = CheckReport { rows, unreadable, unreadable_files, checked, without_pipelines };
         let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
         let code = match (report.unreadable.is_empty(), fails) {
             (false, _) => UNUSABLE,

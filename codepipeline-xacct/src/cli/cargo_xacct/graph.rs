@@ -3,14 +3,13 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use super::homes::HomeOptions;
 use super::offline::{of_texts, texts};
+use super::open_options::OpenOptions;
 use super::resources::Resources;
 use crate::cli::graph_output::GraphOutput;
 use crate::cli::terminal::{CLEAN, Output, UNUSABLE};
 use crate::core::doctor::diagnose;
 use crate::core::graph::of_diagnosis;
-use crate::files::parameters::ParameterValue;
 use crate::files::template::{Picture, picture};
 
 /// Draw pipelines: accounts as boxes with roles on their borders, arrows for assume and start, and whether each is allowed
@@ -25,10 +24,7 @@ pub(super) struct GraphArgs {
     #[command(flatten)]
     output: GraphOutput,
     #[command(flatten)]
-    homes: HomeOptions,
-    /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
-    #[arg(long, value_name = "[FILE:]NAME=VALUE")]
-    parameter: Vec<ParameterValue>,
+    open: OpenOptions,
 }
 
 impl GraphArgs {
@@ -41,16 +37,13 @@ impl GraphArgs {
 
     /// The picture, and what is not in it.
     fn drawn(&self, stdin: &mut dyn Read) -> Result<(String, String), String> {
-        let (homes, texts) = (self.homes.said(), texts(&self.files, stdin)?);
-        let (graph, left_out) = match Resources::read(&texts).map_err(|problem| problem.to_string())? {
+        let (homes, texts) = (self.open.said(), texts(&self.files, stdin)?);
+        let (graph, left_out) = match Resources::read(&texts, &self.open.parameter)? {
             Some(resources) => {
-                let (set, plans) = resources.placed(&homes, &self.parameter)?;
+                let (set, plans) = resources.placed(&homes, &self.open.parameter)?;
                 let Picture { graph, mut left_out } = picture(&set, &plans);
-                left_out.extend(resources.unread(&set));
+                left_out.extend(resources.unread());
                 (graph, left_out)
-            }
-            None if !self.parameter.is_empty() => {
-                return Err("`--parameter` is for templates and plans".to_owned());
             }
             None => {
                 let (reading, found) = of_texts(texts, |file| homes.of(file))?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::accounts::{Asked, profile};
 use super::fmt::style;
-use super::homes::HomeOptions;
+use super::open_options::OpenOptions;
 use crate::cli::input::text_of;
 use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
@@ -17,7 +17,6 @@ use crate::core::sentences::counted;
 use crate::files;
 use crate::files::Located;
 use crate::files::import::{self, ImportFiles, ImportOptions, Subject};
-use crate::files::parameters::ParameterValue;
 
 /// Write `pipeline!` source for pipelines and roles that exist
 ///
@@ -48,10 +47,7 @@ pub(super) struct ImportArgs {
     #[arg(long)]
     extended: bool,
     #[command(flatten)]
-    homes: HomeOptions,
-    /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
-    #[arg(long, value_name = "[FILE:]NAME=VALUE")]
-    parameter: Vec<ParameterValue>,
+    open: OpenOptions,
     /// The name of an account in the source; without it, it is called after its profile, or its id
     #[arg(long, value_name = "ID=NAME", value_parser = account_name)]
     name: Vec<(AccountId, String)>,
@@ -92,8 +88,8 @@ impl ImportArgs {
             }
         };
         let options = ImportOptions {
-            homes: self.homes.said(),
-            parameters: self.parameter,
+            homes: self.open.said(),
+            parameters: self.open.parameter,
             names,
             extended: self.extended,
             style,
@@ -199,7 +195,7 @@ impl ImportArgs {
     }
 
     fn asked(&self) -> Asked<'_> {
-        let region = self.homes.region();
+        let region = self.open.region();
         let all = self.pipeline.is_empty();
         Asked { profiles: &self.account_profile, pipelines: &self.pipeline, all, region, goes_without: false }
     }
@@ -221,6 +217,9 @@ impl ImportArgs {
 
 /// Writes a new file; one that is there stays, unless it is to be replaced.
 fn write(path: &Path, text: &str, replace: bool) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
     if replace {
         return fs::write(path, text);
     }

@@ -9,11 +9,11 @@ mod execution;
 mod explain;
 mod fmt;
 mod graph;
-mod homes;
 mod import;
 #[cfg(feature = "serve")]
 mod local;
 mod offline;
+mod open_options;
 mod resources;
 #[cfg(feature = "deploy")]
 mod saved;

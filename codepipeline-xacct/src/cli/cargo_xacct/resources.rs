@@ -1,6 +1,5 @@
 //! Templates and plans as one set.
 
-use crate::files::Unreadable;
 use crate::files::homes::SaidHomes;
 use crate::files::parameters::{self, ParameterValue, Unused};
 use crate::files::template::{SaidOfFile, Template, TemplateSet, TerraformFile};
@@ -15,16 +14,18 @@ pub(super) struct Resources {
 pub(super) type PlacedPlans<'r> = Vec<(&'r TerraformFile, SaidOfFile)>;
 
 impl Resources {
-    /// Templates and plans, if all texts are some.
-    pub(super) fn read(texts: &[(String, String)]) -> Result<Option<Self>, Unreadable> {
+    /// Templates and plans, if all texts are some. Values are for these only.
+    pub(super) fn read(texts: &[(String, String)], given: &[ParameterValue]) -> Result<Option<Self>, String> {
         let (mut templates, mut plans) = (Vec::new(), Vec::new());
         for (name, text) in texts {
             if let Some(template) = Template::read(name, text) {
-                templates.push(template?);
+                templates.push(template.map_err(|problem| problem.to_string())?);
             } else if let Some(plan) = TerraformFile::read(name, text) {
-                plans.push(plan?);
-            } else {
+                plans.push(plan.map_err(|problem| problem.to_string())?);
+            } else if given.is_empty() {
                 return Ok(None);
+            } else {
+                return Err("`--parameter` is for templates and plans".to_owned());
             }
         }
         Ok(Some(Self { templates, plans }))
@@ -43,7 +44,8 @@ impl Resources {
             return Err(format!("{option}: {why}"));
         }
         let (values, unused) = parameters::of_templates(given, &templates.iter().collect::<Vec<_>>());
-        if let Some((option, why)) = unused.first().map(Unused::told) {
+        // A secret stays open, and is judged as such.
+        if let Some((option, why)) = unused.iter().find(|unused| unused.is_unknown).map(Unused::told) {
             return Err(format!("{option}: {why}"));
         }
         let said = |plan: &TerraformFile| SaidOfFile {
@@ -56,14 +58,11 @@ impl Resources {
     }
 
     /// What is not read of its templates, each with its place.
-    pub(super) fn unread(&self, set: &TemplateSet<'_>) -> Vec<String> {
-        let of_template = |index: usize| {
-            let rows = set.unread(index).into_iter();
-            rows.map(|row| format!("{}: {}", row.source.at(row.location.offset.start), row.message))
-        };
-        let parts = (0..self.templates.len()).flat_map(of_template);
-        let nested = self.templates.iter().flat_map(Template::nested);
-        let unread = nested.filter(|stack| !stack.is_given(self.templates.iter().map(Template::name)));
-        parts.chain(unread.map(|stack| format!("{}: {}", stack.at, stack.unread()))).collect()
+    pub(super) fn unread(&self) -> Vec<String> {
+        let parts = self.templates.iter().flat_map(Template::unread);
+        let parts = parts.map(|row| format!("{}: {}", row.source.at(row.location.offset.start), row.message));
+        let names: Vec<&str> = self.templates.iter().map(Template::name).collect();
+        let stacks = self.templates.iter().flat_map(|template| template.unread_stacks(&names));
+        parts.chain(stacks.map(|(at, message)| format!("{at}: {message}"))).collect()
     }
 }

@@ -7,18 +7,18 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::homes::HomeOptions;
+use super::offline::texts;
+use super::open_options::OpenOptions;
 use super::resources::Resources;
 use super::wiring_json::{json_of, wiring_json};
-use crate::cli::input::{InputProblem, is_stdin, text_of};
+use crate::cli::input::{InputProblem, is_stdin};
 use crate::cli::terminal::{CLEAN, FOUND, Stream, UNDECIDED, UNUSABLE, write};
 use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
-use crate::core::wiring::{CallProof, Hop};
+use crate::core::wiring::{CallProof, Hop, Sign};
 use crate::files::Unreadable;
 use crate::files::chain::{ChainReport, prove_text};
-use crate::files::parameters::ParameterValue;
 use crate::files::template::{ActionWiring, wirings};
 
 /// Prove from policy documents that a pipeline may start another through its roles
@@ -33,10 +33,7 @@ pub(super) struct WiringArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
-    homes: HomeOptions,
-    /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
-    #[arg(long, value_name = "[FILE:]NAME=VALUE")]
-    parameter: Vec<ParameterValue>,
+    open: OpenOptions,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t, conflicts_with = "jsonl")]
     format: WiringFormat,
@@ -84,9 +81,8 @@ impl WiringArgs {
                 _ => Err("`--jsonl` takes one file".to_owned()),
             };
         }
-        let read: Result<Vec<_>, InputProblem> = self.files.iter().map(|path| text_of(path, stdin)).collect();
-        let texts = read.map_err(|problem| problem.to_string())?;
-        if let Some(resources) = Resources::read(&texts).map_err(|problem| problem.to_string())? {
+        let texts = texts(&self.files, stdin)?;
+        if let Some(resources) = Resources::read(&texts, &self.open.parameter)? {
             return self.of_resources(&resources, stdout);
         }
         let [(name, text)] = texts.as_slice() else {
@@ -102,7 +98,7 @@ impl WiringArgs {
 
     /// The answer for each action of templates and of plans.
     fn of_resources(&self, resources: &Resources, stdout: &mut Stream<'_>) -> Result<u8, String> {
-        let (set, plans) = resources.placed(&self.homes.said(), &self.parameter)?;
+        let (set, plans) = resources.placed(&self.open.said(), &self.open.parameter)?;
         let (mut worst, mut actions) = (None, Vec::new());
         wirings(&set, &plans, |chains| {
             let of = |wiring: &ActionWiring| wiring.report.as_ref().map_or(UNDECIDED, code);
@@ -213,11 +209,12 @@ fn calls_tree(answer: &ChainReport, text: &mut String) {
 
 /// A verdict as a sign and in words.
 fn sign_and_reason(verdict: &Verdict) -> (char, String) {
-    match verdict {
-        Verdict::Allowed => ('✓', "allowed".to_owned()),
-        Verdict::Denied(why) => ('✗', format!("denied {why}")),
-        Verdict::Unknown(why) => ('?', format!("unknown, depends on {why}")),
-    }
+    let reason = match verdict {
+        Verdict::Allowed => "allowed".to_owned(),
+        Verdict::Denied(why) => format!("denied {why}"),
+        Verdict::Unknown(why) => format!("unknown, depends on {why}"),
+    };
+    (Sign::from(verdict).as_char(), reason)
 }
 
 /// The chain as a tree; `told` where a person gave its parts.

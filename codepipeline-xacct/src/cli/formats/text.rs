@@ -77,8 +77,8 @@ fn summary(report: &CheckReport<'_>) -> String {
         .collect();
     let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
     let found = format!("{found} in {}{}", counted(report.checked, "file"), without_pipelines(report));
-    let unreadable = format!("{} unreadable", counted(report.unreadable.len(), "file"));
-    match (report.checked, report.unreadable.len()) {
+    let unreadable = format!("{} unreadable", counted(report.unreadable_files, "file"));
+    match (report.checked, report.unreadable_files) {
         (_, 0) => found,
         (0, _) => unreadable,
         (_, _) => format!("{found}, {unreadable}"),

@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::roles::{self, GivenRole};
-use crate::core::check::files::Home;
 use crate::files::check::Located;
 use crate::files::source_file::SourceFile;
-use crate::files::template::{StackNames, Template, TemplateSet, TerraformFile};
+use crate::files::template::{StackNames, Template, TerraformFile};
 use crate::files::unreadable::Unreadable;
 
 /// What was read, as one set.
@@ -31,8 +30,7 @@ pub(crate) struct ImportFiles {
 impl ImportFiles {
     /// What is not read of templates.
     pub(crate) fn unread(&self) -> Vec<Located<'_>> {
-        let set = TemplateSet::new(&self.templates, &Home::default());
-        (0..self.templates.len()).flat_map(|template| set.unread(template)).collect()
+        self.templates.iter().flat_map(Template::unread).collect()
     }
 
     /// Adds what was read from accounts.

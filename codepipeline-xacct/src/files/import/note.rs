@@ -1,8 +1,6 @@
 //! The notes of an import.
 
 use crate::core::check::symbol::shown;
-use crate::core::finding::Place;
-use crate::files::source_file::SourceFile;
 use crate::files::template::missing;
 
 /// What can't be expressed in the source, or how it is expressed there.
@@ -26,11 +24,6 @@ impl Note {
     pub(super) fn hint(at: String, message: impl AsRef<str>) -> Self {
         Self { at, message: shown(message.as_ref()), lost: false }
     }
-}
-
-/// `file:line:column`
-pub(super) fn at(source: &SourceFile, place: &Place) -> String {
-    source.at(source.locate(place).offset.start)
 }
 
 /// How to say what CloudFormation calls a resource.

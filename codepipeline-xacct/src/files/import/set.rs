@@ -10,7 +10,7 @@ use super::assembly::put_together;
 use super::inputs::ImportFiles;
 use super::items::{GivenPipeline, KnownRole, declared_variables, externs};
 use super::named_in_stages::{actions, is_partial, named_roles};
-use super::note::{Note, at, missing_name};
+use super::note::{Note, missing_name};
 use super::options::ImportOptions;
 use super::roles::GivenRole;
 use super::templates;
@@ -130,7 +130,7 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Import {
     let mut externs = externs(&pipelines);
     for GivenPipeline { source, arn, .. } in &partial {
         let message = "not all of its stages and actions are known: it is an `extern pipeline`";
-        imported.notes.push(Note::lost(at(source, &Place::pipeline("")), message));
+        imported.notes.push(Note::lost(source.at_place(&Place::pipeline("")), message));
         let passed = externs.entry(arn.clone()).or_default();
         let declared = declared_variables(source.declaration());
         passed.retain(|(name, _)| declared.iter().all(|(known, _)| known != name));
@@ -232,7 +232,7 @@ fn first_use(item: &str, pipelines: &[GivenPipeline<'_>]) -> Option<String> {
     let is_it = |arn: &str| arn.parse().is_ok_and(|arn| Role::inline(Ownership::Extern, arn).item == item);
     pipelines.iter().find_map(|pipeline| {
         let mut named = named_roles(pipeline.source.declaration()).into_iter();
-        named.find(|(_, arn)| is_it(arn)).map(|(place, _)| at(pipeline.source, &place))
+        named.find(|(_, arn)| is_it(arn)).map(|(place, _)| pipeline.source.at_place(&place))
     })
 }
 
@@ -249,20 +249,20 @@ fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
     for unsaid in &printed.unsaid {
         let wanted = missing(unsaid.symbols.iter().map(String::as_str));
         let without = if is_role_of_action(&unsaid.place) { WITHOUT_ROLE } else { "" };
-        imported.notes.push(Note::lost(at(source, &unsaid.place), format!("{}{wanted}{without}", unsaid.message)));
+        imported.notes.push(Note::lost(source.at_place(&unsaid.place), format!("{}{wanted}{without}", unsaid.message)));
         imported.needed.extend(unsaid.symbols.iter().cloned());
     }
     for parameter in &printed.parameters {
         let what = parameter.symbol.as_deref().map_or("this secret".to_owned(), |symbol| format!("`{symbol}`"));
         let message = format!("{what} is the parameter `{}`", parameter.name);
-        imported.notes.push(Note::hint(at(source, &parameter.place), message));
+        imported.notes.push(Note::hint(source.at_place(&parameter.place), message));
     }
     for exposed in &printed.exposed {
         let message = format!(
             "the value of `{}` looks like a secret, and is in the source: put it in Secrets Manager, and let what needs it read it there",
             exposed.name
         );
-        imported.notes.push(Note::hint(at(source, &exposed.place), message));
+        imported.notes.push(Note::hint(source.at_place(&exposed.place), message));
     }
     for (property, range) in source.in_template().iter().flat_map(|part| &part.beside) {
         let message = format!("`{property}` is not part of a declaration");
@@ -273,7 +273,7 @@ fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
     let targets = targets.filter_map(|action| action.get("configuration")?.get(TARGET_KEY)?.as_str());
     for target in targets.filter(|target| is_unknown(target)) {
         let message = format!("what pipeline `{target}` is, is not known{}", missing_name(symbols(target)));
-        imported.notes.push(Note::hint(at(source, &Place::pipeline("")), message));
+        imported.notes.push(Note::hint(source.at_place(&Place::pipeline("")), message));
         imported.needed.extend(symbols(target).map(str::to_owned));
     }
 }
@@ -299,7 +299,7 @@ fn pipelines<'a>(given: &'a [SourceFile], options: &ImportOptions, imported: &mu
                 format!("{message}{wanted}; the pipeline is left out")
             }
         };
-        imported.notes.push(Note::lost(at(source, &place), message));
+        imported.notes.push(Note::lost(source.at_place(&place), message));
     }
     pipelines
 }

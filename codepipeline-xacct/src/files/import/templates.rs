@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::inputs::ImportFiles;
 use super::named_in_stages::named_roles;
-use super::note::{Note, at, missing_name};
+use super::note::{Note, missing_name};
 use super::options::ImportOptions;
 use super::roles::GivenRole;
 use crate::core::check::symbol::{name_of, symbols};
@@ -80,7 +80,7 @@ pub(super) fn stand_ins(
         };
         for pipeline in pipelines.iter().filter(|pipeline| pipeline.name() == file.name()) {
             let name = pipeline.declaration().get("name").and_then(Value::as_str).unwrap_or_default();
-            symbols(name).for_each(|symbol| stand(name_of(symbol), at(pipeline, &Place::pipeline(""))));
+            symbols(name).for_each(|symbol| stand(name_of(symbol), pipeline.at_place(&Place::pipeline(""))));
         }
         for (label, at) in file.unnamed_roles() {
             if needed.iter().any(|symbol| name_of(symbol) == label) {
@@ -112,14 +112,14 @@ pub(super) fn read(given: &ImportFiles, options: &ImportOptions, said: &Said, na
     let set = set(given, options, said);
     let (chosen, absent) = set.chosen();
     found.notes.extend(absent.into_iter().map(of_remark));
-    let nested = given.templates.iter().flat_map(Template::nested);
-    let unread = nested.filter(|stack| !stack.is_given(given.names.iter().map(String::as_str)));
-    found.notes.extend(unread.map(|stack| Note::hint(stack.at.clone(), stack.unread())));
+    let names: Vec<&str> = given.names.iter().map(String::as_str).collect();
+    let stacks = given.templates.iter().flat_map(|template| template.unread_stacks(&names));
+    found.notes.extend(stacks.map(|(at, message)| Note::hint(at, message)));
     for pipeline in chosen {
         for condition in &pipeline.assumed {
             let wanted = missing(pipeline.symbols.iter().map(String::as_str));
             let message = format!("condition `{condition}` is assumed to be true{wanted}");
-            found.notes.push(Note::hint(at(&pipeline.source, &Place::pipeline("")), message));
+            found.notes.push(Note::hint(pipeline.source.at_place(&Place::pipeline("")), message));
         }
         found.needed.extend(pipeline.symbols);
         found.pipelines.push(pipeline.source);

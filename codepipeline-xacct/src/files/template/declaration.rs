@@ -305,13 +305,13 @@ impl Converter {
         let stores = member.value.elements();
         let regions: Option<Vec<String>> = stores.iter().map(region).collect();
         let regions = regions.filter(|_| matches!(member.value.kind, ResolvedKind::List(_)));
-        if regions.as_ref().is_none_or(|regions| regions.iter().any(|region| is_unknown(region))) {
+        let is_open = regions.as_ref().is_none_or(|regions| regions.iter().any(|region| is_unknown(region)));
+        if is_open {
             self.hole(place);
             // Whether there is a store can't be told either.
             self.hole(pipeline);
         }
-        let Some(regions) = regions.filter(|regions| self.keep || !regions.iter().any(|region| is_unknown(region)))
-        else {
+        let Some(regions) = regions.filter(|_| self.keep || !is_open) else {
             if self.keep {
                 let (value, node) = plain(&member.value);
                 object.insert("artifactStores", member, value, node);

@@ -37,28 +37,6 @@ pub(super) struct Resource<'t> {
     pub(super) node: &'t Node,
 }
 
-/// A stack that a template makes from another template.
-pub(crate) struct NestedStack<'t> {
-    /// Its logical id.
-    pub(crate) id: &'t str,
-    /// `file:line:column`
-    pub(crate) at: String,
-    /// The name of the file of its template, where it is written out.
-    pub(crate) file: Option<&'t str>,
-}
-
-impl NestedStack<'_> {
-    /// Whether one of these files has its template.
-    pub(crate) fn is_given<'n>(&self, mut files: impl Iterator<Item = &'n str>) -> bool {
-        self.file.is_some_and(|file| files.any(|name| name.rsplit('/').next() == Some(file)))
-    }
-
-    /// That it is not read.
-    pub(crate) fn unread(&self) -> String {
-        format!("the template of nested stack `{}` is not read: give its file too", self.id)
-    }
-}
-
 impl<'t> Resource<'t> {
     fn of(entry: &'t Entry) -> Self {
         Self { id: &entry.name, key: &entry.key, node: &entry.value }
@@ -116,12 +94,15 @@ impl Template {
         self.root.get("Resources")?.entry(id).map(Resource::of)
     }
 
-    /// The nested stacks, whose templates are other files.
-    pub(crate) fn nested(&self) -> impl Iterator<Item = NestedStack<'_>> {
-        self.of_kind(STACK).map(|stack| NestedStack {
-            id: stack.id,
-            at: self.source.at(stack.key.start),
-            file: stack.property("TemplateURL").and_then(Node::text).and_then(|url| url.rsplit('/').next()),
+    /// The nested stacks of which none of these files has the template: `file:line:column`, and that it is not read.
+    pub(crate) fn unread_stacks(&self, files: &[&str]) -> impl Iterator<Item = (String, String)> {
+        let unread = self.of_kind(STACK).filter(|stack| {
+            let file = stack.property("TemplateURL").and_then(Node::text).and_then(|url| url.rsplit('/').next());
+            !files.iter().any(|name| name.rsplit('/').next() == file)
+        });
+        unread.map(|stack| {
+            let message = format!("the template of nested stack `{}` is not read: give its file too", stack.id);
+            (self.source.at(stack.key.start), message)
         })
     }
 

@@ -1,7 +1,6 @@
 //! CloudFormation templates, in JSON and YAML: the pipelines and the roles that they declare. The same of plans and states of Terraform.
 
 mod accounts;
-mod asked;
 mod bounds;
 mod chains;
 mod concrete;
@@ -11,6 +10,7 @@ mod document;
 mod exports;
 mod imported_pipelines;
 mod json;
+mod missing_options;
 mod node;
 mod notes;
 mod picture;
@@ -32,11 +32,11 @@ mod wirings;
 mod worlds;
 mod yaml;
 
-pub(crate) use asked::{missing, options_for};
 pub(crate) use bounds::has_symbol;
 pub(crate) use chains::ActionWiring;
 pub(crate) use document::Template;
 pub(crate) use imported_pipelines::Remark;
+pub(crate) use missing_options::{missing, options_for};
 pub(crate) use picture::{Picture, picture};
 pub(crate) use resolve::Said;
 pub(crate) use roles::TemplateRole;

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::document::Template;
 use super::node::{Entry, Node, NodeKind};
+use crate::core::rules;
+use crate::files::check::Located;
 
 /// Transforms that leave pipelines and roles as they are, or whose functions are found where they are used.
 const HARMLESS: [&str; 6] = [
@@ -16,10 +18,27 @@ const HARMLESS: [&str; 6] = [
 ];
 
 /// What is not read.
-pub(super) struct Unread {
-    pub(super) range: Range<usize>,
-    pub(super) message: String,
+struct Unread {
+    range: Range<usize>,
+    message: String,
 }
+
+impl Template {
+    /// What is not read of it.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = Located<'_>> {
+        unread(self).into_iter().map(|unread| Located {
+            source: &self.source,
+            location: self.source.location(unread.range, String::new()),
+            code: rules::XA0006.code,
+            severity: rules::XA0006.effect.severity(),
+            message: unread.message,
+            help: Some("check what the stack has once it is made: `aws codepipeline get-pipeline`".to_owned()),
+        })
+    }
+}
+
+/// The function that runs a transform where it is.
+pub(super) const TRANSFORM: &str = "Fn::Transform";
 
 /// The transform that adds a file to where it is, and changes nothing.
 const INCLUDE: &str = "AWS::Include";
@@ -27,7 +46,7 @@ const INCLUDE: &str = "AWS::Include";
 /// The transforms that are run on all of a template and may make pipelines or roles, each with its name, and whether it is a macro, which may
 /// change what is there.
 pub(super) fn transforms(template: &Template) -> impl Iterator<Item = (&Node, &str, bool)> {
-    let written = ["Transform", "Fn::Transform"].into_iter().filter_map(|key| template.root.get(key));
+    let written = ["Transform", TRANSFORM].into_iter().filter_map(|key| template.root.get(key));
     written.flat_map(listed).filter_map(|transform| {
         let name = transform.text().or_else(|| transform.get("Name")?.text())?;
         (!HARMLESS.contains(&name)).then_some((transform, name, name != INCLUDE))
@@ -40,7 +59,7 @@ pub(super) fn has_macro(template: &Template) -> bool {
 }
 
 /// What is not read of a template, in its order.
-pub(super) fn unread(template: &Template) -> Vec<Unread> {
+fn unread(template: &Template) -> Vec<Unread> {
     let mut found = Vec::new();
     for (transform, name, is_macro) in transforms(template) {
         let message = match is_macro {
@@ -52,7 +71,7 @@ pub(super) fn unread(template: &Template) -> Vec<Unread> {
     for entry in template.root.get("Resources").into_iter().flat_map(Node::entries) {
         match entry.value.get("Type").and_then(Node::text) {
             _ if entry.name.starts_with("Fn::") => made_here(entry, &mut found),
-            Some(kind) if kind.ends_with("::MODULE") => {
+            Some(kind) if is_module(kind) => {
                 let message = format!("what is in module `{kind}` is not read");
                 found.push(Unread { range: entry.key.clone(), message });
             }
@@ -80,7 +99,20 @@ pub(super) fn listed(node: &Node) -> Vec<&Node> {
 
 /// Whether a transform or a loop makes what is in the place of an entry.
 pub(super) fn is_made(entry: &Entry) -> bool {
-    entry.name == "Fn::Transform" || entry.name.starts_with("Fn::ForEach")
+    entry.name == TRANSFORM || entry.name.starts_with("Fn::ForEach")
+}
+
+/// What a transform or a loop is called.
+pub(super) fn name_of(entry: &Entry) -> String {
+    match entry.value.get("Name").and_then(Node::text) {
+        Some(name) if entry.name == TRANSFORM => format!("transform `{name}`"),
+        _ => format!("`{}`", entry.name),
+    }
+}
+
+/// Whether a type is that of a module.
+pub(super) fn is_module(kind: &str) -> bool {
+    kind.ends_with("::MODULE")
 }
 
 fn made(node: &Node, found: &mut Vec<Unread>) {
@@ -95,9 +127,6 @@ fn made(node: &Node, found: &mut Vec<Unread>) {
 }
 
 fn made_here(entry: &Entry, found: &mut Vec<Unread>) {
-    let message = match entry.value.get("Name").and_then(Node::text) {
-        Some(name) if entry.name == "Fn::Transform" => format!("what transform `{name}` makes is not read"),
-        _ => format!("what `{}` makes is not read", entry.name),
-    };
+    let message = format!("what {} makes is not read", name_of(entry));
     found.push(Unread { range: entry.key.clone(), message });
 }

@@ -69,7 +69,7 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
 }
 
 fn place(source: &SourceFile) -> String {
-    source.at(source.locate(&Place::pipeline("")).offset.start)
+    source.at_place(&Place::pipeline(""))
 }
 
 fn sign(wiring: &ActionWiring, hop: Hop) -> Sign {

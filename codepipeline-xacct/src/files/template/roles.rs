@@ -66,7 +66,7 @@ impl TemplateSet<'_> {
                 let known = roles.contains_key(&arn);
                 let role = roles.entry(arn.clone()).or_default();
                 role.at.get_or_insert((index, resource.key.clone()));
-                role.unseen = role.unseen.take().or_else(|| unseen.of_role(resource, &resolver));
+                role.note_unseen(|| unseen.of_role(resource, &resolver));
                 let trust = property("AssumeRolePolicyDocument")
                     .filter(|trust| !trust.is_open())
                     .map(|trust| document_of(&trust).unwrap_or_else(|| trust.json()));
@@ -106,19 +106,20 @@ impl TemplateSet<'_> {
         }
         for (index, ((template, world), unseen)) in self.templates.iter().zip(worlds).zip(&unseen).enumerate() {
             let resolver = self.resolver(index, world);
+            let account = resolver.account();
             for kind in [POLICY, MANAGED_POLICY, ROLE_POLICY] {
                 for policy in template.of_kind(kind).filter(|policy| made(*policy, world).is_ok()) {
                     let member = if kind == ROLE_POLICY { "RoleName" } else { "Roles" };
                     let of = policy.property(member).map(|node| resolver.value(node));
                     let unseen = unseen.of_policy(policy);
                     let give = |role: &mut TemplateRole| {
-                        role.unseen = role.unseen.take().or_else(|| unseen.clone());
+                        role.note_unseen(|| unseen.clone());
                         role.attach(policy, world, |node| resolver.value(node));
                     };
                     if of.is_none() && unseen.is_some() {
                         let own =
                             roles.values_mut().filter(|role| role.at.as_ref().is_some_and(|(at, _)| *at == index));
-                        own.for_each(|role| role.unseen = role.unseen.take().or_else(|| unseen.clone()));
+                        own.for_each(|role| role.note_unseen(|| unseen.clone()));
                     }
                     let named: Vec<&Resolved> = match of.as_ref().map(|of| (of, &of.kind)) {
                         Some((_, ResolvedKind::List(elements))) => elements.iter().collect(),
@@ -131,7 +132,6 @@ impl TemplateSet<'_> {
                             roles.values_mut().for_each(|role| role.leave_open(true));
                             continue;
                         };
-                        let account = resolver.account();
                         for arn in named_so(&names, index, name) {
                             let Some(role) = roles.get_mut(arn) else { continue };
                             match split_arn(arn).map(|arn| arn.account) {
@@ -176,10 +176,17 @@ impl TemplateRole {
         self.incomplete |= other.incomplete;
         self.may_deny |= other.may_deny;
         self.not_read.extend(other.not_read);
-        self.unseen = self.unseen.take().or(other.unseen);
+        self.note_unseen(|| other.unseen);
         let new = other.policies.into_iter().filter(|policy| !self.policies.contains(policy));
         let new: Vec<_> = new.collect();
         self.policies.extend(new);
+    }
+
+    /// Takes note of what may give it more than is written, unless something is known that may.
+    fn note_unseen(&mut self, unseen: impl FnOnce() -> Option<Unseen>) {
+        if self.unseen.is_none() {
+            self.unseen = unseen();
+        }
     }
 
     /// Takes note that not all is known.

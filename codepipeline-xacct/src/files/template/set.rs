@@ -7,7 +7,7 @@ use super::declaration::{Converted, Open, convert, writes_partitions};
 use super::document::{PIPELINE, Resource, Template};
 use super::exports::{Exports, exports, joined};
 use super::node::{Node, NodeKind};
-use super::notes::{has_macro, unread};
+use super::notes::has_macro;
 use super::resolve::{Facts, Resolver, Said, World};
 use super::value::{Resolved, ResolvedKind};
 use super::worlds::worlds;
@@ -15,7 +15,6 @@ use crate::core::check::files::Home;
 use crate::core::check::symbol::{name_of, scope_of};
 use crate::core::check::unknown::is_unknown;
 use crate::core::rules;
-use crate::files::check::Located;
 use crate::files::source_file::{Part, SourceFile};
 use crate::files::spelling::Spelling;
 
@@ -32,17 +31,7 @@ pub(crate) struct TemplateSet<'t> {
 }
 
 impl<'t> TemplateSet<'t> {
-    /// `home` is where templates are that don't tell.
-    pub(crate) fn new(templates: &'t [Template], home: &Home) -> Self {
-        Self::with(templates, vec![home.clone(); templates.len()])
-    }
-
-    /// The same, with a home for each template.
-    pub(crate) fn with(templates: &'t [Template], homes: Vec<Home>) -> Self {
-        Self::said(templates, homes, Said::new())
-    }
-
-    /// The same, with values of parameters and names of resources.
+    /// With a home for each template that doesn't tell, and values of parameters and names of resources.
     pub(crate) fn said(templates: &'t [Template], homes: Vec<Home>, said: Said) -> Self {
         let alike = HashMap::new();
         let exports = exports(templates, &homes, &said);
@@ -133,21 +122,8 @@ impl<'t> TemplateSet<'t> {
         let always = pipeline.property("Name").map(|name| self.resolver(template, &World::new()).value(name));
         let one_name = always.is_none_or(|always| always.scalar() == resolved.get("Name").and_then(Resolved::scalar));
         let spelling = Spelling::CloudFormation;
-        let part = Part { id, spelling, path, not_known, home, condition, one_name, tags, beside };
+        let exists = false;
+        let part = Part { id, spelling, path, not_known, home, condition, one_name, exists, tags, beside };
         document.source.part(part, value, tree)
-    }
-
-    /// What is not read of a template.
-    pub(crate) fn unread(&self, template: usize) -> Vec<Located<'t>> {
-        let Some(document) = self.templates.get(template) else { return Vec::new() };
-        let located = |unread: super::notes::Unread| Located {
-            source: &document.source,
-            location: document.source.location(unread.range, String::new()),
-            code: rules::XA0006.code,
-            severity: rules::XA0006.effect.severity(),
-            message: unread.message,
-            help: Some("check what the stack has once it is made: `aws codepipeline get-pipeline`".to_owned()),
-        };
-        unread(document).into_iter().map(located).collect()
     }
 }

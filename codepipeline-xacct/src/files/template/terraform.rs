@@ -172,7 +172,8 @@ impl TerraformFile {
         let (id, path) = (planned.address.to_owned(), planned.address.to_owned());
         let (condition, one_name, beside) = (None, true, Vec::new());
         let spelling = Spelling::Terraform;
-        let part = Part { id, spelling, path, not_known, home, condition, one_name, tags, beside };
+        let exists = self.root.get("resource_changes").is_none() && self.root.get("values").is_some();
+        let part = Part { id, spelling, path, not_known, home, condition, one_name, exists, tags, beside };
         self.source.part(part, converted.value, converted.tree)
     }
 }

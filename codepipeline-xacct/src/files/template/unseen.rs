@@ -9,7 +9,7 @@
 
 use super::document::{MANAGED_POLICY, POLICY, ROLE_POLICY, Resource, STACK, Template, refers_to};
 use super::node::{Entry, Node};
-use super::notes::{is_made, listed, transforms};
+use super::notes::{TRANSFORM, is_made, is_module, listed, name_of, transforms};
 use super::resolve::Resolver;
 
 /// Types of AWS that make resources of which the template only has the parameters.
@@ -47,20 +47,17 @@ impl<'t> UnseenOf<'t> {
         let resources = template.root.get("Resources").into_iter().flat_map(Node::entries);
         let mut all: Vec<Unseen> = of_transforms.collect();
         all.extend(resources.filter_map(|entry| made_beside(template, entry)));
-        // A macro reaches more than the others do.
-        all.sort_by_key(|unseen| !unseen.trust);
         let makers = template.resources().filter(|resource| resource.kind().is_some_and(is_maker)).collect();
-        Self { template, all: all.into_iter().next(), makers }
+        // A macro reaches more than the others do.
+        Self { template, all: all.into_iter().min_by_key(|unseen| !unseen.trust), makers }
     }
 
     /// What may give a role of the template more than is written.
     pub(super) fn of_role(&self, role: Resource<'_>, resolver: &Resolver<'_>) -> Option<Unseen> {
-        let properties = role.node.get("Properties");
-        let own = role.node.entries().iter().chain(properties.into_iter().flat_map(Node::entries));
-        let own = own.into_iter().find(|entry| is_made(entry)).map(|entry| self.made_by(entry, true));
+        let own = made_in(role).map(|entry| self.made_by(entry, true));
         let told = || {
             let names = [resolver.name_of(role.id).unwrap_or_default(), resolver.role_arn(role)];
-            let maker = self.makers.iter().find(|maker| is_told_of(maker.node, role.id, &names, resolver))?;
+            let maker = self.makers.iter().find(|maker| may_reach(maker.node, role.id, &names, resolver))?;
             let what = format!("resource `{}` of type `{}`", maker.id, maker.kind().unwrap_or_default());
             Some(unseen(self.template, what, maker.key.start, false))
         };
@@ -69,9 +66,7 @@ impl<'t> UnseenOf<'t> {
 
     /// What makes a part of a policy whose roles are not written.
     pub(super) fn of_policy(&self, policy: Resource<'_>) -> Option<Unseen> {
-        let properties = policy.node.get("Properties").into_iter().flat_map(Node::entries);
-        let found = policy.node.entries().iter().chain(properties).find(|entry| is_made(entry))?;
-        Some(self.made_by(found, false))
+        made_in(policy).map(|entry| self.made_by(entry, false))
     }
 
     fn made_by(&self, entry: &Entry, trust: bool) -> Unseen {
@@ -79,21 +74,20 @@ impl<'t> UnseenOf<'t> {
     }
 }
 
-fn unseen(template: &Template, what: String, offset: usize, trust: bool) -> Unseen {
-    Unseen { what: format!("{what} ({})", template.source.at(offset)), trust }
+/// What makes a part of a resource, directly in it or in its properties.
+fn made_in<'t>(resource: Resource<'t>) -> Option<&'t Entry> {
+    let properties = resource.node.get("Properties").into_iter().flat_map(Node::entries);
+    resource.node.entries().iter().chain(properties).find(|entry| is_made(entry))
 }
 
-fn name_of(entry: &Entry) -> String {
-    match entry.value.get("Name").and_then(Node::text) {
-        Some(name) if entry.name == "Fn::Transform" => format!("transform `{name}`"),
-        _ => format!("`{}`", entry.name),
-    }
+fn unseen(template: &Template, what: String, offset: usize, trust: bool) -> Unseen {
+    Unseen { what: format!("{what} ({})", template.source.at(offset)), trust }
 }
 
 /// What an entry of the resources makes, where that may be a policy.
 fn made_beside(template: &Template, entry: &Entry) -> Option<Unseen> {
     if is_made(entry) {
-        let is_open = entry.name == "Fn::Transform" || may_have_policy(&entry.value);
+        let is_open = entry.name == TRANSFORM || may_have_policy(&entry.value);
         return is_open.then(|| unseen(template, name_of(entry), entry.key.start, false));
     }
     // A transform makes all of it.
@@ -105,7 +99,7 @@ fn made_beside(template: &Template, entry: &Entry) -> Option<Unseen> {
 fn may_have_policy(node: &Node) -> bool {
     let is_policy = |kind: &str| [POLICY, ROLE_POLICY, MANAGED_POLICY].contains(&kind) || is_maker(kind);
     let of_entry = |entry: &Entry| {
-        entry.name == "Fn::Transform"
+        entry.name == TRANSFORM
             || entry.name == "Type" && entry.value.text().is_none_or(is_policy)
             || may_have_policy(&entry.value)
     };
@@ -114,11 +108,11 @@ fn may_have_policy(node: &Node) -> bool {
 
 /// Whether only the maker of a type knows what a resource of it makes.
 fn is_maker(kind: &str) -> bool {
-    MAKERS.contains(&kind) || kind.ends_with("::MODULE") || !kind.starts_with("AWS::") && kind.contains("::")
+    MAKERS.contains(&kind) || is_module(kind) || !kind.starts_with("AWS::") && kind.contains("::")
 }
 
-/// Whether a resource is told of a role: by a reference, a dependency, a name or an ARN, or by what is not read itself.
-fn is_told_of(maker: &Node, id: &str, names: &[String], resolver: &Resolver<'_>) -> bool {
+/// Whether a resource may give a role something: it knows of it by a reference, a dependency, a name or an ARN, or by what is not read itself.
+fn may_reach(maker: &Node, id: &str, names: &[String], resolver: &Resolver<'_>) -> bool {
     let depends = maker.get("DependsOn").into_iter().flat_map(listed).any(|other| other.text() == Some(id));
     depends
         || refers_to(maker, id)

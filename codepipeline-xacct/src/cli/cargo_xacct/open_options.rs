@@ -1,21 +1,25 @@
-//! The options that say where the pipelines of files are.
+//! The options that say what files leave open: where their pipelines are, and values.
 
 use std::str::FromStr;
 
 use crate::core::ids::{AccountId, IdError, Region};
 use crate::files::homes::{OfFile, SaidHomes};
+use crate::files::parameters::ParameterValue;
 
 #[derive(clap::Args)]
-pub(super) struct HomeOptions {
+pub(super) struct OpenOptions {
     /// Account of pipelines whose file doesn't tell it, of those of one file, or of a Terraform provider with an alias (`aws.prod`)
     #[arg(long, value_name = "[FILE|PROVIDER=]ID", value_parser = of_file::<AccountId>)]
     account: Vec<OfFile<AccountId>>,
-    /// Region of pipelines whose file doesn't tell it, of those of one file or provider, or of those that are read from accounts
+    /// Region of pipelines whose file doesn't tell it, or of those of one file or provider
     #[arg(long, value_name = "[FILE|PROVIDER=]REGION", value_parser = of_file::<Region>)]
     region: Vec<OfFile<Region>>,
+    /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
+    #[arg(long, value_name = "[FILE:]NAME=VALUE")]
+    pub(super) parameter: Vec<ParameterValue>,
 }
 
-impl HomeOptions {
+impl OpenOptions {
     /// The Region that is not that of one file.
     pub(super) fn region(&self) -> Option<&Region> {
         self.region.iter().find(|region| region.file.is_none()).map(|region| &region.value)
@@ -27,7 +31,7 @@ impl HomeOptions {
 }
 
 /// `value` or `file=value`
-pub(super) fn of_file<T: FromStr<Err = IdError>>(text: &str) -> Result<OfFile<T>, String> {
+fn of_file<T: FromStr<Err = IdError>>(text: &str) -> Result<OfFile<T>, String> {
     let (file, value) = text.rsplit_once('=').map_or((None, text), |(file, value)| (Some(file.to_owned()), value));
     Ok(OfFile { file, value: value.parse().map_err(|error: IdError| error.to_string())? })
 }
