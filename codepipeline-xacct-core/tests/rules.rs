@@ -8,7 +8,7 @@ use std::path::Path;
 
 use codepipeline_xacct_core::check::files::{DeclarationInput, Home, check};
 use codepipeline_xacct_core::finding::Finding;
-use codepipeline_xacct_core::rules::{Consequence, EXAMPLE, Example, all, find};
+use codepipeline_xacct_core::rules::{Consequence, EXAMPLE, Example, all, explanation, explanations, find};
 use serde_json::{Value, json};
 
 /// The example in the document of `get-pipeline`, in account 111111111111 and `eu-west-1`.
@@ -48,8 +48,9 @@ fn the_example_has_no_findings() {
 #[test]
 fn examples_are_faults_and_fixes() {
     let mut wrong = Vec::new();
-    for rule in all() {
-        let Example::Edit { at, fault, fix } = rule.example else { continue };
+    for explanation in explanations() {
+        let rule = explanation.rule;
+        let Example::Edit { at, fault, fix } = explanation.example else { continue };
         let found = findings(edited(at, fault));
         if !found.iter().any(|f| f.code == rule.code && f.severity == rule.effect.severity()) {
             wrong.push(format!("{}: the fault gives {found:#?}", rule.code));
@@ -71,10 +72,12 @@ fn examples_are_faults_and_fixes() {
 fn codes_are_unique_and_in_order() {
     let codes: Vec<_> = all().map(|rule| rule.code).collect();
     assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
-    for rule in all() {
-        assert!(!rule.sources.is_empty(), "{}", rule.code);
-        assert!(rule.text.ends_with('.'), "{}", rule.code);
-        assert!(!rule.title.ends_with('.'), "{}", rule.code);
+    assert!(explanations().map(|explanation| explanation.rule.code).eq(codes));
+    for explanation in explanations() {
+        let code = explanation.rule.code;
+        assert!(!explanation.sources.is_empty(), "{code}");
+        assert!(explanation.text.ends_with('.'), "{code}");
+        assert!(!explanation.title.ends_with('.'), "{code}");
     }
 }
 
@@ -133,12 +136,13 @@ fn a_finding_has_the_facts_that_the_error_of_the_service_names() {
         "version",
     ];
     let mut tried = 0;
-    for rule in all() {
+    for explanation in explanations() {
+        let rule = explanation.rule;
         let Some(error) = rule.aws_error else { continue };
         let names = error.messages.iter().flat_map(|message| message.split('{').skip(1));
         let names = names.filter_map(|rest| Some(rest.split_once('}')?.0)).filter(|name| !of_place.contains(name));
         let names: Vec<&str> = names.collect();
-        if let Example::Edit { at, fault, .. } = rule.example {
+        if let Example::Edit { at, fault, .. } = explanation.example {
             for finding in findings(edited(at, fault)).iter().filter(|finding| finding.code == rule.code) {
                 let facts: Vec<&str> = finding.facts.iter().map(|(name, _)| *name).collect();
                 assert!(names.iter().all(|name| facts.contains(name)), "{}: {names:?} {facts:?}", rule.code);
@@ -159,7 +163,7 @@ fn a_finding_has_the_facts_that_the_error_of_the_service_names() {
 #[test]
 fn a_rule_explains_itself() {
     assert_eq!(
-        find("XA0109").unwrap().to_string(),
+        explanation("XA0109").unwrap().to_string(),
         "error[XA0109]: a run order out of range\n\n\
          `runOrder` is 1 to 999; left out, it is 1. Actions with equal values run in parallel.\n\n\
          effect: refused when the pipeline is created or updated\n\n\
@@ -353,8 +357,9 @@ fn is_of_files(code: &str) -> bool {
 #[test]
 fn what_is_said_is_said_in_these_words() {
     let mut text = String::new();
-    for rule in all() {
-        if let Example::Edit { at, fault, .. } = rule.example {
+    for explanation in explanations() {
+        let rule = explanation.rule;
+        if let Example::Edit { at, fault, .. } = explanation.example {
             findings(edited(at, fault)).iter().for_each(|finding| writeln!(text, "{finding}").unwrap());
         } else if is_of_files(rule.code) {
             let documents = told(rule.code).unwrap_or_else(|| panic!("{} has no example", rule.code));

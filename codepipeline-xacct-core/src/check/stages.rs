@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn the_texts_have_the_numbers_that_are_checked() {
         let written = format!("{} to {} stages", STAGES.start(), STAGES.end());
-        for text in [crate::sentences::stages.help, rules::XA0101.text] {
+        for text in [crate::sentences::stages.help, rules::explanation(rules::XA0101.code).unwrap().text] {
             assert!(text.contains(&written), "{text}");
         }
     }

@@ -50,7 +50,7 @@ pub use plan::*;
 pub use policy::*;
 pub use quotes::*;
 pub use regions::*;
-pub use rule::{Consequence, EXAMPLE, Example, Exception, Rule, ServiceError, UnreadPart};
+pub use rule::{Consequence, EXAMPLE, Example, Exception, Explanation, Rule, ServiceError, UnreadPart};
 pub use shape::*;
 pub use stack_sets::*;
 pub use stages::*;
@@ -63,48 +63,66 @@ pub use triggers::*;
 pub use variables::*;
 pub use wiring::*;
 
-fn families() -> impl Iterator<Item = &'static Rule> {
-    let families = [
-        accounts::ALL,
-        action_types::ALL,
-        actions::ALL,
-        artifacts::ALL,
-        change_sets::ALL,
-        stack_sets::ALL,
-        execution_input::ALL,
-        conditions::ALL,
-        files::ALL,
-        invoke::ALL,
-        names::ALL,
-        other_provider::ALL,
-        plan::ALL,
-        policy::ALL,
-        quotes::ALL,
-        regions::ALL,
-        shape::ALL,
-        stages::ALL,
-        stores::ALL,
-        tags::ALL,
-        targets::ALL,
-        templates::ALL,
-        topology::ALL,
-        triggers::ALL,
-        variables::ALL,
-        wiring::ALL,
-    ];
-    families.into_iter().flatten().copied()
+/// One table of every family.
+macro_rules! of_each_family {
+    ($table:ident) => {
+        [
+            accounts::$table,
+            action_types::$table,
+            actions::$table,
+            artifacts::$table,
+            change_sets::$table,
+            conditions::$table,
+            execution_input::$table,
+            files::$table,
+            invoke::$table,
+            names::$table,
+            other_provider::$table,
+            plan::$table,
+            policy::$table,
+            quotes::$table,
+            regions::$table,
+            shape::$table,
+            stack_sets::$table,
+            stages::$table,
+            stores::$table,
+            tags::$table,
+            targets::$table,
+            templates::$table,
+            topology::$table,
+            triggers::$table,
+            variables::$table,
+            wiring::$table,
+        ]
+        .into_iter()
+        .flatten()
+    };
 }
 
 /// Every rule, sorted by code.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    let mut rules: Vec<&'static Rule> = families().collect();
-    rules.sort_unstable_by_key(|rule| rule.code);
-    rules.into_iter()
+    sorted(of_each_family!(ALL).copied(), |rule| rule.code)
+}
+
+/// The explanation of every rule, sorted by code.
+pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
+    sorted(of_each_family!(EXPLANATIONS), |explanation| explanation.rule.code)
+}
+
+fn sorted<T>(rows: impl Iterator<Item = T>, code: fn(&T) -> &'static str) -> impl Iterator<Item = T> {
+    let mut rows: Vec<T> = rows.collect();
+    rows.sort_unstable_by_key(code);
+    rows.into_iter()
 }
 
 /// The rule with this code.
 pub fn find(code: &str) -> Option<&'static Rule> {
-    families().find(|rule| rule.code == code)
+    of_each_family!(ALL).copied().find(|rule| rule.code == code)
+}
+
+/// The explanation of the rule with this code.
+pub fn explanation(code: &str) -> Option<&'static Explanation> {
+    of_each_family!(EXPLANATIONS).find(|explanation| explanation.rule.code == code)
 }
 
 /// Whether a rule is about an action that starts a pipeline, alone or together with the pipeline that it starts.

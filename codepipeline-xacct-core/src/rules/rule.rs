@@ -7,23 +7,14 @@ use serde_core::{Serialize, Serializer};
 /// The declaration that the examples edit.
 pub const EXAMPLE: &str = include_str!("example.json");
 
-/// A rule.
+/// A rule, as the checks need it.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rule {
     /// The code, for example `XA0101`.
     pub code: &'static str,
-    /// What is wrong, in a few words.
-    pub title: &'static str,
     /// What happens if it is broken.
     pub effect: Consequence,
-    /// The rule.
-    pub text: &'static str,
-    /// Pages of the CodePipeline User Guide (`limits`) and of its API Reference (`API_ActionDeclaration`), or another
-    /// source in words.
-    pub sources: &'static [&'static str],
-    /// The fault and its fix.
-    pub example: Example,
     /// Codes of the rules whose findings in the same action, rule or stage only follow from this one.
     pub hides: &'static [&'static str],
     /// Codes of the rules whose findings anywhere in the pipeline only follow from this one.
@@ -33,6 +24,23 @@ pub struct Rule {
     pub unless_unread: Option<UnreadPart>,
     /// The error with which CreatePipeline and UpdatePipeline refuse the fault, if they do.
     pub aws_error: Option<ServiceError>,
+}
+
+/// What people read about a rule. It is not a part of the rule, so that a program that only checks doesn't contain the texts.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The rule that is explained.
+    pub rule: &'static Rule,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// The rule in full.
+    pub text: &'static str,
+    /// Pages of the CodePipeline User Guide (`limits`) and of its API Reference (`API_ActionDeclaration`), or another
+    /// source in words.
+    pub sources: &'static [&'static str],
+    /// The fault and its fix.
+    pub example: Example,
 }
 
 /// A part of a pipeline that may be unread, because its JSON has the wrong shape or its value is not known yet.
@@ -178,7 +186,7 @@ impl Serialize for Severity {
     }
 }
 
-impl Rule {
+impl Explanation {
     /// The addresses of the AWS pages that the rule is based on.
     pub fn pages(&self) -> impl Iterator<Item = String> {
         self.sources.iter().filter(|source| !source.contains(' ')).map(|source| {
@@ -193,11 +201,11 @@ impl Rule {
     }
 }
 
-impl fmt::Display for Rule {
+impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}[{}]: {}\n", self.effect.severity(), self.code, self.title)?;
+        writeln!(f, "{}[{}]: {}\n", self.rule.effect.severity(), self.rule.code, self.title)?;
         writeln!(f, "{}\n", self.text)?;
-        writeln!(f, "effect: {}\n", self.effect)?;
+        writeln!(f, "effect: {}\n", self.rule.effect)?;
         let show = |f: &mut fmt::Formatter<'_>, text: &str| {
             if text.is_empty() {
                 return writeln!(f, "    (left out)");
@@ -234,7 +242,7 @@ fn path(pointer: &str) -> String {
     path
 }
 
-/// Defines a constant for each rule, and the list of them.
+/// Defines a constant for each rule, the list of them, and their explanations.
 ///
 /// A row has the code, the effect, the title, the rule, the sources and the example, and if they apply: `hides […]`,
 /// `hides_anywhere […]`, `unless_unread …`, `aws …`, in this order.
@@ -250,11 +258,7 @@ macro_rules! rules {
             #[doc = $text]
             pub static $code: $crate::rules::rule::Rule = $crate::rules::rule::Rule {
                 code: stringify!($code),
-                title: $title,
                 effect: $crate::rules::rule::Consequence::$effect,
-                text: $text,
-                sources: &[$($source),*],
-                example: $example,
                 hides: &[$($(stringify!($hidden)),*)?],
                 hides_anywhere: &[$($(stringify!($hidden_anywhere)),*)?],
                 unless_unread: $crate::rules::rule::first(&[$($crate::rules::rule::UnreadPart::$unread)?]),
@@ -266,6 +270,14 @@ macro_rules! rules {
         )*
 
         pub(super) static ALL: &[&$crate::rules::rule::Rule] = &[$(&$code),*];
+
+        pub(super) static EXPLANATIONS: &[$crate::rules::rule::Explanation] = &[$($crate::rules::rule::Explanation {
+            rule: &$code,
+            title: $title,
+            text: $text,
+            sources: &[$($source),*],
+            example: $example,
+        }),*];
     };
 }
 

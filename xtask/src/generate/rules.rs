@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use codepipeline_xacct_core::rules::{self, Consequence, Rule};
+use codepipeline_xacct_core::rules::{self, Consequence, Explanation};
 
 /// Families by the first four characters of their codes.
 const FAMILIES: &[(&str, &str)] = &[
@@ -29,21 +29,21 @@ pub(crate) fn page() -> Result<String, String> {
          An **error** is what the service refuses, or what certainly fails when the pipeline runs (*when run*); a **warning** may work.\n\
          `cargo xacct explain XA0109` shows a rule with an example of the fault and of the fix, and the pages that it is based on.\n",
     );
-    let rules: Vec<&Rule> = rules::all().collect();
+    let explanations: Vec<&Explanation> = rules::explanations().collect();
     for (family, title) in FAMILIES {
         let _ = write!(text, "\n# {title}\n\n| code | | what is wrong | rule |\n| --- | --- | --- | --- |\n");
-        for rule in rules.iter().filter(|rule| rule.code.starts_with(family)) {
-            let effect = match rule.effect {
+        for of in explanations.iter().filter(|of| of.rule.code.starts_with(family)) {
+            let effect = match of.rule.effect {
                 Consequence::Refused => "error",
                 Consequence::FailsWhenRun => "error, when run",
                 Consequence::Advice => "warning",
             };
             let escaped = |text: &str| text.replace('|', "\\|").replace('<', "\\<").replace('[', "\\[");
-            let _ = writeln!(text, "| {} | {effect} | {} | {} |", rule.code, escaped(rule.title), escaped(rule.text));
+            let _ = writeln!(text, "| {} | {effect} | {} | {} |", of.rule.code, escaped(of.title), escaped(of.text));
         }
     }
-    match rules.iter().find(|rule| !FAMILIES.iter().any(|(family, _)| rule.code.starts_with(family))) {
-        Some(rule) => Err(format!("{} belongs to no family", rule.code)),
+    match explanations.iter().find(|of| !FAMILIES.iter().any(|(family, _)| of.rule.code.starts_with(family))) {
+        Some(of) => Err(format!("{} belongs to no family", of.rule.code)),
         None => Ok(text),
     }
 }

@@ -16,9 +16,9 @@ impl ExplainArgs {
         let Some(code) = self.code.map(|code| code.to_uppercase()) else {
             return Output { stdout: list(), ..Output::default() };
         };
-        match rules::find(&code) {
-            Some(rule) => {
-                let text = rule.to_string();
+        match rules::explanation(&code) {
+            Some(explanation) => {
+                let text = explanation.to_string();
                 Output { stdout: format!("{}\n", text.trim_end()), ..Output::default() }
             }
             None => {
@@ -35,7 +35,7 @@ impl ExplainArgs {
 
 fn list() -> String {
     // `Display` of the severity ignores the width, so it is made a string first.
-    rules::all()
-        .map(|rule| format!("{} {:7} {}\n", rule.code, rule.effect.severity().to_string(), rule.title))
+    rules::explanations()
+        .map(|of| format!("{} {:7} {}\n", of.rule.code, of.rule.effect.severity().to_string(), of.title))
         .collect()
 }

@@ -41,10 +41,10 @@ pub(crate) fn render(report: &CheckReport<'_>) -> String {
 
 fn rule(code: &str) -> Value {
     let mut value = json!({ "id": code });
-    if let Some(rule) = rules::find(code) {
-        add(&mut value, "shortDescription", json!({ "text": rule.title }));
+    if let Some(explanation) = rules::explanation(code) {
+        add(&mut value, "shortDescription", json!({ "text": explanation.title }));
         // A source is a page of AWS, by its title or by its address.
-        if let Some(address) = rule.pages().next() {
+        if let Some(address) = explanation.pages().next() {
             add(&mut value, "helpUri", json!(address));
         }
     }
