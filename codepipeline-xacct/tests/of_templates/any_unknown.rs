@@ -80,7 +80,7 @@ fn action(name: &str, kind: [&str; 3], more: Value) -> Value {
 }
 
 /// A plan of two accounts with all that is known.
-fn plan() -> Value {
+pub(crate) fn plan() -> Value {
     let code = action(
         "code",
         ["Source", "AWS", "CodeStarSourceConnection"],

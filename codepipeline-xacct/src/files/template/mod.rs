@@ -22,6 +22,7 @@ mod stack;
 mod stand_ins;
 mod terraform;
 mod terraform_accounts;
+mod terraform_hidden;
 mod terraform_home;
 mod terraform_links;
 mod terraform_resources;

@@ -117,7 +117,7 @@ impl TerraformFile {
         let resources = planned(&self.root);
         let stated = accounts(&self.root, links, &resources);
         let homes = Homes { file: self.source.name(), links, said, stated };
-        let roles = PlannedRoles::read(&resources, links, &homes);
+        let roles = PlannedRoles::read(&self.root, &resources, links, &homes);
         let pipelines = resources.iter().filter(|planned| planned.kind == PIPELINE);
         let parts = pipelines.map(|planned| self.part(planned, &resources, &homes, &roles, open)).collect();
         (parts, roles)

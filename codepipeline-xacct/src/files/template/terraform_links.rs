@@ -43,7 +43,7 @@ impl<'n> Links<'n> {
     }
 
     /// The module at a path of names.
-    fn module(&self, path: &[String]) -> Option<&'n Node> {
+    pub(super) fn module(&self, path: &[String]) -> Option<&'n Node> {
         let root = self.configuration?.get("root_module")?;
         path.iter().try_fold(root, |module, name| module.get("module_calls")?.get(name)?.get("module"))
     }
@@ -153,7 +153,7 @@ pub(super) fn base(address: &str) -> String {
 }
 
 /// The names of the modules of an address.
-fn path(module: &str) -> Vec<String> {
+pub(super) fn path(module: &str) -> Vec<String> {
     let plain = base(module);
     plain.split('.').filter(|part| !part.is_empty() && *part != "module").map(str::to_owned).collect()
 }

@@ -87,7 +87,7 @@ pub(super) fn is_marked(mark: &Node) -> bool {
     matches!(mark.kind, NodeKind::Bool(true))
 }
 
-fn is_of_mode(resource: &Node, mode: &str) -> bool {
+pub(super) fn is_of_mode(resource: &Node, mode: &str) -> bool {
     resource.get("mode").and_then(Node::text) == Some(mode)
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::node::Node;
 use super::roles::{TemplateRole, in_code};
+use super::terraform_hidden::HiddenBlocks;
 use super::terraform_home::Homes;
 use super::terraform_links::{Links, Target, base};
 use super::terraform_resources::{Planned, is_marked};
@@ -18,6 +19,8 @@ use crate::core::ids::split_arn;
 /// The type of a role.
 pub(super) const ROLE: &str = "aws_iam_role";
 const POLICY: &str = "aws_iam_policy";
+/// The blocks of a role with its own policies.
+const INLINE: &str = "inline_policy";
 
 /// A policy of a role that another file has.
 #[derive(Debug)]
@@ -59,7 +62,7 @@ pub(super) struct PlannedRoles {
 
 impl PlannedRoles {
     /// Reads the roles of resources.
-    pub(super) fn read(resources: &[Planned<'_>], links: Links<'_>, homes: &Homes<'_>) -> Self {
+    pub(super) fn read(root: &Node, resources: &[Planned<'_>], links: Links<'_>, homes: &Homes<'_>) -> Self {
         let mut roles = Self::default();
         for planned in resources.iter().filter(|planned| planned.kind == ROLE) {
             let index = roles.all.len();
@@ -68,6 +71,7 @@ impl PlannedRoles {
             roles.all.push((arn(planned, homes), of_role(planned), planned.key.clone()));
         }
         let policies = Policies { resources, links };
+        let hidden = HiddenBlocks { root, links, resources };
         for planned in resources {
             roles.add(planned, &policies, homes);
         }
@@ -76,11 +80,14 @@ impl PlannedRoles {
             let Some((_, role, _)) = roles.all.get_mut(index) else { continue };
             // One that no resource writes is open too.
             let written = links.expressions(planned);
-            role.leave_open(
-                ["inline_policy", "managed_policy_arns"]
-                    .iter()
-                    .any(|name| planned.is_open(name) && written.is_none_or(|written| written.get(name).is_some())),
-            );
+            let is_written = |name: &str| written.is_none_or(|written| written.get(name).is_some());
+            for name in [INLINE, "managed_policy_arns"].into_iter().filter(|name| planned.is_open(name)) {
+                if is_written(name) {
+                    role.lacks(format!("`{name}` of `{}`", planned.address));
+                } else if name == INLINE && hidden.may_be_in(planned) {
+                    role.lacks(format!("`dynamic \"{INLINE}\"` of `{}`, if it has one", planned.address));
+                }
+            }
             attached.for_each(|arn| policies.attach(role, arn.text()));
             if let Some(boundary) = planned.text("permissions_boundary") {
                 role.boundary = policies.of_arn(boundary).and_then(|policy| document(policy, "policy"));
@@ -105,26 +112,44 @@ impl PlannedRoles {
             Some((policy.text("name").unwrap_or_default().to_owned(), document(policy, "policy")?))
         };
         match planned.kind {
-            "aws_iam_role_policy" => self.give(planned, named(planned), policies, homes),
+            "aws_iam_role_policy" => self.give(planned, Given::of(planned, "role"), named(planned), policies, homes),
             "aws_iam_role_policy_attachment" => {
-                let policy = match planned.text("policy_arn") {
-                    Some(arn) => policies.of_arn(arn),
-                    None => policies.of_argument(planned, "policy_arn"),
-                };
-                self.give(planned, policy.and_then(named), policies, homes);
+                let policy = policies.of_attachment(planned).and_then(named);
+                self.give(planned, Given::of(planned, "role"), policy, policies, homes);
             }
-            // These are for several roles, and for users and groups.
+            // It may be for users and groups too.
             "aws_iam_policy_attachment" => {
-                self.all.iter_mut().for_each(|(_, role, _)| role.leave_open(true));
+                let policy = policies.of_attachment(planned).and_then(named);
+                let names = planned.values.get("roles").map_or(&[][..], Node::elements);
+                // Of several, a reference may be another one.
+                let argument = if names.len() > 1 { "" } else { "roles" };
+                for name in names {
+                    self.give(planned, Given { argument, name: name.text() }, policy.clone(), policies, homes);
+                }
+                if planned.is_open("roles") {
+                    self.give(planned, Given { argument: "", name: None }, policy, policies, homes);
+                }
+            }
+            // It attaches what is in its list.
+            "aws_iam_role_policy_attachments_exclusive" => {
+                let arns = planned.values.get("policy_arns").map_or(&[][..], Node::elements);
+                for arn in arns {
+                    let policy = arn.text().and_then(|arn| policies.of_arn(arn)).and_then(named);
+                    self.give(planned, Given::of(planned, "role_name"), policy, policies, homes);
+                }
+                if planned.is_open("policy_arns") {
+                    self.give(planned, Given::of(planned, "role_name"), None, policies, homes);
+                }
             }
             _ => {}
         }
     }
 
-    /// Gives a policy, where it is known, to the role that the argument `role` names; where that is not known, it may be any.
+    /// Gives a policy, where it is known, to the role that an argument names; where that is not known, it may be any.
     fn give(
         &mut self,
         planned: &Planned<'_>,
+        to: Given<'_>,
         policy: Option<(String, Value)>,
         policies: &Policies<'_>,
         homes: &Homes<'_>,
@@ -132,15 +157,15 @@ impl PlannedRoles {
         let give = |role: &mut TemplateRole| match &policy {
             Some((name, document)) => add(role, name, document),
             None if planned.text("policy_arn").is_some() => role.lacks_managed(planned.text("policy_arn")),
-            None => role.lacks(in_code(planned.text("name").unwrap_or(planned.address))),
+            None => role.lacks(in_code(planned.address)),
         };
-        let target = policies.target(planned, "role");
+        let target = policies.target(planned, to.argument);
         let of_target = target.as_ref().and_then(|target| self.addresses.get(&target.address).copied().flatten());
         if let Some((_, role, _)) = of_target.and_then(|index| self.all.get_mut(index)) {
             return give(role);
         }
-        let Some(name) = planned.text("role") else {
-            return self.all.iter_mut().for_each(|(_, role, _)| role.leave_open(true));
+        let Some(name) = to.name else {
+            return self.all.iter_mut().for_each(|(_, role, _)| role.lacks(in_code(planned.address)));
         };
         let mut own = self.all.iter_mut().filter(|(arn, ..)| arn.rsplit('/').next() == Some(name)).peekable();
         if own.peek().is_none() {
@@ -149,6 +174,20 @@ impl PlannedRoles {
             return;
         }
         own.for_each(|(_, role, _)| give(role));
+    }
+}
+
+/// The role that a policy is given to.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    /// The argument that may refer to it.
+    argument: &'a str,
+    name: Option<&'a str>,
+}
+
+impl<'a> Given<'a> {
+    fn of(planned: &Planned<'a>, argument: &'a str) -> Self {
+        Self { argument, name: planned.text(argument) }
     }
 }
 
@@ -164,6 +203,14 @@ impl<'a> Policies<'a> {
 
     fn of_arn(&self, arn: &str) -> Option<&'a Planned<'a>> {
         self.resources.iter().find(|policy| policy.kind == POLICY && policy.text("arn") == Some(arn))
+    }
+
+    /// The policy that a resource attaches, if it is among the resources.
+    fn of_attachment(&self, planned: &Planned<'_>) -> Option<&'a Planned<'a>> {
+        match planned.text("policy_arn") {
+            Some(arn) => self.of_arn(arn),
+            None => self.of_argument(planned, "policy_arn"),
+        }
     }
 
     fn of_argument(&self, planned: &Planned<'_>, argument: &str) -> Option<&'a Planned<'a>> {
@@ -205,10 +252,13 @@ fn of_role(planned: &Planned<'_>) -> TemplateRole {
     let open = planned.unknown.and_then(|unknown| unknown.get("inline_policy"));
     for (index, inline) in planned.values.get("inline_policy").into_iter().flat_map(Node::elements).enumerate() {
         let open = open.and_then(|open| open.elements().get(index));
-        role.leave_open(open.is_some_and(|open| is_marked(open) || open.get("policy").is_some_and(is_marked)));
-        let Some(policy) = inline.get("policy").filter(|policy| policy.text() != Some("")) else { continue };
+        let is_open = open.is_some_and(|open| is_marked(open) || open.get("policy").is_some_and(is_marked));
+        let policy = inline.get("policy").filter(|policy| policy.text() != Some("") && !is_open);
+        if policy.is_none() && !is_open {
+            continue;
+        }
         let name = inline.get("name").and_then(Node::text).unwrap_or_default();
-        match document_in(planned, policy) {
+        match policy.and_then(|policy| document_in(planned, policy)) {
             Some(document) => add(&mut role, name, &document),
             None => role.lacks(if name.is_empty() { "a policy".to_owned() } else { in_code(name) }),
         }
