@@ -750,3 +750,33 @@ fn a_map_where_a_text_belongs_is_marked_by_its_key() {
         [format!("XA0002 47:17 {place}: an object is where a string belongs")]
     );
 }
+
+#[test]
+fn a_nested_stack_is_reported_once_unless_its_template_is_given() {
+    let nested = |kind: &str, members: &str| {
+        tooling(&[("Resources:\n", &format!("Resources:\n  Nested:\n    Type: {kind}\n{members}"))])
+    };
+    let stack = "AWS::CloudFormation::Stack";
+    let row = "XA0006 8:3 : the template of nested stack `Nested` is not read: give its file too";
+    for (kind, members) in [
+        (stack, "    Properties: { TemplateURL: 'https://b/prod.yaml' }\n"),
+        (stack, "    Properties: { TemplateURL: !Sub 'https://${Repository}/${AWS::Region}/prod.yaml' }\n"),
+        (stack, "    Properties: { TemplateURL: !Sub ['${A}prod.yaml', { A: !Ref Repository }] }\n"),
+        (stack, "    Properties: { TemplateURL: !Join [/, [!Ref Repository, prod.yaml]] }\n"),
+        (stack, "    Properties: { TemplateURL: !Ref Repository }\n    Metadata: { aws:asset:path: prod.yaml }\n"),
+        ("AWS::Serverless::Application", "    Properties: { Location: ./prod.yaml }\n"),
+    ] {
+        let template = nested(kind, members);
+        assert_eq!(findings(&["-"], &template), [row], "{members}");
+        assert_eq!(findings(&["-", &here("prod.yaml")], &template), [] as [&str; 0], "{members}");
+        let (code, ..) = xacct(&["check", "-"], &template);
+        assert_eq!(code, 0);
+    }
+    for members in
+        ["    Properties: { TemplateURL: !Ref Repository }\n", "    Properties: { TemplateURL: !Sub '${A}' }\n", ""]
+    {
+        assert_eq!(findings(&["-", &here("prod.yaml")], &nested(stack, members)), [row], "{members}");
+    }
+    let application = "    Properties: { Location: { ApplicationId: 'arn:aws:serverlessrepo:us-east-1:111111111111:applications/a' } }\n";
+    assert_eq!(findings(&["-"], &nested("AWS::Serverless::Application", application)).len(), 1);
+}

@@ -175,7 +175,9 @@ fn both<'a>(found: &mut Vec<Located<'a>>, other: Vec<Located<'a>>, subject: &'a 
 fn in_order<'a>(subjects: &'a [Subject], found: Vec<Vec<Located<'a>>>, templates: &'a [Template]) -> Vec<Located<'a>> {
     let mut rows = Vec::new();
     let mut of_template: Option<usize> = None;
-    let mut unread: Vec<Vec<Located<'a>>> = templates.iter().map(|template| template.unread().collect()).collect();
+    let names: Vec<&str> = templates.iter().map(Template::name).collect();
+    let unread = |template: &'a Template| template.unread().chain(template.nested(&names)).collect();
+    let mut unread: Vec<Vec<Located<'a>>> = templates.iter().map(unread).collect();
     let mut begun = 0;
     for (subject, findings) in subjects.iter().zip(found) {
         if subject.template != of_template || subject.template.is_none() {

@@ -19,6 +19,10 @@ pub(super) const ROLE_POLICY: &str = "AWS::IAM::RolePolicy";
 /// The type of a managed policy.
 pub(super) const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
 pub(super) const STACK: &str = "AWS::CloudFormation::Stack";
+/// An application of SAM, which is a nested stack too.
+pub(super) const APPLICATION: &str = "AWS::Serverless::Application";
+/// The types of nested stacks.
+const NESTED: [&str; 2] = [STACK, APPLICATION];
 
 /// A template.
 #[derive(Debug)]
@@ -94,16 +98,22 @@ impl Template {
         self.root.get("Resources")?.entry(id).map(Resource::of)
     }
 
-    /// The nested stacks of which none of these files has the template: `file:line:column`, and that it is not read.
-    pub(crate) fn unread_stacks(&self, files: &[&str]) -> impl Iterator<Item = (String, String)> {
-        let unread = self.of_kind(STACK).filter(|stack| {
-            let file = stack.property("TemplateURL").and_then(Node::text).and_then(|url| url.rsplit('/').next());
+    /// The nested stacks of which none of these files has the template: where each begins, and that it is not read.
+    pub(super) fn unread_nested(&self, files: &[&str]) -> impl Iterator<Item = (Resource<'_>, String)> {
+        let stacks = self.resources().filter(|resource| resource.kind().is_some_and(|kind| NESTED.contains(&kind)));
+        let unread = stacks.filter(|stack| {
+            let file = nested_file(*stack);
             !files.iter().any(|name| name.rsplit('/').next() == file)
         });
         unread.map(|stack| {
             let message = format!("the template of nested stack `{}` is not read: give its file too", stack.id);
-            (self.source.at(stack.key.start), message)
+            (stack, message)
         })
+    }
+
+    /// The same, each with `file:line:column`.
+    pub(crate) fn unread_stacks(&self, files: &[&str]) -> impl Iterator<Item = (String, String)> {
+        self.unread_nested(files).map(|(stack, message)| (self.source.at(stack.key.start), message))
     }
 
     /// Whether it has a parameter or a resource of a name.
@@ -139,6 +149,28 @@ pub(super) fn refers_to(node: &Node, name: &str) -> bool {
         _ => refers_to(&entry.value, name),
     };
     node.entries().iter().any(is) || node.elements().iter().any(|element| refers_to(element, name))
+}
+
+/// The name of the file with the template of a nested stack, as far as it is written out. Of an asset, CDK says it in the metadata.
+fn nested_file<'t>(stack: Resource<'t>) -> Option<&'t str> {
+    let asset = stack.node.get("Metadata").and_then(|metadata| metadata.get("aws:asset:path")?.text());
+    let place = || last_text(stack.property("TemplateURL").or_else(|| stack.property("Location"))?);
+    asset.or_else(place)?.rsplit(['/', '}']).next()
+}
+
+/// The end of a text that functions put together.
+fn last_text(node: &Node) -> Option<&str> {
+    let put_together = || node.get("Fn::Sub").or_else(|| node.get("Fn::Join"));
+    node.text().or_else(|| {
+        let argument = put_together()?;
+        argument.text().or_else(|| match argument.elements() {
+            [text, parts] if node.get("Fn::Join").is_some() => {
+                parts.elements().last().and_then(Node::text).filter(|_| text.text().is_some())
+            }
+            [text, ..] => text.text(),
+            [] => None,
+        })
+    })
 }
 
 /// True for a JSON text that is a declaration, whatever else is in it.

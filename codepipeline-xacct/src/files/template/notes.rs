@@ -24,16 +24,27 @@ struct Unread {
 }
 
 impl Template {
+    /// The nested stacks of which none of these files has the template.
+    pub(crate) fn nested<'t>(&'t self, files: &[&str]) -> Vec<Located<'t>> {
+        let nested = self.unread_nested(files);
+        nested.map(|(stack, message)| self.located(stack.key.clone(), message, None)).collect()
+    }
+
     /// What is not read of it.
     pub(crate) fn unread(&self) -> impl Iterator<Item = Located<'_>> {
-        unread(self).into_iter().map(|unread| Located {
+        let help = "check what the stack has once it is made: `aws codepipeline get-pipeline`";
+        unread(self).into_iter().map(|unread| self.located(unread.range, unread.message, Some(help.to_owned())))
+    }
+
+    fn located(&self, range: Range<usize>, message: String, help: Option<String>) -> Located<'_> {
+        Located {
             source: &self.source,
-            location: self.source.location(unread.range, String::new()),
+            location: self.source.location(range, String::new()),
             code: rules::XA0006.code,
             severity: rules::XA0006.effect.severity(),
-            message: unread.message,
-            help: Some("check what the stack has once it is made: `aws codepipeline get-pipeline`".to_owned()),
-        })
+            message,
+            help,
+        }
     }
 }
 

@@ -7,15 +7,16 @@
 //!
 //! Source: CloudFormation User Guide, "Perform custom processing on templates with template macros", "Nested stacks" and "Modules".
 
-use super::document::{MANAGED_POLICY, POLICY, ROLE_POLICY, Resource, STACK, Template, refers_to};
+use super::document::{APPLICATION, MANAGED_POLICY, POLICY, ROLE_POLICY, Resource, STACK, Template, refers_to};
 use super::node::{Entry, Node};
 use super::notes::{TRANSFORM, is_made, is_module, listed, name_of, transforms};
 use super::resolve::Resolver;
 
 /// Types of AWS that make resources of which the template only has the parameters.
-const MAKERS: [&str; 4] = [
+const MAKERS: [&str; 5] = [
     "AWS::CloudFormation::CustomResource",
     STACK,
+    APPLICATION,
     "AWS::CloudFormation::StackSet",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
 ];
