@@ -429,3 +429,22 @@ fn what_is_written_instead_of_a_name_is_told_where_it_is_in_the_source() {
     assert!(source.contains("role/mod-arn"), "{source}");
     assert!(said.contains("`arn:aws:iam::111111111111:role/mod-arn` is written in its place"), "{said}");
 }
+
+#[test]
+fn a_default_that_another_template_contradicts_is_reported() {
+    let default = ("  ToolingAccount: { Type: String }", "  ToolingAccount: { Type: String, Default: '333333333333' }");
+    let prod = text_of("prod.yaml").replace(default.0, default.1);
+    let scratch = Scratch::new(&[("tooling.yaml", &tooling(&[])), ("prod.yaml", &prod)]);
+    let (one, other) = (scratch.path("tooling.yaml"), scratch.path("prod.yaml"));
+    let accounts = [format!("--account={one}=111111111111"), format!("--account={other}=222222222222")];
+    let arguments = ["import", &one, &other, "--region=eu-west-1", &accounts[0], &accounts[1]];
+    let (_, source, said) = xacct(&arguments, "");
+    assert!(!source.contains("333333333333") && source.contains("111111111111"), "{source}");
+    let note = format!(
+        "{other}:4:3: note: `ToolingAccount` is written out as `111111111111`, the account of the template with the role that is named with it, and not as its default `333333333333`: give `--parameter ToolingAccount=…` for another value\n"
+    );
+    assert!(said.contains(&note) && said.matches("333333333333").count() == 1, "{said}");
+    // Whoever says it knows it.
+    let (_, _, said) = xacct(&[&arguments[..], &["--parameter=ToolingAccount=111111111111"]].concat(), "");
+    assert!(!said.contains("333333333333"), "{said}");
+}

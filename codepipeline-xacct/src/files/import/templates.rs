@@ -111,7 +111,7 @@ pub(super) fn read(given: &ImportFiles, options: &ImportOptions, said: &Said, na
     let mut found = OfTemplates::default();
     let set = set(given, options, said);
     let (chosen, absent) = set.chosen();
-    found.notes.extend(absent.into_iter().map(of_remark));
+    found.notes.extend(set.other_accounts().into_iter().chain(absent).map(of_remark));
     let names: Vec<&str> = given.names.iter().map(String::as_str).collect();
     let stacks = given.templates.iter().flat_map(|template| template.unread_stacks(&names));
     found.notes.extend(stacks.map(|(at, message)| Note::hint(at, message)));

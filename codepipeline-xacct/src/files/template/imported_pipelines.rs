@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::declaration::Open;
 use super::document::{PIPELINE, Resource, Template};
-use super::node::Node;
+use super::node::{Entry, Node};
 use super::resolve::{Said, World, conditions, depends_on, is_within, own};
 use super::secrets::is_hidden;
 use super::set::TemplateSet;
 use crate::core::check::symbol::name_of;
+use crate::core::check::unknown::is_unknown;
 use crate::files::source_file::SourceFile;
 
 /// A pipeline of a template.
@@ -98,6 +99,26 @@ impl TemplateSet<'_> {
             }
         }
         (said, remarks)
+    }
+
+    /// The parameters for accounts whose defaults are not those of the templates that are there.
+    pub(crate) fn other_accounts(&self) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        for (index, template) in self.templates.iter().enumerate() {
+            for entry in template.root.get("Parameters").into_iter().flat_map(Node::entries) {
+                let Entry { name, key, value } = entry;
+                let account = self.alike.get(&own(index, name)).filter(|account| !is_unknown(account));
+                let is_said = self.said.contains_key(&(index, name.clone()));
+                let (Some(account), Some(default)) = (account.filter(|_| !is_said), default(value)) else { continue };
+                if account != default {
+                    let message = format!(
+                        "`{name}` is written out as `{account}`, the account of the template with the role that is named with it, and not as its default `{default}`: give `--parameter {name}=…` for another value"
+                    );
+                    remarks.push(template.remark(key, message));
+                }
+            }
+        }
+        remarks
     }
 }
 
