@@ -77,6 +77,10 @@ fn argument(parameter: &str) -> &str {
     match parameter {
         name if name.contains("bucket") || name.contains("code_deploy_pipeline") => "shop-artifacts",
         "full_repository_id" => "shop/shop",
+        "action_mode" => "DELETE_ONLY",
+        "extract" => "true",
+        "stack_name" => "shop",
+        name if name.starts_with("function_name") => "shop",
         name if name.contains("topic") => "arn:aws:sns:eu-west-1:111111111111:shop",
         name if name.contains("state_machine") => "arn:aws:states:eu-west-1:111111111111:stateMachine:shop",
         name if NAMES.iter().any(|known| name.contains(known)) => "shop",

@@ -56,9 +56,54 @@ fn templates_of_others_become_source_that_compiles() {
         }
     }
     assert_eq!(sources.len(), 18);
+    sources.insert("unknown".to_owned(), unknown_configurations());
     let built = declared("templates", &sources).into_iter();
     let wrong = built.filter(|(_, built)| built["pipelines"].as_object().is_none_or(serde_json::Map::is_empty));
     assert_eq!(wrong.collect::<Vec<_>>(), []);
+}
+
+/// The source of a pipeline with nothing known of what its actions are told, but for one.
+fn unknown_configurations() -> String {
+    let action = |category: &str, provider: &str, configuration: Value| {
+        let inputs = if ["Source", "Invoke"].contains(&category) { json!([]) } else { json!([{ "Name": "Code" }]) };
+        let outputs = if category == "Source" { json!([{ "Name": "Code" }]) } else { json!([]) };
+        json!({ "Name": format!("{category}-{provider}"), "InputArtifacts": inputs, "OutputArtifacts": outputs, "Configuration": configuration,
+            "ActionTypeId": { "Category": category, "Owner": "AWS", "Provider": provider, "Version": "1" } })
+    };
+    let open = || json!({ "Ref": "Settings" });
+    let mut actions: Vec<Value> = [
+        ("Build", "CodeBuild"),
+        ("Deploy", "CloudFormation"),
+        ("Deploy", "CodeDeploy"),
+        ("Deploy", "ECS"),
+        ("Deploy", "S3"),
+        ("Invoke", "Lambda"),
+        ("Invoke", "StepFunctions"),
+    ]
+    .map(|(category, provider)| action(category, provider, open()))
+    .into();
+    let transform = json!({ "ProjectName": "shop", "Fn::Transform": { "Name": "Settings" } });
+    actions.push(action("Test", "CodeBuild", transform));
+    let gate = json!({ "Conditions": [{ "Result": "FAIL", "Rules": [{ "Name": "ask", "Configuration": open(),
+        "RuleTypeId": { "Category": "Rule", "Owner": "AWS", "Provider": "LambdaInvoke", "Version": "1" } }] }] });
+    let pipeline = |name: &str, rest: Value| {
+        json!({ "Type": "AWS::CodePipeline::Pipeline", "Properties": {
+            "Name": name, "RoleArn": "arn:aws:iam::111111111111:role/release", "PipelineType": "V2",
+            "ArtifactStore": { "Type": "S3", "Location": "shop" },
+            "Stages": [{ "Name": "Source", "Actions": [action("Source", "CodeCommit", open())] }, rest] } })
+    };
+    let template = json!({ "Parameters": { "Settings": { "Type": "String" } }, "Resources": {
+        "Release": pipeline("release", json!({ "Name": "Rest", "Actions": actions, "BeforeEntry": gate })),
+        "Starts": pipeline("starts", json!({ "Name": "Rest", "Actions": [action("Invoke", "CodePipeline", open())] })),
+    } });
+    let path = written("configurations", "template.json", &template);
+    let ran = import(&[&path, "--region", "eu-west-1"]);
+    let lost = "not imported: not all of `configuration` is known before it is deployed: the keys that have to be there are parameters, \
+                others are left out\n";
+    assert_eq!(ran.said.matches(lost).count(), 10, "{}", ran.said);
+    assert!(ran.source.contains("pub extern pipeline Starts in ") && !ran.said.contains("error["), "{}", ran.said);
+    assert!(ran.source.contains("\"shop\"") && ran.source.contains("function_name: (function_name)"), "{}", ran.source);
+    ran.source
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The contents of the stages of a declaration.
 
+use codepipeline_xacct_syntax::print::is_invoke;
 use serde_json::Value;
 
 use crate::core::check::unknown::is_unknown;
@@ -11,11 +12,13 @@ pub(super) fn actions(declaration: &Value) -> impl Iterator<Item = &Value> {
     stages.flat_map(|stage| stage.get("actions").and_then(Value::as_array).into_iter().flatten())
 }
 
-/// Whether the stages of a declaration, or the actions of one of them, are not all there: something that is not known takes their place.
+/// Whether the stages of a declaration, or the actions of one of them, are not all there: something that is not known takes their place, or
+/// that of what an action starts.
 pub(super) fn is_partial(declaration: &Value) -> bool {
     let unknown = |value: &Value| value.as_str().is_some_and(is_unknown);
+    let starts_unknown = |action: &Value| is_invoke(action) && action.get("configuration").is_some_and(unknown);
     let in_stage = |stage: &Value| match stage.get("actions") {
-        Some(Value::Array(actions)) => actions.iter().any(unknown),
+        Some(Value::Array(actions)) => actions.iter().any(|action| unknown(action) || starts_unknown(action)),
         actions => unknown(stage) || actions.is_some_and(unknown),
     };
     match declaration.get("stages") {
