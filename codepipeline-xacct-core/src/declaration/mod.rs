@@ -19,6 +19,7 @@ mod reading;
 pub mod references;
 pub mod resource_suffix;
 pub mod runs_in;
+mod secret_forms;
 pub mod secrets;
 mod structures;
 

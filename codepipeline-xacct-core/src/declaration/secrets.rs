@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::references::has_reference;
+use super::secret_forms;
+pub use super::secret_forms::{has_key_id, is_secret_key};
 use crate::catalogue::{self, ConfigurationKey};
 
 /// What AWS returns instead of a secret. Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
@@ -67,8 +69,17 @@ const ABOUT: &[&str] = &[
     "version",
 ];
 
-/// True for a variable or a parameter that has the name of a secret and a text as its value, instead of what tells where the secret is.
+/// True for a text with a secret in it that is known by its form, such as a token of GitHub or a private key.
+pub fn has_secret_form(text: &str) -> bool {
+    secret_forms::is_in(text)
+}
+
+/// True for a variable or a parameter that has the name of a secret and a text as its value, instead of what tells where the secret is, or one
+/// with [the form of a secret](has_secret_form).
 pub fn looks_secret(name: &str, value: &str) -> bool {
+    if has_secret_form(value) {
+        return true;
+    }
     let words = words(name);
     let last = words.iter().rfind(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
     let is_about = last.is_some_and(|last| ABOUT.contains(&last.as_str()));
@@ -248,6 +259,8 @@ mod tests {
         for value in ["pa$$w0rd", "$$w0rd", "a$B", "/abcd+xyz", "/abc=", "12a", "1-2", "é"] {
             assert!(looks_secret("TOKEN", value), "{value}");
         }
+        let token = format!("ghp_{}", "aB3".repeat(12));
+        assert!(looks_secret("STAGE", &token) && looks_secret("URL", &format!("https://x:{token}@github.com/a/b")));
         let reference = format!("#{}Source.CommitId{}", '{', '}');
         assert!(!looks_secret("TOKEN", &reference));
     }

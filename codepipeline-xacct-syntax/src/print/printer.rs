@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use codepipeline_xacct_core::check::symbol::{Part, name_of, parts, shown, symbol, symbols};
 use codepipeline_xacct_core::check::unknown::is_unknown;
 use codepipeline_xacct_core::declaration::PipelineType;
-use codepipeline_xacct_core::declaration::secrets::{MASK, in_command, is_secret, looks_secret};
+use codepipeline_xacct_core::declaration::secrets::{MASK, has_secret_form, in_command, is_secret, looks_secret};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
 use codepipeline_xacct_core::topology::WaitLimit;
@@ -119,10 +119,20 @@ impl Printer<'_> {
     /// The symbol of a parameter that takes the place of a string of JSON with its quotes, if that looks like a secret.
     pub(super) fn secret_in_json(&mut self, name: &str, value: &str, place: &Place) -> Option<String> {
         let parameter = self.secret(name, value, place)?;
+        Some(self.quoted(parameter, place))
+    }
+
+    /// The same for what is a secret because of what is beside it.
+    pub(super) fn key_in_json(&mut self, name: &str, place: &Place) -> String {
+        let parameter = self.parameter(name, None, place);
+        self.quoted(parameter, place)
+    }
+
+    fn quoted(&mut self, parameter: String, place: &Place) -> String {
         let symbol = symbol(&place.to_string(), &parameter);
         // `{:?}` writes the quotes, and a quote or a backslash in the secret as JSON has them.
         self.secrets.insert(symbol.clone(), format!("{parameter}:?"));
-        Some(symbol)
+        symbol
     }
 
     /// The parameter that takes the place of the value of a variable, if that looks like a secret.
@@ -131,9 +141,9 @@ impl Printer<'_> {
         (known && looks_secret(name, value)).then(|| self.parameter(name, None, place))
     }
 
-    /// Notes what looks like a secret in a command.
+    /// Notes what looks like a secret in a command. One that its form tells is not in the source.
     pub(super) fn command(&mut self, command: &Value, place: &Place) {
-        let command = command.as_str().filter(|command| !is_unknown(command));
+        let command = command.as_str().filter(|command| !is_unknown(command) && !has_secret_form(command));
         if let Some(name) = command.and_then(in_command) {
             self.exposed.push(Exposed { place: place.clone(), name: name.to_owned() });
         }
@@ -147,11 +157,11 @@ impl Printer<'_> {
         }
     }
 
-    /// A text, or the parameters that take the place of what is masked or not known; `key` is how they are called.
+    /// A text, or the parameters that take the place of what is masked, not known, or a secret by its form; `key` is how they are called.
     pub(super) fn text(&mut self, key: &str, value: &str, place: &Place) -> String {
         match parts(value).as_slice() {
             [Part::Symbol(symbol)] => format!("({})", self.of_symbol(symbol, key, place)),
-            _ if value == MASK => format!("({})", self.parameter(key, None, place)),
+            _ if value == MASK || has_secret_form(value) => format!("({})", self.parameter(key, None, place)),
             parts if is_unknown(value) => {
                 let of = |part: &Part<'_>| match part {
                     Part::Text(text) => text.replace('{', "{{").replace('}', "}}"),

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::declaration::defaults;
+use codepipeline_xacct_core::declaration::secrets::{has_key_id, is_secret_key};
 use codepipeline_xacct_core::finding::Place;
 use jsonc_parser::ast::{Object, StringLit, Value};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -25,8 +26,15 @@ pub(super) fn replaced(printer: &mut Printer<'_>, format: &Format, text: &str, p
         }
     };
     let mut secrets: Vec<(Range<usize>, String)> = Vec::new();
+    // The key of an access key is beside its id.
+    let has_id = named.iter().any(|(_, value)| has_key_id(&value.value));
     for (name, value) in named {
-        if let Some(symbol) = printer.secret_in_json(name, &value.value, place) {
+        let is_key = has_id && is_secret_key(&value.value);
+        let symbol = match printer.secret_in_json(name, &value.value, place) {
+            None if is_key => Some(printer.key_in_json(name, place)),
+            symbol => symbol,
+        };
+        if let Some(symbol) = symbol {
             secrets.push((value.range.start..value.range.end, symbol));
         }
     }

@@ -64,3 +64,63 @@ fn secrets_that_functions_and_pipelines_take_are_found_too() {
     assert!(said.contains("the value of `api_token` looks like a secret"), "{said}");
     assert!(!source.contains("s3cr3t-six") && !said.contains("s3cr3t"), "{said}");
 }
+
+#[test]
+fn a_secret_that_its_form_tells_is_a_parameter_whatever_its_name() {
+    let letters = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7x".repeat(2);
+    let token = format!("ghp_{}", &letters[..36]);
+    let (id, key) = ("AKIAABCDEFGH23456789", &letters[..40]);
+    let template = format!(
+        r#"Parameters:
+  Stage: {{ Type: String, Default: {token} }}
+Resources:
+  Release:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: release
+      PipelineType: V2
+      RoleArn: arn:aws:iam::111111111111:role/release
+      ArtifactStore: {{ Type: S3, Location: shop-artifacts }}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: code
+              ActionTypeId: {{ Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1' }}
+              Configuration: {{ RepositoryName: shop, BranchName: !Ref Stage }}
+              OutputArtifacts: [{{ Name: Code }}]
+        - Name: Build
+          Actions:
+            - Name: build
+              ActionTypeId: {{ Category: Build, Owner: AWS, Provider: CodeBuild, Version: '1' }}
+              InputArtifacts: [{{ Name: Cod }}]
+              Configuration:
+                ProjectName: shop
+                EnvironmentVariables: '[{{"name": "STAGE", "value": "{token}"}}, {{"name": "ID", "value": "{id}"}}, {{"name": "OTHER", "value": "{key}"}}]'
+            - Name: tell
+              ActionTypeId: {{ Category: Invoke, Owner: AWS, Provider: Lambda, Version: '1' }}
+              Configuration: {{ FunctionName: tell, UserParameters: '{{"deep": {{"er": "{token}"}}}}' }}
+            - Name: run
+              ActionTypeId: {{ Category: Compute, Owner: AWS, Provider: Commands, Version: '1' }}
+              InputArtifacts: [{{ Name: Code }}]
+              Commands: ["curl -H 'Authorization: token {token}' https://shop.example"]
+"#
+    );
+    let (_, source, said) = xacct(&["import", "-", "--region", "eu-west-1"], &template);
+    assert!(!source.contains(&token) && !source.contains(key), "{source}");
+    for part in [
+        "branch: (stage)",
+        "{stage_2:?}",
+        "{other:?}",
+        "user_parameters: (user_parameters)",
+        "commands: [(commands)]",
+        id,
+    ] {
+        assert!(source.contains(part), "{part}: {source}");
+    }
+    assert!(!said.contains("looks like a secret"), "{said}");
+    let (_, found, _) = xacct(&["check", "-"], &template);
+    assert!(found.contains("XA0302"), "{found}");
+    for text in [said, found] {
+        assert!(!text.contains(&token[4..]) && !text.contains(key), "{text}");
+    }
+}

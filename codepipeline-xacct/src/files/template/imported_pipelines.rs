@@ -10,6 +10,7 @@ use super::secrets::is_hidden;
 use super::set::TemplateSet;
 use crate::core::check::symbol::name_of;
 use crate::core::check::unknown::is_unknown;
+use crate::core::declaration::secrets::looks_secret;
 use crate::files::source_file::SourceFile;
 
 /// A pipeline of a template.
@@ -89,7 +90,8 @@ impl TemplateSet<'_> {
                 let stands = |value: &&str| {
                     !value.is_empty() || !template.root.get("Resources").is_some_and(|r| is_whole(r, name))
                 };
-                if let Some(value) = default(&entry.value).filter(stands) {
+                let is_plain = |value: &&str| !looks_secret(name, value);
+                if let Some(value) = default(&entry.value).filter(stands).filter(is_plain) {
                     let message = format!(
                         "`{name}` is written out as its default `{value}`: give `--parameter {name}=…` for another value"
                     );

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::node::{Node, NodeKind};
-use crate::core::declaration::secrets::is_secret;
+use crate::core::declaration::secrets::{has_secret_form, is_secret};
 
-/// A text with its secrets covered, byte for byte: values of keys that are known to be secret, defaults of parameters that are not
-/// echoed, and what is marked as sensitive.
+/// A text with its secrets covered, byte for byte: values of keys that are known to be secret, what is one by its form, defaults of
+/// parameters that are not echoed, and what is marked as sensitive.
 pub(super) fn covered(text: &str, root: &Node, sensitive: &[Range<usize>]) -> String {
     let mut ranges = sensitive.to_vec();
     find(root, false, &mut ranges);
@@ -25,6 +25,9 @@ pub(super) fn is_hidden(parameter: &Node) -> bool {
 
 /// `configures` says whether the entries of the node are configuration keys. Elsewhere a name like that of a secret may be that of a resource.
 fn find(node: &Node, configures: bool, found: &mut Vec<Range<usize>>) {
+    if node.text().is_some_and(has_secret_form) {
+        found.push(node.range.clone());
+    }
     let hidden = is_hidden(node);
     for entry in node.entries() {
         let is_text = || matches!(entry.value.kind, NodeKind::Text(_) | NodeKind::Number(_));
