@@ -38,6 +38,7 @@ mod existing;
 mod fixes;
 mod known_role;
 mod orphans;
+mod other_services;
 mod passthrough;
 mod plan;
 mod read;
