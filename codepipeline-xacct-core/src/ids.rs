@@ -207,6 +207,11 @@ impl Partition {
         partitions::named(&self.0).map(|known| known.region)
     }
 
+    /// The Region of IAM, with the event history of its calls; none of a partition that is not known.
+    pub fn iam_region(&self) -> Option<&'static str> {
+        partitions::named(&self.0).map(partitions::PartitionFacts::iam_region)
+    }
+
     /// How the names of the partition's hosts end (`AWS::URLSuffix` of CloudFormation), where that is known.
     pub fn dns_suffix(&self) -> Option<&'static str> {
         partitions::named(&self.0).map(|known| known.dns_suffix)

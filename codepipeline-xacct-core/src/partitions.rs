@@ -17,6 +17,13 @@ pub(crate) struct PartitionFacts {
     pub(crate) did_you_mean: &'static str,
 }
 
+impl PartitionFacts {
+    /// The Region of IAM, which has one endpoint per partition (rules of the endpoints of IAM in botocore 1.43).
+    pub(crate) fn iam_region(&self) -> &'static str {
+        if self.name == "aws-cn" { "cn-north-1" } else { self.region }
+    }
+}
+
 macro_rules! partition {
     ($name:literal, $prefix:literal, $region:literal, $dns:literal, $console:expr, $wrong:expr) => {
         PartitionFacts {
@@ -84,6 +91,7 @@ mod tests {
     fn a_partition_has_its_region_and_no_wrong_name_of_another() {
         for partition in &PARTITIONS {
             assert_eq!(of_region(partition.region), partition.name);
+            assert_eq!(of_region(partition.iam_region()), partition.name);
             assert!(named(partition.name).is_some());
             assert!(crate::regions::KNOWN.contains(&partition.region), "{}", partition.region);
             assert_eq!(partition.did_you_mean, format!("a partition, did you mean `{}`?", partition.name));

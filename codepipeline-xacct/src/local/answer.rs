@@ -13,7 +13,7 @@ use super::recorder::{CallOutcome, RecordedCall, Recorder};
 use super::refusal::Refusal;
 use super::services;
 use super::store::Store;
-use super::wire::{CommonError, Incoming, Output, Protocol, Request, Response};
+use super::wire::{CommonError, Incoming, Output, Protocol, Request, Response, reads};
 use crate::core::ids::AccountId;
 use crate::core::policy::denial;
 
@@ -228,11 +228,6 @@ fn ended(response: &Response) -> CallOutcome {
 /// Whether a call that has this effect is carried out all the same.
 fn is_beside(effect: &FaultEffect) -> bool {
     matches!(effect, FaultEffect::Slow { .. } | FaultEffect::Edit(_) | FaultEffect::Request(_))
-}
-
-/// Whether an operation of IAM changes nothing.
-fn reads(operation: &str) -> bool {
-    ["Get", "List", "Simulate"].iter().any(|start| operation.starts_with(start))
 }
 
 fn perform(store: &mut Store, protocol: Protocol, request: &Request) -> Result<Output, Refusal> {

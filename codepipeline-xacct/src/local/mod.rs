@@ -13,6 +13,7 @@
 //! * What AWS does not document is a switch: [`Undocumented`].
 //! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`]. GetBucketPolicy and GetKeyPolicy return them, and are
 //!   all that there is of S3 and KMS.
+//! * Who changed a role or a pipeline is recorded, as in CloudTrail's event history: LookupEvents returns it, and is all that there is of CloudTrail.
 //! * Signatures are only verified where [`Local::check_signatures`] says so: the access key tells who calls, an
 //!   administrator ([`Local::sdk_config`]), a user with fewer rights
 //!   ([`Local::sdk_config_as`]) or a session. Service and resource control policies are set with [`Local::put_scps`] and [`Local::put_rcps`]. Where
@@ -41,6 +42,7 @@ mod authorization;
 mod buckets;
 mod deployer;
 mod engine;
+mod event_history;
 mod execution;
 mod execution_records;
 mod faults;

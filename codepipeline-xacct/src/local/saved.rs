@@ -82,7 +82,7 @@ struct Saving<'s> {
 
 impl Local {
     /// All that the accounts hold, as JSON: roles and policies, pipelines with their versions and tags, custom action types,
-    /// buckets and keys, executions, disabled transitions, sessions and the clock. It has secrets that pipelines hold.
+    /// buckets and keys, executions, disabled transitions, sessions, the event history and the clock. It has secrets that pipelines hold.
     /// Running executions are in it, and continue where it is loaded;
     /// so are the outcomes of [`script`](Self::script). Not in it is what
     /// only tests have: [`decide`](Self::decide), faults, recorded calls, and the switches of

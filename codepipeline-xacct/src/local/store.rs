@@ -6,6 +6,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 
 use super::action_types::ActionTypes;
+use super::event_history::EventHistory;
 use super::managed_policy::StoredPolicy;
 use super::outcome::Outcomes;
 use super::pipelines::Pipelines;
@@ -37,6 +38,8 @@ pub(crate) struct Store {
     pub(super) pipelines: Pipelines,
     pub(super) action_types: ActionTypes,
     pub(super) resources: Resources,
+    #[serde(default)]
+    pub(super) event_history: EventHistory,
     /// How actions end, where that was told.
     #[serde(default)]
     pub(super) outcomes: Outcomes,
@@ -71,6 +74,7 @@ impl Default for Store {
             pipelines: Pipelines::default(),
             action_types: ActionTypes::default(),
             resources: Resources::default(),
+            event_history: EventHistory::default(),
             outcomes: Outcomes::default(),
             undocumented: Undocumented::default(),
         }

@@ -32,7 +32,7 @@ pub(crate) fn authorize_action(
     }
     let judge = Judge::of(store, &call.caller, store.session(&call.key));
     judge.permits(action, resource, &context).map_err(|refusal| match service {
-        "codepipeline" => refusal.if_denied(|message| Refusal::new("AccessDeniedException", message)),
+        "cloudtrail" | "codepipeline" => refusal.if_denied(|message| Refusal::new("AccessDeniedException", message)),
         _ => refusal,
     })
 }

@@ -1,4 +1,4 @@
-//! Requests and responses as they are sent: awsQuery for IAM and STS, awsJson 1.1 for CodePipeline and KMS, REST for S3.
+//! Requests and responses as they are sent: awsQuery for IAM and STS, awsJson 1.1 for CodePipeline, KMS and CloudTrail, REST for S3.
 
 mod common_errors;
 mod operations;
@@ -10,6 +10,7 @@ mod signature;
 mod xml;
 
 pub(super) use common_errors::CommonError;
+pub(super) use operations::reads;
 #[cfg(feature = "serve")]
 pub(super) use operations::unknown;
 pub(super) use parameters::Parameters;

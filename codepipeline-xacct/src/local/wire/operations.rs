@@ -15,6 +15,11 @@ pub(super) fn exists(service: &str, operation: &str) -> bool {
     OPERATIONS.contains(&(service, operation))
 }
 
+/// Whether an operation changes no role and no pipeline.
+pub(crate) fn reads(operation: &str) -> bool {
+    ["Get", "List", "Simulate"].iter().any(|start| operation.starts_with(start))
+}
+
 /// What is wrong with a service, or with an operation of it or of any service, in words.
 #[cfg(feature = "serve")]
 pub(crate) fn unknown(service: Option<&str>, operation: Option<&str>) -> Option<String> {

@@ -20,7 +20,7 @@ impl Protocol {
             return Self::Cbor;
         }
         match service {
-            Some("codepipeline" | "kms") => Self::Json,
+            Some("cloudtrail" | "codepipeline" | "kms") => Self::Json,
             Some("s3") => Self::Rest,
             Some("iam" | "sts") => Self::Query,
             _ if target || content_type.starts_with("application/x-amz-json") => Self::Json,

@@ -69,7 +69,7 @@ impl Request {
     /// A request that did not come over the wire.
     pub(crate) fn told(service: &str, region: &str, access_key: String, operation: &str, input: &Value) -> Self {
         let input = match service {
-            "codepipeline" | "kms" | "s3" => Input::Json(input.clone()),
+            "cloudtrail" | "codepipeline" | "kms" | "s3" => Input::Json(input.clone()),
             _ => Input::Query(Parameters::of(input)),
         };
         let (service, region, operation) = (service.to_owned(), region.to_owned(), operation.to_owned());
@@ -89,6 +89,11 @@ impl Request {
 /// The version of the API of a service. Source: the API References.
 fn api_version(service: &str) -> &'static str {
     if service == "iam" { "2010-05-08" } else { "2011-06-15" }
+}
+
+/// The name of a service before the operation, in the target of a request of awsJson. Source: the service models.
+fn service_shape(service: &str) -> &'static str {
+    if service == "cloudtrail" { "CloudTrail_20131101" } else { "CodePipeline_20150709" }
 }
 
 impl<'a> Incoming<'a> {
@@ -149,11 +154,11 @@ impl<'a> Incoming<'a> {
         let header = self.authorization.ok_or_else(|| self.unsigned(protocol))?;
         let scope = Scope::parse(header).ok_or_else(|| CommonError::IncompleteSignature.usual(protocol))?;
         let (operation, input) = match (scope.service.as_str(), protocol) {
-            ("codepipeline", Protocol::Json) => self.json(&scope.service)?,
+            ("cloudtrail" | "codepipeline", Protocol::Json) => self.json(&scope.service)?,
             ("iam" | "sts", Protocol::Query) => self.query(&scope.service)?,
             ("kms", Protocol::Json) => self.policy_of_key()?,
             ("s3", Protocol::Rest) => self.policy_of_bucket()?,
-            ("codepipeline" | "iam" | "sts", _) => {
+            ("cloudtrail" | "codepipeline" | "iam" | "sts", _) => {
                 return Err(Refusal::unsupported("Smithy RPC v2 CBOR; use awsJson 1.1 or awsQuery"));
             }
             (other, _) => return Err(Refusal::unsupported(&format!("the service `{other}`"))),
@@ -190,8 +195,10 @@ impl<'a> Incoming<'a> {
         if !self.content_type.starts_with("application/x-amz-json-1.") {
             return Err(unknown());
         }
-        let target = self.target.and_then(|target| target.strip_prefix("CodePipeline_20150709."));
-        let operation = target.filter(|name| operations::exists(service, name)).ok_or_else(unknown)?;
+        // With and without the namespace of the service, as SDKs do.
+        let target = self.target.and_then(|target| target.rsplit_once('.'));
+        let target = target.filter(|(of, _)| of.rsplit('.').next() == Some(service_shape(service)));
+        let (_, operation) = target.filter(|(_, name)| operations::exists(service, name)).ok_or_else(unknown)?;
         Ok((operation.to_owned(), self.object()?))
     }
 
