@@ -363,7 +363,7 @@ fn contracts_are_pulled_from_files_and_compared_with_files() {
     let expected = serde_json::json!([
         {
             "file": "contracts/release.json", "kind": "pipeline", "arn": release_arn, "status": "unread",
-            "changed": [], "unread": [], "message": "no file states it", "contract": origin(Some(1)), "now": null,
+            "changed": [], "changed_by": [], "unread": [], "message": "no file states it", "contract": origin(Some(1)), "now": null,
         },
         {
             "file": "contracts/starter.json", "kind": "role", "arn": starter_arn, "status": "changed",
@@ -371,7 +371,7 @@ fn contracts_are_pulled_from_files_and_compared_with_files() {
                 format!("it may no longer: codepipeline:StartPipelineExecution on {deploy}"),
                 format!("it may now: codepipeline:StartPipelineExecution on {release_arn}"),
             ],
-            "unread": [], "message": null, "contract": origin(None), "now": origin(None),
+            "changed_by": [], "unread": [], "message": null, "contract": origin(None), "now": origin(None),
         },
     ]);
     assert_eq!(answer["contracts"], expected, "{text}");

@@ -5,9 +5,10 @@
 use std::path::Path;
 use std::process::Command;
 
+use aws_sdk_codepipeline::types::PipelineVariableDeclaration;
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::policy::Document;
-use codepipeline_xacct::local::{Fault, Local, Server};
+use codepipeline_xacct::local::{Deployer, Fault, Local, Server};
 use serde_json::{Value, json};
 
 const A: &str = "111111111111";
@@ -82,6 +83,19 @@ impl World {
         declaration["variables"] = variables.clone();
         let document: PipelineDocument = read(&json!({ "pipeline": declaration }).to_string()).unwrap();
         self.local.put_pipeline(&arn, &document).unwrap();
+    }
+
+    /// The same through the API.
+    async fn update(&self, variables: &Value) {
+        let client = aws_sdk_codepipeline::Client::new(&self.local.sdk_config(B, "eu-west-1"));
+        let mut there = client.get_pipeline().name("deploy").send().await.unwrap().pipeline.unwrap();
+        let variable = |of: &Value| {
+            let default = of["defaultValue"].as_str().map(str::to_owned);
+            let variable = PipelineVariableDeclaration::builder().name(of["name"].as_str().unwrap());
+            variable.set_default_value(default).build().unwrap()
+        };
+        there.variables = Some(variables.as_array().unwrap().iter().map(variable).collect());
+        client.update_pipeline().pipeline(there).send().await.unwrap();
     }
 
     /// Runs the program with nothing in its environment but local AWS, the profiles and what is given.
@@ -302,7 +316,9 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
         )
     );
 
-    world.declare(&json!([{ "name": "mode", "defaultValue": "x" }]));
+    let asked = || world.local.calls().iter().filter(|call| call.operation == "LookupEvents").count();
+    assert_eq!(asked(), 0, "nobody is asked who changed what is the same");
+    world.update(&json!([{ "name": "mode", "defaultValue": "hunter2" }])).await;
     let iam = aws_sdk_iam::Client::new(&world.local.sdk_config(B, "eu-west-1"));
     let trust = json!({ "Version": "2012-10-17", "Statement":
         { "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::222222222222:root" }, "Action": "sts:AssumeRole" } });
@@ -311,16 +327,49 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
     iam.delete_role_policy().role_name("deploy-invoker").policy_name("own").send().await.unwrap();
     let (code, text, _) = world.contract(&check).await;
     assert_eq!(code, 2, "{text}");
+    // Without the times.
+    let told: Vec<&str> = text.lines().map(|line| line.split(" on 20").next().unwrap_or_default()).collect();
+    let told = told.join("\n") + "\n";
+    let by = "    changed by arn:aws:iam::222222222222:user/administrator\n";
     for line in [
         format!("contracts/deploy-invoker.json: role {INVOKER} changed\n  it no longer trusts: {SERVICE}\n"),
-        format!("  it may no longer: codepipeline:StartPipelineExecution on {DEPLOY}\n"),
+        format!("  it trusts now: arn:aws:iam::222222222222:root\n{by}"),
+        format!("  it may no longer: codepipeline:StartPipelineExecution on {DEPLOY}\n{by}"),
         format!(
-            "contracts/deploy.json: pipeline {DEPLOY} changed\n  variable `version` is gone\n  note: it has version "
+            "contracts/deploy.json: pipeline {DEPLOY} changed\n  variable `version` is gone\n{by}  note: it has version "
         ),
         format!("  help: `cargo xacct contract pull {DEPLOY} -o contracts/deploy.json` records it\n"),
     ] {
-        assert!(text.contains(&line), "{line}\n{text}");
+        assert!(told.contains(&line), "{line}\n{told}");
     }
+    for operation in ["UpdateAssumeRolePolicy", "DeleteRolePolicy", "UpdatePipeline"] {
+        assert_eq!(text.matches(&format!("Z ({operation})\n")).count(), 1, "{text}");
+    }
+    assert!(!text.contains("hunter2"), "{text}");
+
+    // For programs.
+    let (code, text, _) = world.contract(&[&check[..], &["--format", "json"]].concat()).await;
+    assert_eq!(code, 2, "{text}");
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    let by = &answer["contracts"][0]["changed_by"];
+    assert_eq!((&by[0]["arn"], &by[0]["aspect"]), (&json!(INVOKER), &json!("trust")), "{text}");
+    assert_eq!(by[0]["changed"][0], format!("it no longer trusts: {SERVICE}"), "{text}");
+    assert_eq!(by[0]["calls"][0]["principal"], "arn:aws:iam::222222222222:user/administrator", "{text}");
+    assert_eq!((&by[0]["calls"][0]["operation"], &by[0]["message"]), (&json!("UpdateAssumeRolePolicy"), &Value::Null));
+    assert_eq!((&by[1]["aspect"], &by[1]["calls"][0]["operation"]), (&json!("rights"), &json!("DeleteRolePolicy")));
+    assert_eq!(answer["contracts"][1]["changed_by"][0]["calls"][0]["operation"], "UpdatePipeline", "{text}");
+
+    // Who may not read the event history sees all the same what changed.
+    let key = world.local.access_key_as(B, &Deployer::ReadOnly).unwrap();
+    let reader = format!("aws_access_key_id = {key}\naws_secret_access_key = local\naws_session_token = local\n");
+    let profiles = file("config");
+    let (others, _) = profiles.split_once("[profile prod]\n").unwrap();
+    std::fs::write(world.folder.path().join("config"), format!("{others}[profile prod]\n{reader}")).unwrap();
+    let (code, denied, _) = world.contract(&check).await;
+    std::fs::write(world.folder.path().join("config"), &profiles).unwrap();
+    assert_eq!(code, 2, "{denied}");
+    let why = "    who changed it is not known: AccessDeniedException (cloudtrail:LookupEvents)\n";
+    assert_eq!((denied.matches(why).count(), denied.contains("changed by")), (3, false), "{denied}");
 
     // Without credentials of the account nothing is known to have changed.
     let (code, text, _) = world.contract(&["check", "contracts/deploy.json", "--account-profile", PROFILES[1]]).await;
@@ -337,6 +386,14 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
     std::fs::write(world.folder.path().join("config.json"), "{}").unwrap();
     let (code, _, errors) = world.contract(&[&["pull", DEPLOY, "-o", "config.json"], &PROFILES[..]].concat()).await;
     assert_eq!((code, errors.as_str()), (1, "error: config.json: this file exists and is not a contract\n"));
+    // Who deleted it is told as well.
+    let client = aws_sdk_codepipeline::Client::new(&world.local.sdk_config(B, "eu-west-1"));
+    client.delete_pipeline().name("deploy").send().await.unwrap();
+    let (code, text, _) = world.contract(&[&["check", "contracts/deploy.json"], &PROFILES[..]].concat()).await;
+    let deleted = format!(
+        "contracts/deploy.json: pipeline {DEPLOY} is gone\n  changed by arn:aws:iam::222222222222:user/administrator on "
+    );
+    assert!(code == 2 && text.starts_with(&deleted) && text.contains("Z (DeletePipeline)\n"), "{text}");
     let gone = "arn:aws:codepipeline:eu-west-1:222222222222:gone";
     let (code, text, errors) = world.contract(&[&["pull", gone], &PROFILES[..]].concat()).await;
     assert_eq!((code, text.as_str(), errors), (1, "", format!("error: there is no pipeline {gone}\n")));

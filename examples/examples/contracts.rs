@@ -159,7 +159,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let contract = Contract::from_json(include_str!("../contracts/deploy.json"))?;
     let there = session.contract(&deploy).await?.ok_or("their pipeline exists")?;
     let changes = changes(&contract.signature, &there.signature);
-    println!("{}: {}", there.signature, changes.changed.join(", "));
+    let lines: Vec<&str> = changes.changed.iter().map(|change| change.line.as_str()).collect();
+    println!("{}: {}", there.signature, lines.join(", "));
     if changes.changed.len() != 2 {
         return Err("the variable that is gone, and the new one, are changes".into());
     }

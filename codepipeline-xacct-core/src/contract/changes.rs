@@ -1,6 +1,7 @@
 //! Changes since a contract was written, in words.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::value::{AccountSignature, PipelineSignature, RoleSignature, Signature};
 use crate::policy::Document;
@@ -10,10 +11,64 @@ use crate::topology::TargetVariable;
 /// What is different from a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
-    /// What changed, a line for each change.
-    pub changed: Vec<String>,
+    /// What changed. Changes of one aspect of a pipeline or a role follow each other.
+    pub changed: Vec<Change>,
     /// What the contract says and isn't known now.
     pub unknown: Vec<String>,
+}
+
+/// A change since a contract was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What it is a change of.
+    pub aspect: Aspect,
+    /// The change in a line.
+    pub line: String,
+}
+
+/// The aspects of a pipeline or a role that a contract is about. Different calls change them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aspect {
+    /// That it exists under its ARN.
+    Existence,
+    /// The variables of a pipeline.
+    Variables,
+    /// The trust policy of a role.
+    Trust,
+    /// The policies of a role.
+    Rights,
+    /// The permissions boundary of a role.
+    Boundary,
+}
+
+impl Aspect {
+    /// Its name in output for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Aspect::Existence => "existence",
+            Aspect::Variables => "variables",
+            Aspect::Trust => "trust",
+            Aspect::Rights => "rights",
+            Aspect::Boundary => "boundary",
+        }
+    }
+}
+
+/// A call that changed a pipeline or a role, as its account recorded it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedChange {
+    /// Who made the call: an ARN, or the host name of a service.
+    pub principal: String,
+    /// When, as RFC 3339 has it.
+    pub time: String,
+    /// The operation, for example `UpdateAssumeRolePolicy`.
+    pub operation: String,
+}
+
+impl fmt::Display for RecordedChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on {} ({})", self.principal, self.time, self.operation)
+    }
 }
 
 impl Changes {
@@ -24,8 +79,14 @@ impl Changes {
 
     /// Adds what is different of a part of an account: `pipeline `Deploy``.
     pub fn add(&mut self, part: &str, of_part: Changes) {
-        self.changed.extend(of_part.changed.into_iter().map(|line| format!("{part}: {line}")));
+        let lines = of_part.changed.into_iter();
+        self.changed.extend(lines.map(|Change { aspect, line }| Change { aspect, line: format!("{part}: {line}") }));
         self.unknown.extend(of_part.unknown.into_iter().map(|what| format!("{part}: {what}")));
+    }
+
+    /// Adds a change.
+    pub fn push(&mut self, aspect: Aspect, line: impl Into<String>) {
+        self.changed.push(Change { aspect, line: line.into() });
     }
 
     /// Compares what a contract says, where it says anything, with what is there.
@@ -50,13 +111,16 @@ impl Changes {
 pub fn changes(contract: &Signature, now: &Signature) -> Changes {
     let mut changes = Changes::default();
     if contract.kind() == now.kind() && contract.to_string() != now.to_string() {
-        changes.changed.push(format!("its ARN is {now} now"));
+        changes.push(Aspect::Existence, format!("its ARN is {now} now"));
     }
     match (contract, now) {
         (Signature::Pipeline(before), Signature::Pipeline(now)) => pipeline(before, now, &mut changes),
         (Signature::Role(before), Signature::Role(now)) => role(before, now, &mut changes),
         (Signature::Account(before), Signature::Account(now)) => account(before, now, &mut changes),
-        _ => changes.changed.push(format!("it was the contract of {contract}, and is that of {now} now")),
+        _ => {
+            let line = format!("it was the contract of {contract}, and is that of {now} now");
+            changes.push(Aspect::Existence, line);
+        }
     }
     changes
 }
@@ -67,27 +131,27 @@ fn account(before: &AccountSignature, now: &AccountSignature, differences: &mut 
         let (kind, found) = (part.kind(), now.iter().find(|(other, of)| *other == name && of.kind() == part.kind()));
         match found {
             Some((_, found)) => differences.add(&format!("{kind} `{name}`"), changes(&part, found)),
-            None => differences.changed.push(format!("{kind} `{name}` is gone")),
+            None => differences.push(Aspect::Existence, format!("{kind} `{name}` is gone")),
         }
     }
 }
 
 fn pipeline(before: &PipelineSignature, now: &PipelineSignature, changes: &mut Changes) {
-    let changed = &mut changes.changed;
+    let mut changed = |line: String| changes.push(Aspect::Variables, line);
     let find = |list: &[TargetVariable], name: &str| list.iter().find(|v| v.name == name).map(|v| v.required);
     for TargetVariable { name, required } in &before.variables {
         match (*required, find(&now.variables, name)) {
-            (_, None) => changed.push(format!("variable `{name}` is gone")),
+            (_, None) => changed(format!("variable `{name}` is gone")),
             (false, Some(true)) => {
-                changed.push(format!("variable `{name}` no longer has a default: every start has to pass it"));
+                changed(format!("variable `{name}` no longer has a default: every start has to pass it"));
             }
-            (true, Some(false)) => changed.push(format!("variable `{name}` has a default now")),
+            (true, Some(false)) => changed(format!("variable `{name}` has a default now")),
             _ => {}
         }
     }
     for TargetVariable { name, required } in &now.variables {
         if find(&before.variables, name).is_none() {
-            changed.push(match required {
+            changed(match required {
                 true => format!("variable `{name}` is new and has no default: every start has to pass it"),
                 false => format!("variable `{name}` is new, with a default"),
             });
@@ -98,17 +162,17 @@ fn pipeline(before: &PipelineSignature, now: &PipelineSignature, changes: &mut C
 fn role(before: &RoleSignature, now: &RoleSignature, changes: &mut Changes) {
     if let Some((before, now)) = changes.known("the trust policy", &before.trust_policy, &now.trust_policy) {
         let difference = difference(std::slice::from_ref(before), std::slice::from_ref(now));
-        difference.tell("it no longer trusts", "it trusts now", &mut changes.changed);
+        difference.tell(Aspect::Trust, "it no longer trusts", "it trusts now", changes);
     }
     let Some((old, new)) = changes.known("the policies", &before.policies, &now.policies) else { return };
-    difference(old, new).tell("it may no longer", "it may now", &mut changes.changed);
+    difference(old, new).tell(Aspect::Rights, "it may no longer", "it may now", changes);
     match (&before.permissions_boundary, &now.permissions_boundary) {
-        (Some(_), None) => changes.changed.push("it no longer has a permissions boundary".to_owned()),
-        (None, Some(_)) => changes.changed.push("it has a permissions boundary now".to_owned()),
+        (Some(_), None) => changes.push(Aspect::Boundary, "it no longer has a permissions boundary"),
+        (None, Some(_)) => changes.push(Aspect::Boundary, "it has a permissions boundary now"),
         (Some(old), Some(new)) => {
             let difference = difference(std::slice::from_ref(old), std::slice::from_ref(new));
             let (gone, come) = ("its permissions boundary no longer says", "its permissions boundary says now");
-            difference.tell(gone, come, &mut changes.changed);
+            difference.tell(Aspect::Boundary, gone, come, changes);
         }
         (None, None) => {}
     }
@@ -121,9 +185,9 @@ struct Difference {
 }
 
 impl Difference {
-    fn tell(self, gone: &str, come: &str, lines: &mut Vec<String>) {
-        lines.extend(self.gone.iter().map(|statement| format!("{gone}: {statement}")));
-        lines.extend(self.come.iter().map(|statement| format!("{come}: {statement}")));
+    fn tell(self, aspect: Aspect, gone: &str, come: &str, changes: &mut Changes) {
+        self.gone.iter().for_each(|statement| changes.push(aspect, format!("{gone}: {statement}")));
+        self.come.iter().for_each(|statement| changes.push(aspect, format!("{come}: {statement}")));
     }
 }
 

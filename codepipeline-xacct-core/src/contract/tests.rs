@@ -70,6 +70,28 @@ fn the_contract_of_an_account_is_all_of_that_account() {
     assert!(Contract::from_json(&text.replace("required", "optional")).unwrap_err().message.contains("edited by hand"));
 }
 
+fn lines(before: &Signature, now: &Signature) -> Vec<String> {
+    changes(before, now).changed.into_iter().map(|change| change.line).collect()
+}
+
+#[test]
+fn a_change_has_the_aspect_that_a_call_changes() {
+    let aspects = |before: &Contract, now: &Contract| -> Vec<&str> {
+        let changed = changes(&before.signature, &now.signature).changed;
+        changed.iter().map(|change| change.aspect.as_str()).collect()
+    };
+    let other = trusts("arn:aws:iam::111111111111:role/other");
+    let role_before = role(&trusts(SERVICE), &[may(START)]);
+    assert_eq!(aspects(&role_before, &role(&other, &[may("s3:GetObject")])), ["trust", "trust", "rights", "rights"]);
+    assert_eq!(aspects(&pipeline(&[("version", None)]), &pipeline(&[])), ["variables"]);
+    assert_eq!(aspects(&role_before, &pipeline(&[])), ["existence"]);
+    let mut bounded = role_before.clone();
+    if let Signature::Role(signature) = &mut bounded.signature {
+        signature.permissions_boundary = Some(may(START));
+    }
+    assert_eq!(aspects(&role_before, &bounded), ["boundary"]);
+}
+
 #[test]
 fn an_account_changes_as_its_pipelines_and_roles_do() {
     let before = account().signature;
@@ -77,7 +99,7 @@ fn an_account_changes_as_its_pipelines_and_roles_do() {
     let now = Contract::of_account("222222222222".parse().unwrap(), crate::ids::Partition::aws(), now).signature;
     assert!(changes(&before, &before).is_empty());
     assert_eq!(
-        changes(&before, &now).changed,
+        lines(&before, &now),
         [
             "pipeline `Deploy`: variable `version` is gone",
             "pipeline `Deploy`: variable `release` is new and has no default: every start has to pass it",
@@ -164,7 +186,7 @@ fn changes_of_a_pipeline_are_told_in_words() {
     let before = pipeline(&[("version", None), ("mode", Some("x")), ("zone", Some("x")), ("same", None)]);
     let now = pipeline(&[("same", None), ("version", Some("y")), ("mode", None), ("new", None), ("more", Some(""))]);
     assert_eq!(
-        changes(&before.signature, &now.signature).changed,
+        lines(&before.signature, &now.signature),
         [
             "variable `version` has a default now",
             "variable `mode` no longer has a default: every start has to pass it",
@@ -185,7 +207,7 @@ fn changes_of_a_role_are_told_by_meaning() {
     assert!(changes(&before.signature, &role(&trusts(SERVICE), &[as_iam_may_write_it]).signature).is_empty());
     let other = "arn:aws:iam::111111111111:role/other";
     assert_eq!(
-        changes(&before.signature, &role(&trusts(other), &[]).signature).changed,
+        lines(&before.signature, &role(&trusts(other), &[]).signature),
         [
             format!("it no longer trusts: {SERVICE}"),
             format!("it trusts now: {other}"),

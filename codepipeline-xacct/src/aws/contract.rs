@@ -55,7 +55,7 @@ impl Session {
 }
 
 /// A time as people read it; the service answers seconds since 1970.
-fn time(updated: &Value) -> Option<String> {
+pub(super) fn time(updated: &Value) -> Option<String> {
     match updated {
         Value::String(text) => Some(text.clone()),
         Value::Number(seconds) => DateTime::from_secs(seconds.as_f64()? as i64).fmt(Format::DateTime).ok(),

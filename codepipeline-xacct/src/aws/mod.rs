@@ -32,6 +32,7 @@ mod credentials;
 mod custom_actions;
 mod doctor;
 mod error;
+mod event_history;
 mod executions;
 #[cfg(feature = "cli")]
 mod existing;
@@ -61,6 +62,7 @@ pub use apply::{
 pub use credentials::{AssumedRole, Credentials, CredentialsTable, CredentialsTableError};
 pub use doctor::{DiagnosisParts, DoctorRequest};
 pub use error::{AwsError, NotConnected};
+pub use event_history::{EventHistory, NotRecorded};
 pub use executions::{
     ActionExecution, Candidate, Correlation, Execution, ExecutionError, FailureCause, FollowedExecution, Invoked,
     InvokedState, LostBecause, ReadFailure, RetryMode, RunChange, RunEvent, RunOutcome, StartArnRequest, StartRequest,

@@ -12,6 +12,7 @@ mod credentials;
 mod custom_types;
 mod deploy;
 mod doctor;
+mod event_history;
 mod export;
 mod exported;
 mod extend;

@@ -8,17 +8,18 @@ use serde_json::json;
 
 use super::judgement::Judgement;
 use super::now::{Source, Wanted};
+use super::who::Part;
 use crate::cli::diagnosis_output::{HEALTHY, UNREAD};
 use crate::cli::input::text_of_file;
 use crate::cli::terminal::Stream;
 use crate::core::contract::Contract;
-use crate::core::topology::Subject;
 
 /// The folder of contracts where none is named.
 const FOLDER: &str = "contracts";
 
-/// Say which contracts no longer hold, what changed, and who keeps it
+/// Say which contracts no longer hold, what changed, and who changed it
 ///
+/// CloudTrail's event history says who, where the credentials have cloudtrail:LookupEvents; it is only asked where something changed.
 /// Exit code: 0 all hold, 1 wrong arguments or not all could be read, 2 something changed.
 #[derive(clap::Args)]
 pub(super) struct CheckContractsArgs {
@@ -64,7 +65,7 @@ impl CheckContractsArgs {
         // Nothing is asked of an account without pipelines and roles.
         let is_empty = |(_, contract): &(PathBuf, Contract)| contract.signature.subjects().is_empty();
         let (empty, contracts): (Vec<_>, Vec<_>) = contracts.into_iter().partition(is_empty);
-        let subjects: Vec<Subject> = contracts.iter().flat_map(|(_, contract)| contract.signature.subjects()).collect();
+        let parts: Vec<Part> = contracts.iter().flat_map(|(_, contract)| Part::all(contract)).collect();
         let (mut contracts, mut answers) = (contracts.into_iter().peekable(), Vec::new());
         let mut judge = |path, contract, now| {
             let judged = Judgement::new(path, contract, now);
@@ -77,9 +78,9 @@ impl CheckContractsArgs {
         };
         empty.into_iter().for_each(|(path, contract)| judge(path, contract, Vec::new()));
         let mut of_one = Vec::new();
-        if !subjects.is_empty() {
-            self.source.ask(&Wanted::These(&subjects), stdin, &mut |_, _, now| {
-                of_one.push(now);
+        if !parts.is_empty() {
+            self.source.ask(&Wanted::Compared(&parts), stdin, &mut |_, _, now, who| {
+                of_one.push((now, who));
                 // In the order of the contracts; that of an account is about several.
                 let all = |(_, contract): &(PathBuf, Contract)| contract.signature.subjects().len() == of_one.len();
                 if let Some((path, contract)) = contracts.next_if(all) {

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::now::Now;
+use super::who::Who;
 use crate::cli::diagnosis_output::{HEALTHY, ILL, UNREAD};
-use crate::core::contract::{AccountSignature, Changes, Contract, ContractOrigin, Signature, changes};
+use crate::core::contract::{
+    AccountSignature, Aspect, Change, Changes, Contract, ContractOrigin, RecordedChange, Signature, changes,
+};
 
 /// A contract beside what there is now.
 pub(super) struct Judgement {
@@ -17,9 +20,25 @@ pub(super) struct Judgement {
 }
 
 enum State {
-    Says(Changes, ContractOrigin),
-    Gone,
+    Says(Differences, ContractOrigin),
+    Gone(Difference),
     Unread(String),
+}
+
+#[derive(Default)]
+struct Differences {
+    known: Vec<Difference>,
+    /// What the contract says and isn't known now.
+    unknown: Vec<String>,
+}
+
+/// What is different in an aspect of a pipeline or a role.
+struct Difference {
+    /// The ARN.
+    of: String,
+    aspect: Aspect,
+    lines: Vec<String>,
+    who: Option<Result<Vec<RecordedChange>, String>>,
 }
 
 /// The verdict on a contract, in a word.
@@ -33,14 +52,23 @@ enum Status {
 
 impl Judgement {
     /// `now` is what each says of which the contract says something.
-    pub(super) fn new(path: PathBuf, contract: Contract, now: Vec<Now>) -> Self {
+    pub(super) fn new(path: PathBuf, contract: Contract, now: Vec<(Now, Who)>) -> Self {
         let Contract { signature, origin } = contract;
         let state = match &signature {
             Signature::Account(account) => of_account(account, now),
             one => match now.into_iter().next() {
-                Some(Now::Says(now)) => State::Says(changes(one, &now.signature), now.origin),
-                Some(Now::Gone) => State::Gone,
-                Some(Now::Unread(why)) => State::Unread(why),
+                Some((Now::Says(now), mut who)) => {
+                    let changes = changes(one, &now.signature);
+                    let known = Difference::all(&one.to_string(), changes.changed, &mut who);
+                    State::Says(Differences { known, unknown: changes.unknown }, now.origin)
+                }
+                Some((Now::Gone, mut who)) => State::Gone(Difference {
+                    of: one.to_string(),
+                    aspect: Aspect::Existence,
+                    lines: Vec::new(),
+                    who: who.remove(&Aspect::Existence),
+                }),
+                Some((Now::Unread(why), _)) => State::Unread(why),
                 None => State::Unread("it was not asked".to_owned()),
             },
         };
@@ -49,11 +77,11 @@ impl Judgement {
 
     fn status(&self) -> Status {
         match &self.state {
-            State::Gone => Status::Gone,
+            State::Gone(_) => Status::Gone,
             State::Unread(_) => Status::Unread,
             // What is known to have changed counts for more than what isn't known.
-            State::Says(changes, _) if !changes.changed.is_empty() => Status::Changed,
-            State::Says(changes, _) if !changes.unknown.is_empty() => Status::Unread,
+            State::Says(differences, _) if !differences.known.is_empty() => Status::Changed,
+            State::Says(differences, _) if !differences.unknown.is_empty() => Status::Unread,
             State::Says(..) => Status::Same,
         }
     }
@@ -71,9 +99,9 @@ impl Judgement {
         let Self { path, signature, contract, state } = self;
         let path = path.display();
         let head = format!("{path}: {} {signature}", signature.kind());
-        let (changes, now) = match state {
-            State::Says(changes, now) => (changes, now),
-            State::Gone => return format!("{head} is gone{}\n", by(contract)),
+        let (Differences { known, unknown }, now) = match state {
+            State::Says(differences, now) => (differences, now),
+            State::Gone(difference) => return format!("{head} is gone{}\n{}", by(contract), difference.who_text("  ")),
             State::Unread(why) => return format!("{head} could not be read: {why}\n"),
         };
         let mut text = match self.status() {
@@ -81,9 +109,12 @@ impl Judgement {
             Status::Changed => format!("{head} changed\n"),
             Status::Unread | Status::Gone => format!("{head} could not be read as a whole\n"),
         };
-        changes.changed.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
-        changes.unknown.iter().for_each(|what| text.push_str(&format!("  {what} may not be read\n")));
-        if changes.changed.is_empty() {
+        for difference in known {
+            difference.lines.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+            text.push_str(&difference.who_text("    "));
+        }
+        unknown.iter().for_each(|what| text.push_str(&format!("  {what} may not be read\n")));
+        if known.is_empty() {
             return text;
         }
         if let Some(note) = origin(contract, now) {
@@ -102,18 +133,21 @@ impl Judgement {
             Status::Unread => "unread",
             Status::Gone => "gone",
         };
-        let (changes, now, message) = match &self.state {
-            State::Gone => (None, None, None),
-            State::Unread(why) => (None, None, Some(why)),
-            State::Says(changes, now) => (Some(changes), Some(now), None),
+        let (known, unread, now, message) = match &self.state {
+            State::Gone(difference) => (std::slice::from_ref(difference), &[][..], None, None),
+            State::Unread(why) => (&[][..], &[][..], None, Some(why)),
+            State::Says(Differences { known, unknown }, now) => (&known[..], &unknown[..], Some(now), None),
         };
+        let changed: Vec<&String> = known.iter().flat_map(|difference| &difference.lines).collect();
+        let changed_by: Vec<Value> = known.iter().filter_map(Difference::who_json).collect();
         json!({
             "file": self.path.display().to_string(),
             "kind": self.signature.kind(),
             "arn": self.signature.to_string(),
             "status": status,
-            "changed": changes.map_or(&[][..], |changes| &changes.changed),
-            "unread": changes.map_or(&[][..], |changes| &changes.unknown),
+            "changed": changed,
+            "changed_by": changed_by,
+            "unread": unread,
             "message": message,
             "contract": of_origin(&self.contract),
             "now": now.map(of_origin),
@@ -121,19 +155,60 @@ impl Judgement {
     }
 }
 
+impl Difference {
+    /// One for each aspect that changed.
+    fn all(of: &str, changed: Vec<Change>, who: &mut Who) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for Change { aspect, line } in changed {
+            match all.last_mut().filter(|last| last.aspect == aspect) {
+                Some(last) => last.lines.push(line),
+                None => all.push(Self { of: of.to_owned(), aspect, lines: vec![line], who: who.remove(&aspect) }),
+            }
+        }
+        all
+    }
+
+    /// Who made it, as lines.
+    fn who_text(&self, indent: &str) -> String {
+        match &self.who {
+            None => String::new(),
+            Some(Ok(calls)) => calls.iter().map(|call| format!("{indent}changed by {call}\n")).collect(),
+            Some(Err(why)) => format!("{indent}who changed it is not known: {why}\n"),
+        }
+    }
+
+    fn who_json(&self) -> Option<Value> {
+        let (calls, message) = match self.who.as_ref()? {
+            Ok(calls) => (calls.as_slice(), None),
+            Err(why) => (&[][..], Some(why)),
+        };
+        let call = |RecordedChange { principal, time, operation }: &RecordedChange| json!({ "principal": principal, "time": time, "operation": operation });
+        Some(json!({
+            "arn": self.of,
+            "aspect": self.aspect.as_str(),
+            "changed": self.lines,
+            "calls": calls.iter().map(call).collect::<Vec<_>>(),
+            "message": message,
+        }))
+    }
+}
+
 /// An account holds as far as its pipelines and roles do.
-fn of_account(account: &AccountSignature, now: Vec<Now>) -> State {
-    let (mut differences, mut origin) = (Changes::default(), ContractOrigin::default());
-    for ((name, part), now) in account.parts().into_iter().zip(now) {
+fn of_account(account: &AccountSignature, now: Vec<(Now, Who)>) -> State {
+    let (mut differences, mut origin) = (Differences::default(), ContractOrigin::default());
+    for ((name, part), (now, mut who)) in account.parts().into_iter().zip(now) {
         let part_name = format!("{} `{name}`", part.kind());
+        let mut of_part = Changes::default();
         match now {
             Now::Says(now) => {
-                differences.add(&part_name, changes(&part, &now.signature));
+                of_part.add(&part_name, changes(&part, &now.signature));
                 origin.topology = origin.topology.or(now.origin.topology);
             }
-            Now::Gone => differences.changed.push(format!("{part_name} is gone")),
-            Now::Unread(why) => differences.unknown.push(format!("{part_name}: {why}")),
+            Now::Gone => of_part.push(Aspect::Existence, format!("{part_name} is gone")),
+            Now::Unread(why) => of_part.unknown.push(format!("{part_name}: {why}")),
         }
+        differences.known.extend(Difference::all(&part.to_string(), of_part.changed, &mut who));
+        differences.unknown.extend(of_part.unknown);
     }
     State::Says(differences, origin)
 }

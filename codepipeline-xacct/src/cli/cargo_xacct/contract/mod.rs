@@ -5,6 +5,7 @@ mod check;
 mod judgement;
 mod now;
 mod pull;
+mod who;
 
 use std::io::{self, Read, Write};
 

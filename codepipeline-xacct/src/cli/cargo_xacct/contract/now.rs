@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::PathBuf;
 
+use super::who::{Part, Who};
 use crate::cli::cargo_xacct::accounts::profile;
 use crate::cli::cargo_xacct::offline::read;
 use crate::core::check::files::Home;
@@ -37,15 +38,17 @@ pub(super) enum Now {
     Unread(String),
 }
 
-/// Is told of one of so many what it says now.
-pub(super) type Told<'a> = dyn FnMut(usize, Subject, Now) -> Result<(), String> + 'a;
+/// Is told of one of so many what it says now, and who changed that since a contract.
+pub(super) type Told<'a> = dyn FnMut(usize, Subject, Now, Who) -> Result<(), String> + 'a;
 
 /// Which pipelines and roles to ask.
 pub(super) enum Wanted<'a> {
     /// By their names or ARNs.
     Named(&'a [String]),
-    /// Those of contracts.
+    /// Those of a contract that is pulled again.
     These(&'a [Subject]),
+    /// Those of contracts, to be compared with them.
+    Compared(&'a [Part]),
 }
 
 impl Source {
@@ -59,6 +62,7 @@ impl Source {
         let (reading, found) = read(&self.offline, &home, stdin)?;
         let subjects = match wanted {
             Wanted::These(subjects) => subjects.to_vec(),
+            Wanted::Compared(parts) => parts.iter().map(|part| part.subject.clone()).collect(),
             Wanted::Named([]) if found.is_empty() => {
                 return Err("no file has a pipeline\n  help: name the roles that you want contracts of".to_owned());
             }
@@ -69,7 +73,10 @@ impl Source {
             }
         };
         let of = subjects.len();
-        subjects.into_iter().try_for_each(|subject| told(of, subject.clone(), stated(&reading, &subject)))
+        subjects.into_iter().try_for_each(|subject| {
+            let now = stated(&reading, &subject);
+            told(of, subject, now, Who::new())
+        })
     }
 
     #[cfg(not(feature = "sdk"))]
@@ -91,9 +98,13 @@ impl Source {
         use crate::core::ids::Partition;
         use crate::core::topology::NoSubject;
 
-        let (mut subjects, mut names) = (Vec::new(), Vec::new());
+        let (mut subjects, mut names, mut compared) = (Vec::new(), Vec::new(), &[][..]);
         match wanted {
             Wanted::These(these) => subjects.extend_from_slice(these),
+            Wanted::Compared(parts) => {
+                subjects.extend(parts.iter().map(|part| part.subject.clone()));
+                compared = parts;
+            }
             Wanted::Named(given) => {
                 for name in *given {
                     match name.parse() {
@@ -112,18 +123,25 @@ impl Source {
             let found = named(&session, &names, self.region.as_ref()).await?;
             subjects.extend(found.into_iter().map(Subject::Pipeline));
         }
-        let of = subjects.len();
-        let asked = subjects.into_iter().map(|subject| async {
+        let (of, history) = (subjects.len(), session.event_history());
+        let parts = compared.iter().map(Some).chain(std::iter::repeat(None));
+        let (session, history) = (&session, &history);
+        let asked = subjects.into_iter().zip(parts).map(|(subject, part)| async move {
             let now = match session.contract(&subject).await {
                 Ok(Some(contract)) => Now::Says(contract),
                 Ok(None) => Now::Gone,
                 Err(error) => Now::Unread(error.to_string()),
             };
-            (subject, now)
+            let who = match (part, &now) {
+                (Some(part), Now::Says(now)) => part.who(Some(&now.signature), history).await,
+                (Some(part), Now::Gone) => part.who(None, history).await,
+                (Some(_), Now::Unread(_)) | (None, _) => Who::new(),
+            };
+            (subject, now, who)
         });
         let mut asked: FuturesOrdered<_> = asked.collect();
-        while let Some((subject, now)) = asked.next().await {
-            told(of, subject, now)?;
+        while let Some((subject, now, who)) = asked.next().await {
+            told(of, subject, now, who)?;
         }
         Ok(())
     }

@@ -53,7 +53,7 @@ impl PullArgs {
         let mut written = Written { stdout, stderr, code: HEALTHY };
         // What goes into one contract of an account.
         let (mut of_account, mut parts) = (None, Vec::new());
-        self.source.ask(&wanted, stdin, &mut |of, subject, now| {
+        self.source.ask(&wanted, stdin, &mut |of, subject, now, _| {
             let one = of == 1;
             if self.output.is_none() && !one {
                 return Err(format!("there are {of} contracts: give `--output FOLDER`"));
