@@ -32,6 +32,50 @@ fn templates_are_drawn_as_one_set_with_the_proof_of_their_wiring() {
 }
 
 #[test]
+fn a_picture_names_the_option_for_what_is_not_known() {
+    let template = "Parameters: { Runs: { Type: String }, Account: { Type: String }, Starter: { Type: String }, Name: { Type: String } }
+Resources:
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: shop
+      RoleArn: !Ref Runs
+      ArtifactStore: { Type: S3, Location: bucket-a }
+      Stages:
+        - Name: Deploy
+          Actions:
+            - Name: start
+              RoleArn: !Ref Starter
+              ActionTypeId: { Category: Invoke, Owner: AWS, Provider: CodePipeline, Version: '1' }
+              Configuration: { PipelineName: deploy }
+            - Name: other
+              RoleArn: !Sub 'arn:aws:iam::${Account}:role/${Name}'
+              ActionTypeId: { Category: Invoke, Owner: AWS, Provider: CodePipeline, Version: '1' }
+              Configuration: { PipelineName: deploy }
+";
+    let options = ["graph", "-", "--region=eu-west-1", "--account=111111111111"];
+    let (code, drawn, said) = xacct(&options, template);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(
+        said,
+        "not drawn: <stdin>:6:13: its service role is not known: give `--parameter Runs=…`
+not drawn: <stdin>:6:13: action `start`: its role is not known: give `--parameter Starter=…`
+not drawn: <stdin>:6:13: action `other`: its role is not known: give `--parameter Account=…`
+"
+    );
+    assert!(drawn.contains("│ shop ") && !drawn.contains("runs as"), "{drawn}");
+    // With these, all is drawn: a name alone doesn't matter.
+    let given = [
+        "--parameter=Runs=arn:aws:iam::111111111111:role/runs",
+        "--parameter=Starter=arn:aws:iam::222222222222:role/starter",
+        "--parameter=Account=333333333333",
+    ];
+    let (code, drawn, said) = xacct(&[&options[..], &given[..]].concat(), template);
+    assert_eq!((code, said.as_str()), (0, ""), "{drawn}");
+    assert!(drawn.contains("starter") && drawn.contains("333333333333"), "{drawn}");
+}
+
+#[test]
 fn a_plan_of_terraform_is_drawn() {
     let (code, drawn, said) = graph(&["--account", "111111111111", "--region", "eu-west-1", "-"], &plan(&[]));
     assert_eq!(code, 0, "{said}");

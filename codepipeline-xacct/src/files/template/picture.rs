@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::chains::{ActionWiring, actions, service};
+use super::missing_options::missing;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
 use super::terraform_home::SaidOfFile;
@@ -32,11 +33,18 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
             continue;
         };
         let Some(pipeline) = names.pipeline(runs.parts().pipeline) else {
-            let message = "its account or its Region is not known: give `--account` and `--region`";
-            left_out.push(format!("{}: {message}", place(source)));
+            let options = match missing(open(runs.parts().pipeline)) {
+                none if none.is_empty() => ": give `--account` and `--region`".to_owned(),
+                options => options,
+            };
+            left_out.push(format!("{}: its account or its Region is not known{options}", place(source)));
             continue;
         };
         let role = names.role(runs.parts().service);
+        if role.is_none() {
+            let options = missing(open(runs.parts().service));
+            left_out.push(format!("{}: its service role is not known{options}", place(source)));
+        }
         let service = role.map(|role| (role, sign(&runs.judged(BTreeMap::new()), Hop::ServiceTrust)));
         let stages = source.declaration().get("stages").and_then(|stages| stages.as_array()).into_iter().flatten();
         let stages = stages.map(|stage| shown(stage.get("name").and_then(|name| name.as_str()).unwrap_or_default()));
@@ -47,9 +55,14 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
             let parts = action.parts();
             let role = parts.action.map(|role| names.role(role));
             let target = parts.target.map(|target| names.pipeline(target));
-            if role == Some(None) || target == Some(None) {
-                let what = if role == Some(None) { "its role" } else { "what it starts" };
-                left_out.push(format!("{}: action `{name}`: {what} is not known", place(source)));
+            let not_known = match (&role, &target) {
+                (Some(None), _) => parts.action.map(|arn| ("its role", arn)),
+                (_, Some(None)) => parts.target.map(|arn| ("what it starts", arn)),
+                _ => None,
+            };
+            if let Some((what, arn)) = not_known {
+                let options = missing(open(arn));
+                left_out.push(format!("{}: action `{name}`: {what} is not known{options}", place(source)));
                 continue;
             }
             let wiring = action.judged(BTreeMap::new());
@@ -70,6 +83,18 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
 
 fn place(source: &SourceFile) -> String {
     source.at_place(&Place::pipeline(""))
+}
+
+/// The symbols because of which an ARN is not known: those that are not in the name alone, for which there is a name to draw.
+fn open(arn: &str) -> impl Iterator<Item = &str> {
+    let mut colons = 0;
+    parts(arn).into_iter().filter_map(move |part| match part {
+        Part::Text(text) => {
+            colons += text.matches(':').count();
+            None
+        }
+        Part::Symbol(symbol) => (colons < 5).then_some(symbol),
+    })
 }
 
 fn sign(wiring: &ActionWiring, hop: Hop) -> Sign {
