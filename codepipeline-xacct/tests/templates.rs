@@ -11,6 +11,8 @@ use serde_json::Value;
 mod any_unknown;
 #[path = "of_templates/import.rs"]
 mod import;
+#[path = "of_templates/language_extensions.rs"]
+mod language_extensions;
 #[path = "of_templates/picture.rs"]
 mod picture;
 #[path = "of_templates/secrets.rs"]
@@ -427,7 +429,7 @@ fn what_only_cloudformation_makes_is_said_with_its_place() {
     let text = tooling(&[("Description: Builds", "Transform: [AWS::Serverless-2016-10-31, ShopMacro]\nDescription: Builds")])
         .replace(
             "Resources:\n",
-            "Resources:\n  Fn::ForEach::Teams: [Team, [a, b], { \"Role${Team}\": { Type: AWS::IAM::Role } }]\n  Net: { Type: Shop::Net::MODULE }\n",
+            "Resources:\n  Fn::ForEach::Teams: [Team, !Ref Teams, { \"Role${Team}\": { Type: AWS::IAM::Role } }]\n  Net: { Type: Shop::Net::MODULE }\n",
         );
     assert_eq!(
         findings(&["-"], &text),

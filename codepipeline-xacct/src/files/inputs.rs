@@ -194,5 +194,8 @@ fn in_order<'a>(subjects: &'a [Subject], found: Vec<Vec<Located<'a>>>, templates
     }
     // Templates without a pipeline.
     rows.extend(unread.into_iter().flatten());
+    // A loop makes several pipelines of one place.
+    let mut seen = HashSet::new();
+    rows.retain(|row| row.source.in_template().is_none() || seen.insert((row.key(), row.message.clone())));
     rows
 }

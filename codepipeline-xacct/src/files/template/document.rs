@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::for_each::expanded;
 use super::node::{Entry, Node};
 use super::secrets::{covered, is_hidden};
 use super::{json, yaml};
@@ -71,6 +72,7 @@ impl Template {
         };
         Some(root.and_then(|root| {
             let source = SourceFile::of_text(name, &covered(text, &root, &[]));
+            let root = if text.contains("Fn::ForEach") { expanded(root) } else { root };
             if root.get("Resources").is_some() {
                 return Ok(Self { source, root });
             }

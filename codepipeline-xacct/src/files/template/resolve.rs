@@ -211,6 +211,8 @@ impl<'t> Resolver<'t> {
             "Fn::If" => self.choose(argument),
             "Fn::FindInMap" => self.find_in_map(argument),
             "Fn::ImportValue" => self.import(argument, &range),
+            "Fn::ToJsonString" => self.json_text(argument).map(|text| Resolved::text_at(range.clone(), text)),
+            "Fn::Length" => self.length(argument, &range),
             _ => None,
         };
         resolved.unwrap_or_else(|| {
@@ -274,7 +276,7 @@ impl<'t> Resolver<'t> {
     }
 
     /// True for a parameter that is a list.
-    fn is_list(&self, name: &str) -> bool {
+    pub(super) fn is_list(&self, name: &str) -> bool {
         let kind = self.document().and_then(|document| document.parameter(name)?.get("Type")?.text());
         kind.is_some_and(|kind| kind.contains("CommaDelimitedList") || kind.contains("List<"))
     }
@@ -439,12 +441,14 @@ impl<'t> Resolver<'t> {
         }
     }
 
+    /// With `DefaultValue` of `AWS::LanguageExtensions` where the map has nothing.
     fn find_in_map(&self, argument: &Node) -> Option<Resolved> {
-        let [map, first, second, ..] = argument.elements() else { return None };
+        let [map, first, second, rest @ ..] = argument.elements() else { return None };
         let key = |node: &Node| self.value(node).scalar().filter(|text| !is_unknown(text)).map(str::to_owned);
-        let map = self.document()?.root.get("Mappings")?.get(&key(map)?)?;
-        let found = map.get(&key(first)?)?.get(&key(second)?)?;
-        Some(self.value(found))
+        let (map, first, second) = (key(map)?, key(first)?, key(second)?);
+        let maps = self.document()?.root.get("Mappings");
+        let found = maps.and_then(|maps| maps.get(&map)?.get(&first)?.get(&second));
+        Some(self.value(found.or_else(|| rest.first()?.get("DefaultValue"))?))
     }
 
     fn import(&self, argument: &Node, range: &Range<usize>) -> Option<Resolved> {
@@ -483,7 +487,7 @@ pub(super) fn own(template: usize, name: &str) -> String {
     symbol(&template.to_string(), name)
 }
 
-fn is_function(name: &str) -> bool {
+pub(super) fn is_function(name: &str) -> bool {
     name == "Ref" || name.starts_with("Fn::")
 }
 

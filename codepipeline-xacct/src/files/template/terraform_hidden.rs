@@ -75,7 +75,7 @@ impl<'a> HiddenBlocks<'a> {
         arguments.filter_map(move |argument| {
             let mut found = Vec::new();
             references(&argument.value, &mut found);
-            (!found.iter().all(|reference| is_plain(reference))).then(|| format!("var.{}", argument.name))
+            (!found.iter().all(is_plain)).then(|| format!("var.{}", argument.name))
         })
     }
 }

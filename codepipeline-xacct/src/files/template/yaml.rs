@@ -9,7 +9,7 @@ use super::node::{DEPTH, Entry, Node, NodeKind};
 use crate::files::unreadable::Unreadable;
 
 /// How many values a document may have, with those that its aliases repeat.
-const MOST: usize = 2_000_000;
+pub(super) const MOST: usize = 2_000_000;
 
 /// Reads one document.
 pub(super) fn read(name: &str, text: &str) -> Result<Node, Unreadable> {
