@@ -21,6 +21,7 @@ use super::read::ReadError;
 use super::session::Session;
 use crate::core::contract::{Aspect, RecordedChange};
 use crate::core::ids::{AccountId, Region};
+use crate::core::policy::CODEPIPELINE;
 use crate::core::topology::Subject;
 
 const TARGET: &str = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
@@ -123,7 +124,8 @@ impl EventHistory<'_> {
         attached.filter_map(|policy| policy.policy_arn).collect()
     }
 
-    /// Adds the events of an operation that count, and tells whether all of them were looked at. More are read until one counts.
+    /// Adds the events of an operation that count, and tells whether all of them were looked at. More are read until one counts, or until they are
+    /// older than what was found of other operations.
     async fn look_up(
         &self,
         (account, region): (&AccountId, &Region),
@@ -134,11 +136,12 @@ impl EventHistory<'_> {
         found: &mut Vec<(i64, RecordedChange)>,
     ) -> Result<bool, ReadError> {
         let log = logs.entry(operation).or_default();
+        let oldest = found.iter().map(|(seconds, _)| *seconds).max().max(since);
         loop {
             let counts = |event: &&Event| since.is_none_or(|since| event.seconds > since) && is_of(event);
             let before = found.len();
             found.extend(log.events.iter().filter(counts).map(|event| (event.seconds, event.change.clone())));
-            let is_older = log.events.last().is_some_and(|last| since.is_some_and(|since| last.seconds <= since));
+            let is_older = log.events.last().is_some_and(|last| oldest.is_some_and(|oldest| last.seconds <= oldest));
             if found.len() > before || is_older || matches!(log.next, Next::End) {
                 return Ok(true);
             }
@@ -242,7 +245,7 @@ impl Event {
         }
         let operation = text(event, "/EventName")?;
         let (parameters, kind): (&[&str], _) = match source.as_str() {
-            "codepipeline.amazonaws.com" => (&["/pipeline/name", "/name"], "AWS::CodePipeline::Pipeline"),
+            CODEPIPELINE => (&["/pipeline/name", "/name"], "AWS::CodePipeline::Pipeline"),
             "iam.amazonaws.com" if POLICY_VERSIONS.contains(&operation.as_str()) => {
                 (&["/policyArn"], "AWS::IAM::Policy")
             }
@@ -318,8 +321,8 @@ mod tests {
         };
         assert_eq!(named("iam.amazonaws.com", "PutRolePolicy", Value::Null), ["starter"]);
         let update = json!({ "pipeline": { "name": "deploy" } });
-        assert_eq!(named("codepipeline.amazonaws.com", "UpdatePipeline", update), ["deploy"]);
-        assert_eq!(named("codepipeline.amazonaws.com", "DeletePipeline", json!({ "name": "deploy" })), ["deploy"]);
+        assert_eq!(named(CODEPIPELINE, "UpdatePipeline", update), ["deploy"]);
+        assert_eq!(named(CODEPIPELINE, "DeletePipeline", json!({ "name": "deploy" })), ["deploy"]);
         let version = json!({ "policyArn": "arn:aws:iam::222222222222:policy/start", "policyDocument": "{}" });
         let policy = ["arn:aws:iam::222222222222:policy/start"];
         assert_eq!(named("iam.amazonaws.com", "CreatePolicyVersion", version), policy);
