@@ -28,12 +28,11 @@ pub(crate) fn leave_out_followers(findings: &mut Vec<Finding>) {
         nearby.extend(rule.hides.iter().map(|hidden| (*hidden, scope(&finding.place))));
         anywhere.extend(rule.hides_anywhere.iter().map(|hidden| (*hidden, pipeline(&finding.place))));
     }
+    let outside: HashSet<&str> = anywhere.iter().map(|(code, _)| *code).collect();
     // What a pipeline hides, it hides in itself, and in what is not in a pipeline.
-    let hidden = |finding: &Finding| {
-        let here = pipeline(&finding.place);
-        anywhere
-            .iter()
-            .any(|(code, there)| *code == finding.code && (here.is_none() || there.is_none() || here == *there))
+    let hidden = |finding: &Finding| match pipeline(&finding.place) {
+        None => outside.contains(finding.code),
+        here => anywhere.contains(&(finding.code, None)) || anywhere.contains(&(finding.code, here)),
     };
     let hidden: Vec<bool> = findings.iter().map(hidden).collect();
     let mut hidden = hidden.into_iter();

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::check::{Located, alone, each};
 use super::homes::SaidHomes;
+use super::parallel;
 use super::parameters::{self, ParameterValue, Unused};
 use super::source_file::SourceFile;
 use super::template::{SaidOfFile, Template, TemplateSet, TerraformFile};
@@ -57,19 +58,6 @@ pub(crate) fn misplaced(inputs: &[Input], homes: &SaidHomes) -> Vec<(String, Str
     homes.misplaced(&files, &plans)
 }
 
-/// The values that no template has, and why each says nothing.
-pub(crate) fn unused(inputs: &[Input], parameters: &[ParameterValue]) -> Vec<(String, String)> {
-    let mut templates: Vec<&Template> = Vec::new();
-    for input in inputs {
-        if let Input::Template(template) = input {
-            templates.push(template);
-        }
-    }
-    let unused = parameters::of_templates(parameters, &templates).1;
-    // A secret stays open, and is judged as such.
-    unused.iter().filter(|unused| unused.is_unknown).map(Unused::told).collect()
-}
-
 /// A pipeline in all the ways in which the conditions of its template may turn out; one way where there are no conditions.
 #[derive(Debug)]
 pub(crate) struct Subject {
@@ -79,32 +67,38 @@ pub(crate) struct Subject {
     alone: Option<CheckedAlone>,
 }
 
-/// The pipelines of files, in their order.
+/// The pipelines of files, in their order, the templates, and the values that no template has with why each says nothing.
 pub(crate) fn subjects(
     inputs: Vec<Input>,
     homes: &SaidHomes,
     parameters: &[ParameterValue],
-) -> (Vec<Subject>, Vec<Template>) {
+) -> (Vec<Subject>, Vec<Template>, Vec<(String, String)>) {
     let mut templates = Vec::new();
     let mut slots = Vec::new();
-    for input in inputs {
+    let read = parallel::map(inputs, |input| match input {
+        Input::Declaration(declaration) => {
+            let (source, alone) = *declaration;
+            Ok(vec![(source, Some(alone))])
+        }
+        Input::Terraform(file) => {
+            let values = parameters::of_plan(parameters, file.name());
+            let pipelines = file.pipelines(&SaidOfFile { values, ..homes.of_terraform(file.name()) });
+            Ok(pipelines.into_iter().map(|source| (source, None)).collect())
+        }
+        Input::Template(template) => Err(*template),
+    });
+    for input in read {
         match input {
-            Input::Declaration(declaration) => {
-                let (source, alone) = *declaration;
-                slots.push(Some((source, Some(alone))));
-            }
-            Input::Terraform(file) => {
-                let values = parameters::of_plan(parameters, file.name());
-                let pipelines = file.pipelines(&SaidOfFile { values, ..homes.of_terraform(file.name()) });
-                slots.extend(pipelines.into_iter().map(|source| Some((source, None))));
-            }
-            Input::Template(template) => {
-                templates.push(*template);
+            Ok(sources) => slots.extend(sources.into_iter().map(Some)),
+            Err(template) => {
+                templates.push(template);
                 slots.push(None);
             }
         }
     }
-    let (said, _) = parameters::of_templates(parameters, &templates.iter().collect::<Vec<_>>());
+    let (said, unused) = parameters::of_templates(parameters, &templates.iter().collect::<Vec<_>>());
+    // A secret stays open, and is judged as such.
+    let unused = unused.iter().filter(|unused| unused.is_unknown).map(Unused::told).collect();
     let homes = templates.iter().map(|template| homes.of(template.name())).collect();
     let set = TemplateSet::said(&templates, homes, said);
     let mut next = 0;
@@ -121,7 +115,7 @@ pub(crate) fn subjects(
             }
         }
     }
-    (subjects, templates)
+    (subjects, templates, unused)
 }
 
 /// The files in which there is no pipeline. `names`: of all files.

@@ -69,8 +69,8 @@ impl CheckArgs {
         let names: Vec<String> = inputs.iter().map(|input| input.name().to_owned()).collect();
         let (checked, unreadable_files) = (names.len(), unreadable.len());
         unreadable.extend(inputs::misplaced(&inputs, &homes).into_iter().map(InputProblem::of_option));
-        unreadable.extend(inputs::unused(&inputs, &self.open.parameter).into_iter().map(InputProblem::of_option));
-        let (mut subjects, templates) = inputs::subjects(inputs, &homes, &self.open.parameter);
+        let (mut subjects, templates, unused) = inputs::subjects(inputs, &homes, &self.open.parameter);
+        unreadable.extend(unused.into_iter().map(InputProblem::of_option));
         let without_pipelines = inputs::without_pipelines(names, &subjects);
         let rows = inputs::check(&mut subjects, &templates);
         let report = CheckReport { rows, unreadable, unreadable_files, checked, without_pipelines };

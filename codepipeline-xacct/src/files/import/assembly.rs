@@ -1,5 +1,7 @@
 //! The items that are imported, put together as the compiler and a topology will: what is wrong between them.
 
+use std::collections::HashMap;
+
 use codepipeline_xacct_syntax::print::{self, ItemNames};
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -60,8 +62,10 @@ pub(super) fn put_together(
         Ok(topology) => topology.warnings().to_vec(),
         Err(findings) => findings.iter().cloned().collect(),
     };
+    let positions: HashMap<String, usize> =
+        pipelines.iter().enumerate().map(|(index, given)| (item(links, &given.arn), index)).collect();
     let of = |finding: &Finding| match finding.place.steps().first() {
-        Some(Segment::Pipeline(name)) => pipelines.iter().position(|given| item(links, &given.arn) == **name),
+        Some(Segment::Pipeline(name)) => positions.get(&**name).copied(),
         _ => None,
     };
     let found = findings.into_iter().map(|finding| (of(&finding), finding));

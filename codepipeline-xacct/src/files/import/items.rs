@@ -1,5 +1,7 @@
 //! Pipelines, roles, and pipelines that are only started, as they become items.
 
+use std::collections::HashSet;
+
 use codepipeline_xacct_syntax::print;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
@@ -51,10 +53,11 @@ const SOME_DEFAULT: &str = "unknown";
 /// start passes it.
 pub(super) fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, Vec<TargetVariable>> {
     let mut passed: IndexMap<PipelineArn, Vec<Vec<String>>> = IndexMap::new();
+    let known: HashSet<&PipelineArn> = pipelines.iter().map(|pipeline| &pipeline.arn).collect();
     for pipeline in pipelines {
         for action in actions(pipeline.source.declaration()) {
             let Some(target) = print::started(action, &pipeline.arn) else { continue };
-            if pipelines.iter().all(|known| known.arn != target) {
+            if !known.contains(&target) {
                 let names = print::passed_variables(action).unwrap_or_default();
                 passed.entry(target).or_default().push(names.into_iter().map(|(name, _)| name).collect());
             }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::assembly::put_together;
 use super::inputs::ImportFiles;
-use super::items::{GivenPipeline, KnownRole, declared_variables, externs};
+use super::items::{GivenPipeline, KnownRole, TargetVariable, declared_variables, externs};
 use super::named_in_stages::{actions, is_partial, named_roles};
 use super::note::{Note, missing_name};
 use super::options::ImportOptions;
@@ -71,7 +71,8 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
     // What takes the place of names, with a note each.
     let mut written: Vec<(String, Note)> = Vec::new();
     loop {
-        let mut imported = with(given, options, &said);
+        let draft = with(given, options, &said);
+        let imported = &draft.imported;
         let (mut more, remarks) = templates::defaults(given, &imported.needed);
         more.retain(|key, _| !said.contains_key(key));
         if !more.is_empty() {
@@ -83,6 +84,7 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
         let mut stand_ins = templates::stand_ins(given, options, &said, &imported.needed, &imported.read);
         stand_ins.retain(|stand_in| !said.contains_key(&stand_in.key));
         if stand_ins.is_empty() {
+            let mut imported = draft.finished(options);
             // One may be of something that is not in the source after all.
             written.retain(|(value, _)| imported.source.contains(value.as_str()));
             notes.extend(written.into_iter().map(|(_, note)| note));
@@ -113,8 +115,20 @@ fn names_one(message: &str, placeholders: &BTreeSet<String>) -> bool {
     arns.any(|arn| placeholders.contains(arn) || arn.split(is_part).any(|part| placeholders.contains(part)))
 }
 
+/// What is imported with some values, before it is put together: that takes longest, and is only worth it with the last values.
+struct Draft {
+    imported: Import,
+    /// The macro calls of the module.
+    calls: Vec<String>,
+    /// The pipelines that are in it: their positions among those that were read, and their ARNs.
+    pipelines: Vec<(usize, PipelineArn)>,
+    externs: IndexMap<PipelineArn, Vec<TargetVariable>>,
+    roles: IndexMap<RoleArn, KnownRole>,
+    links: ItemNames,
+}
+
 /// Imports it with the values that are given for its templates.
-fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Import {
+fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Draft {
     let mut imported = Import::default();
     let named = given.declarations.iter().flat_map(|source| named_roles(source.declaration()));
     let named = named.map(|(_, role)| role).collect();
@@ -200,33 +214,44 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Import {
         tell(source, &printed, &mut imported);
         calls.push(printed.source);
     }
-    let head = "//! Made by `cargo xacct import`.\n";
-    match print::file(head, &calls, &options.style) {
-        Ok(source) => {
-            imported.source = source;
-            imported.pipelines = pipelines.len() + partial.len();
-            imported.roles = roles.len();
-            let found = put_together(options.extended, &pipelines, &externs, &roles, &links).into_iter();
-            let role_at = |finding: &Finding| match finding.place.steps().first() {
-                Some(Segment::Role(name)) => {
-                    let found = links.roles.iter().find(|(_, of)| ***of == **name);
-                    found.and_then(|(arn, _)| roles.get(arn)?.at.clone()).or_else(|| first_use(name, &pipelines))
-                }
-                _ => None,
-            };
-            let subject = |pipeline: Option<usize>, finding: &Finding| match pipeline.and_then(|at| pipelines.get(at)) {
-                Some(pipeline) => Subject::Pipeline(pipeline.index),
-                None => role_at(finding).map_or(Subject::Other, Subject::RoleAt),
-            };
-            imported.findings = found.map(|(pipeline, finding)| (subject(pipeline, &finding), finding)).collect();
-        }
-        Err(problem) => {
-            let message = format!("the source can't be formatted; please report it: {problem}");
-            imported.notes.push(Note::lost("pipelines".to_owned(), message));
-        }
-    }
+    imported.pipelines = pipelines.len() + partial.len();
+    imported.roles = roles.len();
+    let pipelines = pipelines.into_iter().map(|GivenPipeline { index, arn, .. }| (index, arn)).collect();
     imported.read = read;
-    imported
+    Draft { imported, calls, pipelines, externs, roles, links }
+}
+
+impl Draft {
+    /// The module, and what is wrong in it.
+    fn finished(self, options: &ImportOptions) -> Import {
+        let Self { mut imported, calls, pipelines, externs, roles, links } = self;
+        let head = "//! Made by `cargo xacct import`.\n";
+        match print::file(head, &calls, &options.style) {
+            Ok(source) => imported.source = source,
+            Err(problem) => {
+                let message = format!("the source can't be formatted; please report it: {problem}");
+                imported.notes.push(Note::lost("pipelines".to_owned(), message));
+                (imported.pipelines, imported.roles) = (0, 0);
+                return imported;
+            }
+        }
+        let given = |(index, arn)| Some(GivenPipeline { index, source: imported.read.get(index)?, arn });
+        let pipelines: Vec<GivenPipeline<'_>> = pipelines.into_iter().filter_map(given).collect();
+        let found = put_together(options.extended, &pipelines, &externs, &roles, &links).into_iter();
+        let role_at = |finding: &Finding| match finding.place.steps().first() {
+            Some(Segment::Role(name)) => {
+                let found = links.roles.iter().find(|(_, of)| ***of == **name);
+                found.and_then(|(arn, _)| roles.get(arn)?.at.clone()).or_else(|| first_use(name, &pipelines))
+            }
+            _ => None,
+        };
+        let subject = |pipeline: Option<usize>, finding: &Finding| match pipeline.and_then(|at| pipelines.get(at)) {
+            Some(pipeline) => Subject::Pipeline(pipeline.index),
+            None => role_at(finding).map_or(Subject::Other, Subject::RoleAt),
+        };
+        imported.findings = found.map(|(pipeline, finding)| (subject(pipeline, &finding), finding)).collect();
+        imported
+    }
 }
 
 /// Where the first pipeline that names a role does it, by what the role is called where no file has it.
@@ -283,14 +308,16 @@ fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
 /// The pipelines, each with the ARN that it has; one whose ARN isn't known, or which was there already, is left out.
 fn pipelines<'a>(given: &'a [SourceFile], options: &ImportOptions, imported: &mut Import) -> Vec<GivenPipeline<'a>> {
     let mut pipelines: Vec<GivenPipeline<'a>> = Vec::new();
+    let mut known: HashMap<PipelineArn, &str> = HashMap::new();
     for (index, source) in given.iter().enumerate() {
         let place = Place::pipeline("");
         let message = match arn(source, options) {
-            Ok(arn) => match pipelines.iter().find(|known| known.arn == arn) {
-                Some(known) => {
-                    format!("the pipeline `{arn}` is in {} already; this one is left out", known.source.name())
+            Ok(arn) => match known.get(&arn) {
+                Some(file) => {
+                    format!("the pipeline `{arn}` is in {file} already; this one is left out")
                 }
                 None => {
+                    known.insert(arn.clone(), source.name());
                     pipelines.push(GivenPipeline { index, source, arn });
                     continue;
                 }

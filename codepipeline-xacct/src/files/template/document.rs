@@ -1,5 +1,6 @@
 //! A template as a tree, and what it declares by name.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::for_each::expanded;
@@ -31,6 +32,8 @@ pub(crate) struct Template {
     /// The text, and positions in it.
     pub(super) source: SourceFile,
     pub(super) root: Node,
+    /// Where each resource is among the entries of `Resources`.
+    resources: HashMap<String, usize>,
 }
 
 /// A resource.
@@ -74,7 +77,9 @@ impl Template {
             let source = SourceFile::of_text(name, &covered(text, &root, &[]));
             let root = if text.contains("Fn::ForEach") { expanded(root) } else { root };
             if root.get("Resources").is_some() {
-                return Ok(Self { source, root });
+                let entries = root.get("Resources").map_or(&[][..], Node::entries).iter().enumerate();
+                let resources = entries.map(|(index, entry)| (entry.name.clone(), index)).collect();
+                return Ok(Self { source, root, resources });
             }
             let (line, column) = source.position(root.range.start);
             let message = "this is not a CloudFormation template: it has no `Resources`".to_owned();
@@ -97,7 +102,8 @@ impl Template {
     }
 
     pub(super) fn resource(&self, id: &str) -> Option<Resource<'_>> {
-        self.root.get("Resources")?.entry(id).map(Resource::of)
+        let index = *self.resources.get(id)?;
+        self.root.get("Resources")?.entries().get(index).map(Resource::of)
     }
 
     /// The nested stacks of which none of these files has the template: where each begins, and that it is not read.
