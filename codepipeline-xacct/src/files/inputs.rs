@@ -85,13 +85,13 @@ pub(crate) fn subjects(
             let pipelines = file.pipelines(&SaidOfFile { values, ..homes.of_terraform(file.name()) });
             Ok(pipelines.into_iter().map(|source| (source, None)).collect())
         }
-        Input::Template(template) => Err(*template),
+        Input::Template(template) => Err(template),
     });
     for input in read {
         match input {
             Ok(sources) => slots.extend(sources.into_iter().map(Some)),
             Err(template) => {
-                templates.push(template);
+                templates.push(*template);
                 slots.push(None);
             }
         }
