@@ -38,6 +38,7 @@ pub mod sentences;
 #[cfg(feature = "plan")]
 mod shell;
 pub mod suggest;
+mod time_zones;
 pub mod topology;
 #[cfg(feature = "topology")]
 pub mod wiring;

@@ -140,9 +140,12 @@ pub fn minutes_of(unit: &str) -> Option<i64> {
     }
 }
 
-/// The minutes in `12 hours`, `30 minutes`, `1 day`.
+/// The minutes in `12 hours`, `30 minutes`, `1 day`, and the next whole ones in `90 seconds`.
 pub fn minutes(text: &str) -> Option<i64> {
     let (number, unit) = number_with_unit(text)?;
+    if matches!(unit.as_str(), "s" | "sec" | "secs" | "second" | "seconds") {
+        return Some(number / 60 + i64::from(number % 60 > 0));
+    }
     number.checked_mul(minutes_of(&unit)?)
 }
 
@@ -191,9 +194,10 @@ mod tests {
 
     #[test]
     fn times_are_read_as_people_write_them() {
-        let times = [("45m", 45), ("30 Minutes", 30), ("12 hours", 720), ("1 day", 1440)];
+        let times =
+            [("45m", 45), ("30 Minutes", 30), ("12 hours", 720), ("1 day", 1440), ("900 seconds", 15), ("90s", 2)];
         times.iter().for_each(|(text, expected)| assert_eq!(minutes(text), Some(*expected), "{text}"));
-        for text in ["", "45", "m", "5 s", "99999999999999999999 m", "9223372036854775807 h", "½ h"] {
+        for text in ["", "45", "m", "5 w", "99999999999999999999 m", "9223372036854775807 h", "½ h"] {
             assert_eq!(minutes(text), None, "{text}");
         }
     }

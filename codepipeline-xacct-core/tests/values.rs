@@ -459,8 +459,13 @@ fn with_texts(text: &str) -> Vec<String> {
 #[test]
 fn what_was_meant_to_be_a_reference_is_found() {
     assert_eq!(with_texts("at #{variables.level"), ["XA0518w"; 3]);
-    assert_eq!(with_texts("at ${variables.level}"), ["XA0517w"; 3]);
-    assert_eq!(with_texts("at ${codepipeline.PipelineExecutionId}"), ["XA0517w"; 3]);
+    // Nothing but a command can mean something else by it.
+    let in_other_braces = ["XA0524", "XA0517w", "XA0524"];
+    assert_eq!(with_texts("at ${variables.level}"), in_other_braces);
+    assert_eq!(with_texts("at #(variables.level)"), in_other_braces);
+    assert_eq!(with_texts("at ${codepipeline.PipelineExecutionId}"), in_other_braces);
+    assert_eq!(with_texts("at ${variables.nobody}"), ["XA0517w"; 3]);
+    assert_eq!(with_texts("at {variables.level}"), ["XA0517w"; 3]);
     for text in ["at #{variables.level}", "at ${HOME}", "at ${map.key}", "at $(date)"] {
         assert!(with_texts(text).is_empty(), "{text}: {:?}", with_texts(text));
     }

@@ -325,10 +325,17 @@ fn branch(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A Git reference instead of the name of a branch or a tag.
+/// A Git reference, or a branch as a clone names it, instead of the name of a branch or a tag.
 pub(super) fn git_reference(text: &str, place: Place) -> Option<Finding> {
-    let name = ["refs/heads/", "refs/tags/"].iter().find_map(|prefix| text.strip_prefix(prefix))?;
-    let message = format!("`{text}` is a Git reference; expected a bare name");
+    const REFERENCES: [&str; 3] = ["refs/heads/", "refs/tags/", "refs/remotes/origin/"];
+    const OF_CLONES: [&str; 2] = ["origin/", "remotes/origin/"];
+    let without = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| text.strip_prefix(prefix));
+    let (name, what) = match (without(&REFERENCES), without(&OF_CLONES)) {
+        (Some(name), _) => (name, "is a Git reference"),
+        (None, Some(name)) => (name, "is how a clone names a branch of the remote `origin`"),
+        (None, None) => return None,
+    };
+    let message = format!("`{text}` {what}; expected a bare name");
     Some(Finding::of(&rules::XA0631, place, message).help(format!("write `{name}`")))
 }
 

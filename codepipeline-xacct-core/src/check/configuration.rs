@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::context::CheckContext;
 use super::formats::{self, Wrong};
+use super::placeholder::likely;
 use super::value_suggestions;
 use crate::catalogue::{self, ConfigurationKey, Format};
 use crate::declaration::InputArtifact;
@@ -13,6 +14,7 @@ use crate::finding::{Finding, Place};
 use crate::json::shape::Shape;
 use crate::rules::Rule;
 use crate::suggest::{misspelt, nearest};
+use crate::time_zones;
 
 /// The rules that apply: those of actions, or those of rules.
 pub(super) struct KeyRules {
@@ -79,6 +81,10 @@ pub(super) fn written(
                 // A reference may have any value.
                 let Some(judged) = formats::without_references(&key.format, &value) else { continue };
                 let Err(wrong) = formats::judge(&key.format, &judged, &configured.inputs, configured.region) else {
+                    // Without a home Region it may be a template.
+                    if formats::names_a_resource(&key.format) && context.home.is_some() {
+                        findings.extend(likely(&judged, place()));
+                    }
                     continue;
                 };
                 if formats::may_be_right(&key.format, &value, &judged) {
@@ -209,6 +215,17 @@ fn wrong_value(
             finding.help(match nearest(value, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known are `{}`", known.join("`, `")),
+            })
+        }
+        Wrong::UnknownZone => {
+            let finding =
+                Finding::of(rules.unlisted, place, format!("`{value}` is no time zone that this version knows"));
+            finding.help(match time_zones::meant(value) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    "write a name of the time zone database, such as `Europe/Berlin`, or an offset, such as `UTC+01:00`"
+                        .to_owned()
+                }
             })
         }
         Wrong::NotBare(kind, bare) => {

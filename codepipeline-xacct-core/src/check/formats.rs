@@ -15,6 +15,7 @@ use crate::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
 use crate::declaration::fixed_values::BUILD_VARIABLE_TYPES;
 use crate::declaration::references;
 use crate::ids::{AccountId, split_arn};
+use crate::time_zones;
 
 /// What is wrong with a value.
 pub(super) enum Wrong {
@@ -26,6 +27,8 @@ pub(super) enum Wrong {
     NotBare(&'static str, Option<String>),
     /// It is not what this says.
     Form(String),
+    /// It has the form of a time zone, and there is none of this name.
+    UnknownZone,
     /// It names something that is not an input artifact.
     NoInput(String),
     /// It is not of the form `artifact::file`.
@@ -138,10 +141,14 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
         Format::Cron => {
             holds(Cron::parse(value).is_some(), "a cron expression of 6 or 7 fields, such as `0 0 9-17 ? * MON-FRI *`")
         }
-        Format::TimeZone => holds(
-            is_time_zone(value),
-            "a time zone: `Europe/Berlin`, `UTC`, `UTC+01:00`, or an abbreviation such as `CET`",
-        ),
+        Format::TimeZone => {
+            holds(
+                is_time_zone(value),
+                "a time zone: `Europe/Berlin`, `UTC`, `UTC+01:00`, or an abbreviation such as `CET`",
+            )?;
+            let unknown = value.contains('/') && !time_zones::is_known(value);
+            if unknown { Err(Wrong::UnknownZone) } else { Ok(()) }
+        }
         Format::Connection => {
             account_of_arn(value)?;
             let fits = arn_of(value, |service, resource| {
@@ -306,6 +313,22 @@ pub(super) fn may_be_right(format: &Format, value: &str, without_references: &st
 /// A text with its references replaced.
 pub(super) fn replaced(text: &str, by: &str) -> String {
     references::replaced(text, |_| Some(by.to_owned()))
+}
+
+/// True for the name or the ARN of what a service has.
+pub(super) fn names_a_resource(format: &Format) -> bool {
+    matches!(
+        format,
+        Format::Repository
+            | Format::Name(_)
+            | Format::NameOrArn(_)
+            | Format::StackName(_)
+            | Format::StackSetName
+            | Format::Arn(_)
+            | Format::RoleArn
+            | Format::Connection
+            | Format::StateMachine
+    )
 }
 
 /// True if a value may be a placeholder that a template replaces: a bare word, or what looks like an expression.

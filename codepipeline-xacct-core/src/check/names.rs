@@ -4,7 +4,7 @@ use crate::declaration::fixed_values::{BLOCKER_TYPE, FAILURE_RESULTS, VARIABLE_T
 use crate::declaration::invoke::{REVISIONS_KEY, VARIABLES_KEY};
 use std::collections::HashSet;
 
-use super::placeholder::{fill_in, placeholder};
+use super::placeholder::{fill_in, likely, placeholder};
 use super::regions;
 use super::view::View;
 use crate::catalogue::{self, Format};
@@ -92,7 +92,10 @@ fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
     let known = |place: &Place| !view.context.is_open(place);
     let place = view.place.key("name").value();
     if known(&place) {
-        findings.extend(pipeline_name(&view.declaration.name, place).err());
+        match pipeline_name(&view.declaration.name, place.clone()) {
+            Ok(name) => findings.extend(likely(name.as_str(), place).filter(|_| view.context.home.is_some())),
+            Err(finding) => findings.push(finding),
+        }
     }
     let stores: HashSet<&str> = view.declaration.artifact_stores.iter().flatten().map(|(r, _)| r.as_str()).collect();
     if let Some(home) = &view.context.home {
@@ -186,18 +189,21 @@ fn roles(view: &View<'_>, findings: &mut Vec<Finding>) {
     let actions = view.actions().filter_map(|a| Some((a.place.key("roleArn"), a.action.role_arn.as_ref()?)));
     let rules = view.rules().filter_map(|r| Some((r.place.key("roleArn"), r.rule.role_arn.as_ref()?)));
     for (place, arn) in pipeline.chain(actions).chain(rules) {
-        if view.context.is_open(&place) {
+        // Without a home Region it may be a template, in which something is still to be put in.
+        let template = view.context.home.is_none();
+        let unfilled = placeholder(arn).is_some();
+        if view.context.is_open(&place) || template && unfilled {
             continue;
         }
-        // Without a home Region it may be a template, in which the name is still to be put in.
-        let unfilled = fill_in(arn).filter(|_| view.context.home.is_some());
-        if !is_role_arn(arn) || unfilled.is_some() {
+        if !is_role_arn(arn) || unfilled {
             let message = format!("`{arn}` is not the ARN of a role");
-            let help = unfilled.unwrap_or_else(|| "write `arn:aws:iam::<account id>:role/<path><name>`".to_owned());
+            let help = fill_in(arn).unwrap_or_else(|| "write `arn:aws:iam::<account id>:role/<path><name>`".to_owned());
             findings.push(Finding::of(&rules::XA0220, place.value(), message).help(help));
         } else if has_reference(arn) {
             let message = format!("`{arn}`: references are not documented for roles");
             findings.push(Finding::of(&rules::XA0229, place.value(), message).help("write the ARN out"));
+        } else if !template {
+            findings.extend(likely(arn, place.value()));
         }
     }
 }

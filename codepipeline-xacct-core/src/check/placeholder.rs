@@ -1,4 +1,8 @@
 //! What somebody should have replaced: `<account-id>`, `${AWS::AccountId}`, `{{name}}`. Names, ARNs and Regions have no such signs.
+//! Of words like `ACCOUNT_ID`, `YOUR_PROJECT` and `TODO` that is only likely.
+
+use crate::finding::{Finding, Place};
+use crate::rules;
 
 /// The first placeholder in a text.
 pub fn placeholder(text: &str) -> Option<&str> {
@@ -11,9 +15,62 @@ pub fn placeholder(text: &str) -> Option<&str> {
     })
 }
 
+/// The first part of a name or an ARN that is likely to be a placeholder: `ACCOUNT_ID`, `YOUR_PROJECT`, `your-bucket`, `__ROLE__`, `TODO`,
+/// `xxx`. Something may be called so.
+pub(super) fn likely_placeholder(text: &str) -> Option<&str> {
+    text.split([':', '/']).find(|part| is_word_to_replace(part))
+}
+
+/// In small letters many of these words are names: `todo`, `region`, `owner`.
+fn is_word_to_replace(part: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "ACCOUNT",
+        "ACCOUNTID",
+        "CHANGEME",
+        "FIXME",
+        "OWNER",
+        "PLACEHOLDER",
+        "REGION",
+        "REPLACEME",
+        "REPO",
+        "REPOSITORY",
+        "TBD",
+        "TODO",
+    ];
+    let is_upper = part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
+    let upper = || {
+        WORDS.contains(&part)
+            || ["CHANGE", "REPLACE", "INSERT"]
+                .iter()
+                .any(|verb| part.strip_prefix(verb).is_some_and(|rest| rest.starts_with(['_', '-'])))
+            || ["ID", "NAME", "ARN", "REGION"]
+                .iter()
+                .any(|noun| part.strip_suffix(noun).is_some_and(|rest| rest.ends_with('_')))
+    };
+    let yours = part.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("your"))
+        && part
+            .get(4..)
+            .is_some_and(|rest| rest.starts_with(|c: char| matches!(c, '_' | '-') || c.is_ascii_uppercase()));
+    let underlined =
+        part.strip_prefix("__").and_then(|rest| rest.strip_suffix("__")).is_some_and(|word| !word.is_empty());
+    let crosses = part.len() >= 3 && part.bytes().all(|b| b.eq_ignore_ascii_case(&b'x'));
+    yours
+        || underlined
+        || crosses
+        || matches!(part, "changeme" | "change-me" | "replaceme" | "replace-me")
+        || is_upper && upper()
+}
+
 /// How a placeholder is fixed.
 pub fn fill_in(text: &str) -> Option<String> {
-    placeholder(text).map(|found| format!("replace `{found}`"))
+    placeholder(text).or_else(|| likely_placeholder(text)).map(|found| format!("replace `{found}`"))
+}
+
+/// A name or an ARN, right as it is, that is likely to have a placeholder.
+pub(super) fn likely(text: &str, place: Place) -> Option<Finding> {
+    let found = likely_placeholder(text)?;
+    let message = format!("`{found}` looks like a placeholder that was to be replaced");
+    Some(Finding::of(&rules::XA0638, place, message).help(format!("replace `{found}`")))
 }
 
 #[cfg(test)]
@@ -27,6 +84,41 @@ mod tests {
         assert_eq!(placeholder("{{name}}"), Some("{{name}}"));
         for text in ["shop", "<>", "a > b < c", "${", "{name}", ""] {
             assert_eq!(placeholder(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_stand_for_a_name_are_found() {
+        let found = [
+            ("arn:aws:iam::ACCOUNT_ID:role/x", "ACCOUNT_ID"),
+            ("arn:aws:states:REGION:111111111111:stateMachine:x", "REGION"),
+            ("YOUR_PROJECT", "YOUR_PROJECT"),
+            ("your-bucket", "your-bucket"),
+            ("YourRole", "YourRole"),
+            ("acme/REPO_NAME", "REPO_NAME"),
+            ("__ROLE__", "__ROLE__"),
+            ("TODO", "TODO"),
+            ("REPLACE_ME", "REPLACE_ME"),
+            ("xxxxxxxxxxxx", "xxxxxxxxxxxx"),
+        ];
+        for (text, word) in found {
+            assert_eq!(likely_placeholder(text), Some(word), "{text}");
+        }
+        for text in [
+            "todo",
+            "yours",
+            "yourself/app",
+            "Shop",
+            "PROD",
+            "IMAGE1",
+            "SHOP_WEB",
+            "owner/region",
+            "xx",
+            "my-name",
+            "ID",
+            "__x",
+        ] {
+            assert_eq!(likely_placeholder(text), None, "{text}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::declaration::fixed_values::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use std::collections::{HashMap, HashSet};
 
-use super::placeholder::fill_in;
+use super::placeholder::{fill_in, likely};
 use super::view::View;
 use super::{bare_name, names, regions, resource_names};
 use crate::declaration::ArtifactStore;
@@ -192,6 +192,8 @@ fn bucket(view: &View<'_>, region: Option<&str>, place: &Place, store: &Artifact
             Some(name) => finding.help(format!("write `{name}`")),
             None => finding,
         });
+    } else if !template {
+        findings.extend(likely(bucket, place));
     }
 }
 

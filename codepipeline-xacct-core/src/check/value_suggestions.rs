@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::placeholder::{fill_in, placeholder};
+use super::formats::names_a_resource;
+use super::placeholder::fill_in;
 use super::{bare_name, resource_names};
 use crate::catalogue::Format;
 use crate::cron::Cron;
@@ -13,24 +14,13 @@ use crate::declaration::references;
 use crate::declaration::secrets::looks_secret;
 use crate::ids::split_arn;
 use crate::suggest::{minutes_of, nearest, number_with_unit};
+use crate::time_zones;
 
 /// The correct form of a value in the wrong form, if that can be told.
 pub(super) fn help(format: &Format, value: &str) -> Option<String> {
     let write = |text: &str| format!("write `{text}`");
     match format {
-        Format::Repository
-        | Format::Name(_)
-        | Format::NameOrArn(_)
-        | Format::StackName(_)
-        | Format::StackSetName
-        | Format::Arn(_)
-        | Format::RoleArn
-        | Format::Connection
-        | Format::StateMachine
-            if placeholder(value).is_some() =>
-        {
-            fill_in(value)
-        }
+        _ if names_a_resource(format) && fill_in(value).is_some() => fill_in(value),
         Format::Repository => Some(match bare_name::repository(value) {
             Some(repository) => write(&repository),
             None if is_name(value) && !value.contains('/') => write(&format!("<owner>/{value}")),
@@ -60,7 +50,7 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
             references::written("<namespace>", value)
         )),
         Format::VariableReference => references::of_parts(value).map(|reference| write(&reference)),
-        Format::TimeZone => Some(value.replace(' ', "/")).filter(|zone| zone != value).map(|zone| write(&zone)),
+        Format::TimeZone => time_zones::meant(value).map(write),
         Format::Arn(service) if !service.is_empty() => {
             Some(format!("write its ARN, which begins with `arn:aws:{service}:<region>:<account id>:`"))
         }

@@ -216,7 +216,7 @@ fn judge(
     }
     // What is not known may end or go on with what looks like a reference.
     if !partly {
-        near_misses(namespaces, text, findings);
+        near_misses(namespaces, declared, text, findings);
     }
     if !has_reference(&text.text) {
         return;
@@ -330,8 +330,22 @@ fn is_json(text: &str) -> bool {
 }
 
 /// What was meant to be a reference and stays text.
-fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &mut Vec<Finding>) {
+fn near_misses(
+    namespaces: &Namespaces<'_>,
+    declared: &BTreeSet<&str>,
+    text: &ScannedText<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let is_namespace = |name: &str| is_reserved(name) || namespaces.by_name.contains_key(name);
+    // What a command runs may read it in another way.
+    let rule = |namespace: &str, key: &str| {
+        let exists = match namespace {
+            VARIABLES => declared.contains(key),
+            EXECUTION => key == EXECUTION_ID,
+            _ => namespaces.by_name.contains_key(namespace),
+        };
+        if text.form && exists { &rules::XA0524 } else { &rules::XA0517 }
+    };
     for inner in unclosed(&text.text) {
         let namespace = inner.split_once('.').map(|(namespace, _)| namespace);
         if text.form || namespace.is_some_and(is_namespace) {
@@ -346,7 +360,7 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
         if let Some((namespace, key)) = reference.parts().filter(|(namespace, _)| is_namespace(namespace)) {
             let found = text.text.get(reference.range).unwrap_or_default();
             let message = format!("`{found}` stays text, and `{namespace}` is a namespace of the pipeline");
-            let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
+            let finding = Finding::of(rule(namespace, key), text.place.clone(), message);
             findings.push(finding.help(format!("write `{}` for the value of the variable", written(namespace, key))));
         }
     }
@@ -359,10 +373,12 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
         findings.push(finding.help("write the value; a Rust value of `pipeline!` goes in parentheses"));
     }
     for reference in foreign(&text.text).chain(in_braces(&text.text)) {
-        if let Some((namespace, _)) = reference.parts().filter(|(namespace, _)| is_namespace(namespace)) {
+        if let Some((namespace, key)) = reference.parts().filter(|(namespace, _)| is_namespace(namespace)) {
             let found = text.text.get(reference.range.clone()).unwrap_or_default();
             let message = format!("`{found}` stays text, and `{namespace}` is a namespace of the pipeline");
-            let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
+            // Words in plain braces are of many languages.
+            let rule = if found.starts_with('$') { rule(namespace, key) } else { &rules::XA0517 };
+            let finding = Finding::of(rule, text.place.clone(), message);
             findings.push(finding.help(format!("write `{}` for the value of the variable", around(reference.inner))));
         }
     }

@@ -18,6 +18,7 @@ mod files;
 mod invoke;
 mod names;
 mod other_provider;
+mod placeholder;
 mod plan;
 mod policy;
 mod quotes;
@@ -46,6 +47,7 @@ pub use files::*;
 pub use invoke::*;
 pub use names::*;
 pub use other_provider::*;
+pub use placeholder::*;
 pub use plan::*;
 pub use policy::*;
 pub use quotes::*;
@@ -78,6 +80,7 @@ macro_rules! of_each_family {
             invoke::$table,
             names::$table,
             other_provider::$table,
+            placeholder::$table,
             plan::$table,
             policy::$table,
             quotes::$table,

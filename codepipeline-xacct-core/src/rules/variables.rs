@@ -89,6 +89,10 @@ rules! {
         "CodePipeline replaces `#{namespace.key}`; `${namespace.key}` stays text.",
         ["reference-variables"],
         edit("/stages/1/actions/1/commands/0", "\"./check ${Source.CommitId}\"", "\"./check #{Source.CommitId}\"");
+    XA0524 FailsWhenRun "a variable of the pipeline in other braces",
+        "CodePipeline replaces `#{namespace.key}`; the action gets `${namespace.key}` and `#(namespace.key)` as they stand. In a command they may be meant for another program.",
+        ["reference-variables"],
+        edit("/stages/2/actions/0", "{\"name\": \"tell\", \"actionTypeId\": {\"category\": \"Invoke\", \"owner\": \"AWS\", \"provider\": \"Lambda\", \"version\": \"1\"}, \"configuration\": {\"FunctionName\": \"tell\", \"UserParameters\": \"${Source.CommitId}\"}}", "{\"name\": \"tell\", \"actionTypeId\": {\"category\": \"Invoke\", \"owner\": \"AWS\", \"provider\": \"Lambda\", \"version\": \"1\"}, \"configuration\": {\"FunctionName\": \"tell\", \"UserParameters\": \"#{Source.CommitId}\"}}");
     XA0518 Advice "a reference without its end",
         "A reference is `#{namespace.key}`. What the service makes of one without its brace is not documented; it can't be replaced.",
         ["reference-variables"],
