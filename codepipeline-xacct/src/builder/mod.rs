@@ -41,6 +41,7 @@ mod stage;
 mod stage_count;
 mod stage_parts;
 mod start_action;
+mod texts;
 mod trigger;
 
 pub use action::common::ActionBuilder;
@@ -51,4 +52,5 @@ pub use provider::AnyProvider;
 pub use relations::{DeclaredBy, Ended, EnoughStages, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
 pub use stage::{IntoStage, StageBuilder, StartBuilder, StartTarget};
 pub use stage_count::{ExistingStages, NoStage, OneStage, StageCount, TwoStages};
+pub use texts::Texts;
 pub use trigger::{FilterCriteria, PullRequest, Push, Trigger};

@@ -2,6 +2,7 @@
 //!
 //! Source: CodePipeline User Guide, `pipelines-triggers` and `pipelines-filter`.
 
+use super::texts::Texts;
 use crate::core::declaration::fixed_values::TRIGGER_PROVIDER;
 use crate::core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
@@ -79,8 +80,8 @@ impl PullRequest {
     }
 
     /// `OPEN`, `UPDATED`, `CLOSED`; without them, all events.
-    pub fn events(mut self, events: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.events.get_or_insert_default().extend(events.into_iter().map(Into::into));
+    pub fn events(mut self, events: impl Texts) -> Self {
+        self.0.events.get_or_insert_default().extend(events.into_texts());
         self
     }
 }
@@ -92,14 +93,14 @@ pub struct FilterCriteria(GitFilterCriteria);
 
 impl FilterCriteria {
     /// Patterns to include.
-    pub fn includes(patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let includes = Some(patterns.into_iter().map(Into::into).collect());
+    pub fn includes(patterns: impl Texts) -> Self {
+        let includes = Some(patterns.into_texts());
         Self(GitFilterCriteria { includes, ..Default::default() })
     }
 
     /// Patterns to exclude.
-    pub fn excludes(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.excludes.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
+    pub fn excludes(mut self, patterns: impl Texts) -> Self {
+        self.0.excludes.get_or_insert_default().extend(patterns.into_texts());
         self
     }
 }

@@ -2,6 +2,7 @@
 
 use super::common::{ActionBuilder, of};
 use super::providers::{Commands, ManualApproval};
+use crate::builder::texts::Texts;
 use crate::core::declaration::OutputArtifact;
 use crate::core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 
@@ -21,8 +22,8 @@ impl ActionBuilder<Commands> {
     }
 
     /// An artifact with the files that are listed; with all files if none is listed.
-    pub fn output_files<'a>(mut self, artifact: &str, files: impl IntoIterator<Item = &'a str>) -> Self {
-        let files: Vec<String> = files.into_iter().map(str::to_owned).collect();
+    pub fn output_files(mut self, artifact: &str, files: impl Texts) -> Self {
+        let files = files.into_texts();
         let files = if files.is_empty() { None } else { Some(files) };
         let artifact = OutputArtifact { name: artifact.to_owned(), files, ..Default::default() };
         self.declaration.output_artifacts.get_or_insert_default().push(artifact);
@@ -39,8 +40,8 @@ impl ActionBuilder<Commands> {
 /// Runs shell commands on managed compute.
 ///
 /// Source: CodePipeline User Guide, `action-reference-Commands`.
-pub fn commands<C: Into<String>>(commands: impl IntoIterator<Item = C>) -> ActionBuilder<Commands> {
+pub fn commands(commands: impl Texts) -> ActionBuilder<Commands> {
     let mut action = of("Compute", "AWS", "Commands", "1");
-    action.declaration.commands = Some(commands.into_iter().map(Into::into).collect());
+    action.declaration.commands = Some(commands.into_texts());
     action
 }
