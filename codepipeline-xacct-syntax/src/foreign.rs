@@ -173,6 +173,12 @@ fn is_dotted(tokens: &[TokenTree]) -> bool {
         })
 }
 
+/// True for `var.branch`, `aws_iam_role.release.arn`: words with dots that only Terraform knows.
+pub fn is_of_terraform(dotted: &str) -> bool {
+    let first = dotted.split('.').next().unwrap_or_default();
+    matches!(first, "var" | "local" | "module" | "data") || first.starts_with("aws_")
+}
+
 /// A call in other forms, as it should be.
 fn called(tokens: &[TokenTree]) -> Option<String> {
     let (TokenTree::Ident(name), rest) = tokens.split_first()? else { return None };

@@ -84,6 +84,10 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
                 Foreign::Borrowed(path) => {
                     ("a role is named without anything around it".to_owned(), format!("write `{key}: {path}`"))
                 }
+                Foreign::Dotted(text) if foreign::is_of_terraform(&text) => (
+                    format!("only Terraform knows `{text}`"),
+                    format!("write `{key}: existing(\"arn:…\")`, or the item of the role"),
+                ),
                 Foreign::Dotted(text) if OF_A_ROLE.iter().any(|member| text.ends_with(member)) => {
                     let item = text.rsplit_once('.').map_or(text.as_str(), |(item, _)| item).replace('.', "::");
                     ("a role is named by its item alone".to_owned(), format!("write `{key}: {item}`"))
@@ -134,6 +138,16 @@ fn role_call(function: &Path, arguments: Vec<ValueNode>, help: &str, errors: &mu
         errors.push_help(path_span(function), format!("`{name}` takes one string"), help);
         return None;
     };
+    // A constant is in capitals.
+    let is_item =
+        |path: &str| is_path(path) && path.rsplit("::").next().is_some_and(|last| last.contains(char::is_lowercase));
+    if let ValueNode::Path(path) = &argument
+        && is_item(&path_text(path))
+    {
+        let help = format!("write `{}` alone for the item, `{name}(\"…\")` for a role without one", path_text(path));
+        errors.push_help(path_span(path), format!("`{name}` takes a string"), help);
+        return None;
+    }
     let text = argument_string(&name, argument, errors)?;
     let value = text.value();
     match name.as_str() {

@@ -9,7 +9,7 @@ use codepipeline_xacct_syntax::foreign::{self, Foreign};
 use codepipeline_xacct_syntax::keys::is_same_word;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde_json::Map as JsonMap;
-use syn::{LitStr, Path};
+use syn::{Ident, LitStr, Path};
 
 /// A key as it is written: in quotes only where it needs them.
 pub(super) fn written_key(key: &str) -> String {
@@ -105,6 +105,22 @@ pub(super) fn meant_number(value: &ValueNode) -> Option<i64> {
         ValueNode::Runtime(tokens, _) | ValueNode::Foreign(tokens, _) => whole(tokens).or_else(|| product(tokens)),
         _ => None,
     }
+}
+
+/// The name in the only string of some tokens and of the groups in them.
+pub(super) fn only_text(tokens: &TokenStream) -> Option<Ident> {
+    let mut found = None;
+    for token in tokens.clone() {
+        let text = match token {
+            TokenTree::Group(group) => only_text(&group.stream()),
+            other => syn::parse2::<LitStr>(other.into()).ok().and_then(|text| text.parse().ok()),
+        };
+        if text.is_some() && found.is_some() {
+            return None;
+        }
+        found = found.or(text);
+    }
+    found
 }
 
 /// `12 * 60`

@@ -17,7 +17,7 @@ use syn::LitStr;
 
 use super::value_suggestions::{
     inside_parentheses, is_list, json_entries, json_macro, json_text, list_inside, meant_number, meant_region,
-    meant_word, names_in, without_sign, word_of, words_between, written_key,
+    meant_word, names_in, only_text, without_sign, word_of, words_between, written_key,
 };
 use crate::model::{LoweredText, RuntimeValue};
 
@@ -268,7 +268,8 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
         ValueNode::Bool(boolean) => (takes, quoted(&boolean.value.to_string())),
         ValueNode::List(values, _) => {
             let texts: Option<Vec<String>> = values.iter().map(word_of).collect();
-            match texts {
+            match texts.as_deref() {
+                Some([first, _, ..]) if key.ends_with("bucket") => (format!("{takes}, not a list"), quoted(first)),
                 Some(texts) if !texts.is_empty() => (format!("{takes}, not a list"), quoted(&texts.join(","))),
                 _ => (format!("{takes}, not a list"), format!("write `{before}\"…\"{after}`")),
             }
@@ -316,6 +317,10 @@ fn dotted(at: &NoText<'_>, text: &str, takes: &str) -> (String, String) {
     }
     if at.params.iter().any(|param| param.name == first) {
         return ("a Rust expression goes in parentheses".to_owned(), format!("write `{before}({text}){after}`"));
+    }
+    if foreign::is_of_terraform(text) {
+        let help = format!("write `{before}\"…\"{after}` for the text, `{before}(…){after}` for a Rust value");
+        return (format!("only Terraform knows `{text}`"), help);
     }
     let message = format!("`{text}` is neither a text nor a Rust value in parentheses");
     let variable = !rest.contains('.') && (first == VARIABLES || first.starts_with(char::is_uppercase));
@@ -376,9 +381,12 @@ pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Optio
 /// Reports what is there instead of a whole number.
 fn report_no_number(key: &str, least: i64, value: &ValueNode, errors: &mut Errors) {
     let with_unit = match value {
-        ValueNode::Str(text) if key.ends_with("_in_minutes") => minutes(&text.value()),
+        ValueNode::Str(text) => minutes(&text.value()),
+        ValueNode::Int(number) => minutes(&number.to_string()),
+        ValueNode::Foreign(tokens, _) => minutes(&tokens.to_string()),
         _ => None,
     };
+    let with_unit = with_unit.filter(|_| key.ends_with("_in_minutes"));
     let number = with_unit.or_else(|| meant_number(value)).filter(|number| *number >= least).unwrap_or(least);
     errors.push_help(value.span(), format!("`{key}` takes a whole number"), format!("write `{key}: {number}`"));
 }
@@ -499,7 +507,11 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
                         _ => match (words_between(&['&', '+', '|'], tokens), without_sign(tokens)) {
                             (Some(words), _) if words.len() > 1 => format!("write `{key}: [{}]`", words.join(", ")),
                             (_, Some(name)) => format!("write `{name}` alone"),
-                            _ => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                            // `new Artifact("Index")`
+                            _ => match only_text(tokens) {
+                                Some(name) => format!("write `{key}: {name}`"),
+                                None => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                            },
                         },
                     },
                     ValueNode::Runtime(tokens, _) if syn::parse2::<syn::Ident>(tokens.clone()).is_ok() => {

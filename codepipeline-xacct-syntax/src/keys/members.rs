@@ -1,7 +1,7 @@
 //! The table the other way round: how a member of the API is written.
 
-use super::row::DslKey;
-use super::tables::rows;
+use super::row::{DslKey, ValueKind};
+use super::tables::{BUCKET, rows};
 use codepipeline_xacct_core::catalogue::{self, ConfigurationKey};
 use codepipeline_xacct_core::declaration::fixed_values::{
     ARTIFACT_STORE_TYPE, BLOCKER_TYPE, ENCRYPTION_KEY_TYPE, TRIGGER_PROVIDER,
@@ -111,6 +111,17 @@ const CONFIGURATION: &str = "configuration";
 /// Whether a word is a key of something.
 pub fn is_key(word: &str) -> bool {
     rows().any(|(_, key)| key.name == word) || of_providers().any(|key| key.dsl == word)
+}
+
+/// Whether a key takes one text and no list, wherever it is.
+pub fn takes_one_text(name: &str) -> bool {
+    let kinds = || rows().filter(|(_, key)| key.name == name).map(|(_, key)| &key.value);
+    let is_one = |kind: &ValueKind| match kind {
+        ValueKind::Text | ValueKind::Literal => true,
+        ValueKind::Keys(of) => of.name == BUCKET.name,
+        _ => false,
+    };
+    is_key(name) && kinds().all(is_one)
 }
 
 /// A key of a provider has the same name wherever it is.

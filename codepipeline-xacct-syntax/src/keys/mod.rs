@@ -9,7 +9,7 @@ mod row;
 mod tables;
 mod word_lists;
 
-pub use members::{Written, is_key, of_place, written};
+pub use members::{Written, is_key, of_place, takes_one_text, written};
 pub use replacements::{Instead, instead};
 pub use row::{ApiMember, Construct, DslKey, ValueKind, WordList, is_same_word};
 pub use tables::{

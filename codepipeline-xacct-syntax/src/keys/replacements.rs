@@ -21,6 +21,10 @@ const ACTION: Instead = Instead::Form("write each action as `action \"<name>\": 
 const PROVIDER: Instead = Instead::Form("the provider follows the name: `action \"<name>\": <provider> { … }`");
 const TARGET: Instead = Instead::Form("the target follows the name: `invoke \"<name>\": <pipeline item> { … }`");
 
+const TRIGGER: Instead = Instead::Form(
+    "what starts the pipeline is one of its keys: write `triggers: { <source action>: { push: { branches: [\"…\"] } } }` before its stages",
+);
+
 /// Constructs by their names, a word, and what is meant by it.
 static ROWS: &[(&[&str], &str, Instead)] = &[
     (&["Role"], "arn", Instead::Key("name")),
@@ -65,6 +69,9 @@ static ROWS: &[(&[&str], &str, Instead)] = &[
     (&["Bucket"], "kms_key_id", Instead::Key("encryption_key")),
     (&["Bucket"], "kms_key_arn", Instead::Key("encryption_key")),
     (&["Push"], "events", Instead::Form("write it in a filter of pull requests: `pull_request: [{ events: […] }]`")),
+    (&["Action"], "push", TRIGGER),
+    (&["Action"], "pull_request", TRIGGER),
+    (&["Action"], "triggers", TRIGGER),
     (&["Action"], "env", Instead::Key("environment_variables")),
     (&["Action"], "environment", Instead::Key("environment_variables")),
     (&["Action"], "exported_variables", Instead::Key("output_variables")),

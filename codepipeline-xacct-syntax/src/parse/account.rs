@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token, token};
 
 use super::body::{body, no_clauses};
-use super::tokens::{behind, braces, parentheses, peek_colon, peek_text, skip};
+use super::tokens::{behind, braces, parentheses, peek_colon, peek_text, skip, starts_item};
 use crate::ast::ItemNodeKind;
 use crate::errors::Errors;
 
@@ -64,8 +64,11 @@ pub(super) fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors)
         fields = body.fields;
     } else if input.parse::<Token![;]>().is_err() {
         let comma = input.peek(Token![,]);
+        // `account Prod = "…" production;`
+        let stray = id.is_some() && input.peek(Ident::peek_any) && !input.peek(Token![in]) && !starts_item(input);
         if errors.count() == before {
-            let span = if comma { input.span() } else { id.as_ref().map_or_else(|| name.span(), LitStr::span) };
+            let span =
+                if comma || stray { input.span() } else { id.as_ref().map_or_else(|| name.span(), LitStr::span) };
             let form = match &id {
                 Some(id) => format!("write `account {name} = {};`", id.token()),
                 None => form,
@@ -74,9 +77,9 @@ pub(super) fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors)
         }
         if comma {
             skip(input);
-        } else if input.peek(Token![in]) {
+        } else if input.peek(Token![in]) || stray {
             // An account is in no Region.
-            while !input.is_empty() && input.parse::<Token![;]>().is_err() {
+            while !input.is_empty() && !starts_item(input) && input.parse::<Token![;]>().is_err() {
                 skip(input);
             }
         }

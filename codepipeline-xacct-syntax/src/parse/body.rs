@@ -13,8 +13,8 @@ use super::addition::{
     place_in_the_name, placed, stage_form, without_place,
 };
 use super::clause_head::{
-    CLAUSES, Clause, Of, action_head, clause_form, clause_head, clause_of, form_of, form_of_target, is_clause,
-    provider_first, without_name, without_word, word_without_provider,
+    CLAUSES, Clause, Of, action_head, clause_head, clause_of, form_of, form_of_target, form_with_name_inside,
+    is_clause, provider_first, without_name, without_word, word_without_provider,
 };
 use super::provider::{provider, provider_inside};
 use super::role_in_head::role_in_head;
@@ -86,13 +86,16 @@ pub(super) fn body(name: &Ident, head: &str, input: ParseStream<'_>, errors: &mu
 
 /// `in Prod region "eu-west-1" {`, `in Prod as "release" {`: what is between the head and the body is reported and left out.
 fn before_the_body(head: &str, input: ParseStream<'_>, errors: &mut Errors) {
-    let (Some(word), Ok(text)) = (next_word(input), behind(input, 1).parse::<LitStr>()) else { return };
-    if starts_item(input) || !input.peek3(token::Brace) {
-        return;
+    const BETWEEN: &str = "nothing is between the head of an item and its body";
+    let Some(word) = next_word(input).filter(|_| !starts_item(input)) else { return };
+    if input.peek2(token::Brace) {
+        errors.push_help(word.span(), BETWEEN, format!("write `{head} {{ … }}`"));
+        return skip(input);
     }
+    let Some(text) = behind(input, 1).parse::<LitStr>().ok().filter(|_| input.peek3(token::Brace)) else { return };
     let key = if keys::PIPELINE.key(&word.to_string()).is_some() { word.to_string() } else { "name".to_owned() };
     let help = format!("write `{head} {{ … }}`, and `{key}: {}` inside the braces", text.token());
-    errors.push_help(word.span(), "nothing is between the head of an item and its body", help);
+    errors.push_help(word.span(), BETWEEN, help);
     skip(input);
     skip(input);
 }
@@ -126,7 +129,7 @@ fn body_of(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Body {
                 field(key, input, &mut body, errors);
             }
         } else if !list_without_brackets(input, &mut body, errors) {
-            stray(input, errors);
+            stray(of, input, errors);
         }
         body.damaged |= errors.count() > before;
     }
@@ -158,6 +161,17 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
     if input.peek(Token![;]) {
         errors.push_help(input.span(), "unexpected `;`", "leave it out");
         skip(input);
+        return true;
+    }
+    if input.peek(Token![-]) {
+        let rest = behind(input, 1);
+        if starts_field(&rest) || next_word(&rest).is_some_and(|word| is_clause(&word)) && rest.peek2(LitStr) {
+            errors.push_help(input.span(), "`-` does not belong here", "leave `-` out");
+            skip(input);
+            return true;
+        }
+    }
+    if list_of_clauses(of, input, body, errors) {
         return true;
     }
     if add_block(of, input, errors) {
@@ -205,15 +219,58 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
     without_name || added.is_some()
 }
 
+/// `stages: [ stage "…" { … } ]`, `Actions: action "…": … { … }`: the key is reported and left out.
+fn list_of_clauses(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+    let list = match of {
+        Of::Item => "stages",
+        Of::Stage => "actions",
+        Of::Action => return false,
+    };
+    let Some(key) = next_word(input).filter(|word| word.to_string().eq_ignore_ascii_case(list)) else { return false };
+    let value = behind(input, 2);
+    let (in_braces, in_brackets) = (value.fork(), value.fork());
+    let group = braces(&in_braces).or_else(|| brackets(&in_brackets).ok());
+    let begins =
+        |inside: ParseStream<'_>| next_word(inside).is_some_and(|word| is_clause(&word)) && inside.peek2(LitStr);
+    if !peek_colon(&behind(input, 1)) || !begins(group.as_ref().unwrap_or(&value)) {
+        return false;
+    }
+    let around = if group.is_some() { ", and what is around them" } else { "" };
+    let help = format!("leave `{key}:` out{around}");
+    errors.push_help(key.span(), format!("{list} are written one after the other, without a key"), help);
+    skip(input);
+    skip(input);
+    if let Some(content) = group {
+        skip(input);
+        let inner = body_of(of, &content, errors);
+        body.fields.extend(inner.fields);
+        body.stages.extend(inner.stages);
+        body.actions.extend(inner.actions);
+        body.damaged |= inner.damaged;
+    }
+    true
+}
+
 /// Tokens that are neither a key nor a clause, up to where the next begins.
-fn stray(input: ParseStream<'_>, errors: &mut Errors) {
+fn stray(of: Of, input: ParseStream<'_>, errors: &mut Errors) {
     let span = input.span();
+    // `{ "name": "Build", … }`
+    let word = match of {
+        Of::Item => "stage",
+        _ => "action",
+    };
+    let form = form_with_name_inside(&Ident::new(word, span), input);
+    let object = of != Of::Action && input.peek(token::Brace) && !form.contains("\"…\"");
     let rest = input.peek(Token![..]);
     let comment = input.peek(Token![#]);
     let value = peek_text(input) || input.peek(Token![:]);
     skip(input);
     while !ends_value(input) {
         skip(input);
+    }
+    if object {
+        errors.push_help(span, format!("{word}s begin with their word and their name"), format!("write `{form}`"));
+        return;
     }
     if comment {
         errors.push_help(span, "a comment does not begin with `#`", "write `// …`");
@@ -510,9 +567,11 @@ fn list_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut E
         skip(input);
     }
     let written: Vec<String> = texts.iter().map(|text| text.token().to_string()).collect();
-    let help = format!("write `{}: [{}]`", last.key, written.join(", "));
-    errors.no_brackets(span, help);
     let at = first.span();
+    // Where a text belongs, several are reported there.
+    if !keys::takes_one_text(&last.key.to_string()) {
+        errors.no_brackets(span, format!("write `{}: [{}]`", last.key, written.join(", ")));
+    }
     last.value = ValueNode::List(texts.into_iter().map(ValueNode::Str).collect(), at);
     true
 }
@@ -577,7 +636,7 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
     let key = with_hyphens(&key, input, errors).unwrap_or(key);
     let name = key.to_string();
     if CLAUSES.contains(&name.as_str()) && !peek_colon(input) {
-        let help = format!("write `{}`", clause_form(&key, "…"));
+        let help = format!("write `{}`", form_with_name_inside(&key, input));
         errors.push_help(key.span(), format!("expected a string after `{key}`"), help);
         skip_item(input);
         body.damaged = true;
@@ -598,7 +657,10 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
         body.damaged = true;
         return;
     }
-    if !colon(&name, input, errors) {
+    if input.peek(Token![=]) && !keys::is_key(&name) {
+        // It is reported as a key.
+        skip(input);
+    } else if !colon(&name, input, errors) {
         reported = true;
         if ends_value(input) {
             let message = format!("expected a value for `{key}`");

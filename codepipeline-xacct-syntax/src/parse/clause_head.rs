@@ -1,5 +1,6 @@
 //! The words with which a clause begins, up to its name: as they should be, and as people write them.
 
+use codepipeline_xacct_core::case::snake;
 use codepipeline_xacct_core::catalogue;
 use codepipeline_xacct_core::suggest::nearest;
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -319,6 +320,34 @@ pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Erro
 
 pub(super) fn clause_form(word: &Ident, name: &str) -> String {
     if word == "stage" { format!("stage \"{name}\" {{ … }}") } else { format!("{word} \"{name}\": … {{ … }}") }
+}
+
+/// The form of a clause whose name, and provider, are in its braces: `stage { name: "Build" … }`.
+pub(super) fn form_with_name_inside(word: &Ident, input: ParseStream<'_>) -> String {
+    let text = |keys: &[&str]| {
+        let ahead = input.fork();
+        let content = braces(&ahead)?;
+        while !content.is_empty() {
+            let quoted = content.fork().parse::<LitStr>().ok().map(|text| text.value());
+            let key = quoted.or_else(|| next_word(&content).map(|word| word.to_string()));
+            let key = key.filter(|key| keys.contains(&snake(key).as_str()));
+            let value = behind(&content, 2);
+            let sign = peek_colon(&behind(&content, 1)) || content.peek2(Token![=]);
+            if key.is_some()
+                && sign
+                && let Ok(value) = value.parse::<LitStr>()
+            {
+                return Some(value.value());
+            }
+            skip(&content);
+        }
+        None
+    };
+    let name = text(&["name", "stage_name", "action_name"]).unwrap_or_else(|| "…".to_owned());
+    match text(&["provider"]).filter(|_| word != "stage") {
+        Some(provider) => format!("{word} {name:?}: {provider} {{ … }}"),
+        None => clause_form(word, &name),
+    }
 }
 
 /// What a clause begins with.

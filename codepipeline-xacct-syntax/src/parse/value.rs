@@ -8,8 +8,8 @@ use syn::{Ident, Lit, LitBool, LitStr, Path, Token, token};
 
 use super::path::path;
 use super::tokens::{
-    behind, braces, brackets, colon, ends_value, in_single_quotes, parentheses, peek_colon, peek_literal, peek_text,
-    peek_word, peek2_colon, rest_of_value, separated, skip, starts_field, written,
+    behind, braces, brackets, colon, ends_value, in_single_quotes, next_word, parentheses, peek_colon, peek_literal,
+    peek_text, peek_word, peek2_colon, rest_of_value, separated, skip, starts_field, written,
 };
 use crate::ast::{EntryNode, MapKey, ValueNode, path_span, path_text};
 use crate::errors::Errors;
@@ -33,6 +33,9 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     }
     if input.peek(Token![-]) && (input.peek2(LitStr) || input.peek2(Ident) && !is_joined(input)) {
         return dashes(key, input, errors);
+    }
+    if let Some(value) = function_of_cloudformation(key, at, input, errors) {
+        return value;
     }
     let ahead = input.fork();
     // In a list, another element without a comma before it is reported as that.
@@ -70,6 +73,29 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     }
     errors.leave_open(span);
     ValueNode::Foreign(tokens, span)
+}
+
+/// `!Ref Bucket`, `!Sub "…"`, as in a template: reported. Keys that take a role know more about it.
+fn function_of_cloudformation(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Option<ValueNode> {
+    const FUNCTIONS: [&str; 8] = ["Ref", "Sub", "GetAtt", "Join", "ImportValue", "Select", "FindInMap", "If"];
+    if !input.peek(Token![!]) {
+        return None;
+    }
+    let word = next_word(&behind(input, 1)).filter(|word| FUNCTIONS.iter().any(|known| word == known))?;
+    let span = input.span();
+    let mut tokens = TokenStream::new();
+    for _ in 0..2 {
+        tokens.extend(input.parse::<TokenTree>());
+    }
+    while !ends_value(input) {
+        tokens.extend(input.parse::<TokenTree>());
+    }
+    if matches!(key, "role" | "service_role") {
+        return Some(ValueNode::Foreign(tokens, span));
+    }
+    let help = format!("write the value: `{key}: \"…\"`, or `{key}: (…)` for a Rust value");
+    let error = errors.push_first(span, format!("`!{word}` is for templates of CloudFormation"), help);
+    Some(ValueNode::Hole(at, TokenStream::new(), error))
 }
 
 /// `"a" "b"` where a list belongs: reported, and read as the list of them.

@@ -33,6 +33,10 @@ impl Grants {
 
     /// Whether a pipeline is among the resources; `None` where that is not certain.
     pub const fn pipeline(&self, pipeline: PipelineConst) -> Option<bool> {
+        // A Region or a name that is none is reported where it stands.
+        if pipeline.region.is_empty() || pipeline.name.is_empty() {
+            return None;
+        }
         self.resource(pipeline_arn(pipeline).as_str())
     }
 
