@@ -159,11 +159,6 @@ rules! {
         "A destroy deletes what carries the tag of the topology. A role or a pipeline of the program that carries another one, or none, stays.",
         ["a rule of this library"],
         text("a destroy after a role was given to another topology", "the role stays, and belongs to that topology");
-    XA1052 Advice "changes that others made to an extended pipeline may be put back",
-        "What a program last wrote is known of managed roles and pipelines only. Of an extended pipeline, `Drift::Keep` and `Drift::Refuse` can't tell what \
-         others changed from what the program changes.",
-        ["a rule of this library"],
-        text("`--drift refuse`, after the team of an extended pipeline changed a key that the program writes", "the value that they gave it, in the program");
     XA1053 Refused "what a topology added to a pipeline is no longer in the program",
         "What the marks of a topology say that it added to an extended pipeline, and the program doesn't have, is only taken out on request, by a prune or a \
          destroy. To each of two programs with one topology name, what the other added looks like that.",

@@ -78,7 +78,7 @@ impl PlanRequest<'_> {
         self
     }
 
-    /// What to do about changes made to managed roles and pipelines outside the program; without it, they are put
+    /// What to do about changes made outside the program to what it manages, and to what it writes into extended pipelines. By default they are put
     /// back, and the plan shows them as such.
     pub fn drift(mut self, drift: Drift) -> Self {
         self.options.drift = drift;
@@ -134,7 +134,7 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 [Some(topology.name()), options.renamed_from.as_ref()].into_iter().flatten().collect();
             let mut state = session.read(topology).await?;
             if options.intent != Intent::Destroy {
-                state.earlier = read::earlier(session, &state).await?;
+                state.earlier = read::earlier(session, &state, &names).await?;
             }
             if options.intent == Intent::Destroy {
                 state.before = read::before(session, topology, &state, &names).await?;

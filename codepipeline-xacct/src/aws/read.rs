@@ -103,14 +103,15 @@ pub(super) async fn before(
     Ok(try_join_all(read).await?.into_iter().collect())
 }
 
-/// Reads the earlier versions of managed pipelines that tell what was last applied, where others may have written since. Where one
-/// may not be read or is not there, the changes of others are not told from those of the program.
+/// Reads the earlier versions of pipelines that tell what a topology of one of these names last applied, where others may have written since. Where
+/// one may not be read or is not there, the changes of others are not told from those of the program.
 pub(super) async fn earlier(
     session: &Session,
     state: &State,
+    names: &[&TopologyName],
 ) -> Result<IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>, ReadError> {
     let versions = state.pipelines.iter().flat_map(|(arn, found)| {
-        let versions = found.present().map(|found| found.versions_to_read(arn.region())).unwrap_or_default();
+        let versions = found.present().map(|found| found.versions_to_read(names, arn.region())).unwrap_or_default();
         versions.into_iter().map(move |version| (arn, version))
     });
     let read = versions.map(|(arn, version)| async move {

@@ -187,7 +187,12 @@ fn approval(name: &str) -> Value {
 async fn marks(local: &Local) -> Vec<String> {
     let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "ap-northeast-1"));
     let tags = client.list_tags_for_resource().resource_arn(RELEASE).send().await.unwrap();
-    let mut tags: Vec<String> = tags.tags().iter().map(|tag| format!("{}={}", tag.key(), tag.value())).collect();
+    let is_record = |key: &str| key.starts_with("codepipeline-xacct:applied-by:");
+    let shown = |tag: &aws_sdk_codepipeline::types::Tag| match tag.key() {
+        key if is_record(key) => key.to_owned(),
+        key => format!("{key}={}", tag.value()),
+    };
+    let mut tags: Vec<String> = tags.tags().iter().map(shown).collect();
     tags.sort();
     tags
 }
@@ -220,7 +225,11 @@ async fn an_added_action_is_created_runs_and_is_taken_out_again() {
     assert_eq!(released(&local), expected);
     assert_eq!(
         marks(&local).await,
-        ["codepipeline-xacct:added-by:release:1=Build/deploy", "codepipeline-xacct:extended-by:release=8"]
+        [
+            "codepipeline-xacct:added-by:release:1=Build/deploy",
+            "codepipeline-xacct:applied-by:release:1",
+            "codepipeline-xacct:extended-by:release=8"
+        ]
     );
     assert_eq!(destroy(&session, &topology).await, [""; 0]);
     assert_eq!(released(&local), before());
@@ -311,7 +320,12 @@ async fn what_is_no_longer_added_is_taken_out_on_request() {
     assert_eq!(stages(&local), ["Source: Source", "Build: ccc deploy"]);
     assert_eq!(
         marks(&local).await,
-        ["codepipeline-xacct:added-by:release:2=Build/deploy", "codepipeline-xacct:extended-by:release=8"]
+        [
+            "codepipeline-xacct:added-by:release:2=Build/deploy",
+            "codepipeline-xacct:applied-by:release:1",
+            "codepipeline-xacct:applied-by:release:2",
+            "codepipeline-xacct:extended-by:release=8",
+        ]
     );
 }
 
@@ -556,7 +570,11 @@ async fn a_variable_that_was_there_before_gets_its_value_back() {
     let topology = with_two_variables();
     let session = apply(&local, &topology).await;
     assert_eq!(passed(&local).unwrap(), before.replace("old", "x"));
-    assert_eq!(marks(&local).await, ["codepipeline-xacct:extended-by:release=9"], "it is not this program's");
+    assert_eq!(
+        marks(&local).await,
+        ["codepipeline-xacct:applied-by:release:1", "codepipeline-xacct:extended-by:release=9"],
+        "it is not this program's"
+    );
     assert_eq!(destroy(&session, &topology).await, [""; 0]);
     assert_eq!(passed(&local).unwrap(), before);
 }
@@ -573,7 +591,10 @@ async fn of_the_variables_of_an_action_only_those_go_that_the_program_no_longer_
     assert_eq!(plan.warnings().iter().filter(|warning| warning.code == "XA1050").count(), 1, "{plan}");
     session.apply(&plan).await.unwrap();
     assert_eq!(passed(&local).unwrap(), r#"[{"name":"xacct_caller","value":"me"}]"#);
-    assert_eq!(marks(&local).await, ["codepipeline-xacct:extended-by:release=8"]);
+    assert_eq!(
+        marks(&local).await,
+        ["codepipeline-xacct:applied-by:release:1", "codepipeline-xacct:extended-by:release=8"]
+    );
 }
 
 #[tokio::test]
@@ -590,7 +611,11 @@ async fn what_a_topology_added_is_known_under_its_new_name() {
     session.apply(&plan).await.unwrap();
     assert_eq!(
         marks(&local).await,
-        ["codepipeline-xacct:added-by:delivery:1=Build/deploy", "codepipeline-xacct:extended-by:delivery=8"]
+        [
+            "codepipeline-xacct:added-by:delivery:1=Build/deploy",
+            "codepipeline-xacct:applied-by:delivery:1",
+            "codepipeline-xacct:extended-by:delivery=8"
+        ]
     );
     // Where the former name is still given, the new one has added it.
     let error = session.plan(&without).renamed_from("release".parse().unwrap()).await.unwrap_err().to_string();

@@ -6,6 +6,7 @@ mod article;
 mod artifact_access;
 mod artifacts;
 mod authorization;
+mod changed_parts;
 mod conflicts;
 mod control_command;
 mod credentials;

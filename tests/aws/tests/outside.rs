@@ -707,25 +707,6 @@ async fn tags_and_policies_of_others_are_no_change_of_what_was_applied() {
 }
 
 #[tokio::test]
-async fn where_an_edit_of_an_extended_pipeline_is_not_told_from_the_program_a_plan_that_keeps_or_refuses_says_so() {
-    let local = as_the_console_left_it().unwrap();
-    let topology = Topology::builder("release").add(passing::Release).build().unwrap();
-    let session = local.connect(&topology).await.unwrap();
-    session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
-    let of = |plan: &Plan| warnings(plan, "XA1052").len();
-    for drift in [Drift::Revert, Drift::Keep, Drift::Refuse] {
-        assert_eq!(of(&session.plan(&topology).drift(drift).await.unwrap()), 0, "{drift:?}");
-    }
-    edit(&local, RELEASE, |pipeline| {
-        pipeline["stages"][1]["actions"][0]["configuration"]["Variables"] =
-            r#"[{"name":"val1","value":"theirs"}]"#.into();
-    });
-    for (drift, said) in [(Drift::Revert, 0), (Drift::Keep, 1), (Drift::Refuse, 1)] {
-        assert_eq!(of(&session.plan(&topology).drift(drift).await.unwrap()), said, "{drift:?}");
-    }
-}
-
-#[tokio::test]
 async fn a_disabled_transition_of_a_pipeline_that_the_program_writes_is_reported_with_its_reason() {
     let (local, session) = applied().await;
     assert_eq!(warnings(&session.plan(&topology()).await.unwrap(), "XA1035"), Vec::<String>::new());

@@ -41,7 +41,7 @@ impl Intent {
     }
 }
 
-/// What to do about changes made to managed roles and pipelines outside the program.
+/// What to do about changes made outside the program to managed roles and pipelines, and to what it writes into extended pipelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -118,7 +118,7 @@ pub struct State {
     /// Extended pipelines as they were before the topology extended them; only needed to destroy.
     #[serde(default)]
     pub before: IndexMap<PipelineArn, Found<PipelineDeclaration>>,
-    /// The earlier versions of managed pipelines that tell what was last applied, where others may have written since
+    /// The earlier versions of pipelines that tell what was last applied, where others may have written since
     /// ([`PipelineState::versions_to_read`]).
     #[serde(default)]
     pub earlier: IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>,

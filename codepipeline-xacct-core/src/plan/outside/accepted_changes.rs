@@ -73,7 +73,12 @@ fn digest(path: &str) -> String {
 }
 
 /// The program's value, but theirs at the paths that are taken over.
-fn pick(path: &str, ours: Option<&Value>, theirs: Option<&Value>, taken: &BTreeSet<String>) -> Option<Value> {
+pub(in crate::plan) fn pick(
+    path: &str,
+    ours: Option<&Value>,
+    theirs: Option<&Value>,
+    taken: &BTreeSet<String>,
+) -> Option<Value> {
     let entries = |value: Option<&Value>| value.and_then(Value::as_array).is_some_and(|list| names(list).is_some());
     // A change of such a list itself is a new order, of entries that may not be taken over.
     if taken.contains(path) && !(entries(ours) && entries(theirs)) {

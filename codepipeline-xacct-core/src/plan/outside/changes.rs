@@ -9,12 +9,11 @@ use crate::finding::{Finding, Place};
 use crate::ids::PipelineArn;
 use crate::plan::input::options::Drift;
 use crate::plan::input::state::PipelineState;
-use crate::plan::ownership::tags::version_before;
 use crate::plan::pipelines::diff::{Change, changes, filled};
 use crate::plan::planner::Planner;
 use crate::plan::steps::write::Aspect;
 use crate::rules;
-use crate::topology::items::Pipeline;
+use crate::topology::items::Ownership;
 use crate::topology::subject::Subject;
 
 impl Planner<'_> {
@@ -62,6 +61,9 @@ impl Planner<'_> {
                 ": `trusts:` has who may assume a role, `trust_policy:` the whole document".to_owned()
             }
             (Subject::Role(_), _) => ": `policies:` has statements that are added to those derived".to_owned(),
+            (Subject::Pipeline(_), _) if self.is_extended(&change.subject) && change.is_removal() => {
+                ": take out of it what was taken out of the pipeline".to_owned()
+            }
             (Subject::Pipeline(arn), _) => self.source(arn, &change.changes).unwrap_or_else(|| {
                 format!(
                     ": `cargo xacct import --pipeline {arn} --account-profile {}=PROFILE` prints its source",
@@ -71,10 +73,21 @@ impl Planner<'_> {
         }
     }
 
+    fn is_extended(&self, subject: &Subject) -> bool {
+        let pipeline = match subject {
+            Subject::Pipeline(arn) => self.topology.pipeline(arn),
+            Subject::Role(_) => None,
+        };
+        pipeline.is_some_and(|pipeline| pipeline.ownership == Ownership::Extended)
+    }
+
     /// The source of what was changed of a pipeline, as it is now.
     fn source(&self, arn: &PipelineArn, changes: &[Change]) -> Option<String> {
         let found = self.state.pipelines.get(arn)?.present()?;
-        let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+        // The rest of an extended pipeline is not the program's.
+        let is_extended = self.is_extended(&Subject::Pipeline(arn.clone()));
+        let paths = changes.iter().filter(|change| !is_extended || change.before.is_some());
+        let paths: Vec<&str> = paths.map(|change| change.path.as_str()).collect();
         let source = (self.options.print?)(self.topology, arn, &found.declaration, &paths)?;
         Some(source.lines().fold(":".to_owned(), |text, line| format!("{text}\n      {line}")))
     }
@@ -134,27 +147,7 @@ impl Planner<'_> {
     }
 }
 
-impl Planner<'_> {
-    /// Reports an update of an extended pipeline where changes from outside are not to be reverted: what the program last wrote into it is not known.
-    pub(in crate::plan) fn not_told_from_outside(&mut self, pipeline: &Pipeline, found: &PipelineState) {
-        let was_applied = self.names().any(|name| version_before(name, &found.tags).is_some());
-        let wish = match self.options.drift {
-            Drift::Revert => return,
-            Drift::Keep => "is not kept",
-            Drift::Refuse => "is no error",
-        };
-        if was_applied {
-            let message = format!(
-                "changes by others to what the program writes into extended pipeline `{}` can't be distinguished from its own: such a change {wish}",
-                pipeline.arn
-            );
-            let help = "read the changes of the pipeline in the plan; if others made one that should stay, write it into the program";
-            self.findings.push(Finding::of(&rules::XA1052, Place::pipeline(&pipeline.item), message).help(help));
-        }
-    }
-}
-
-/// What is to be written of a managed pipeline.
+/// What is to be written of a pipeline.
 pub(in crate::plan) struct Declared {
     pub(in crate::plan) declaration: PipelineDeclaration,
     pub(in crate::plan) changes: Vec<Change>,

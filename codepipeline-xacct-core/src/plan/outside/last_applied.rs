@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 
 use super::rebase::rebase;
 use crate::declaration::PipelineDeclaration;
-use crate::ids::{PipelineArn, Region};
+use crate::ids::{PipelineArn, Region, TopologyName};
 use crate::plan::input::state::{PipelineState, State};
+use crate::plan::ownership::applied_parts::AppliedParts;
 use crate::plan::ownership::applied_pipeline::{AppliedPipeline, AppliedVersion, NextVersion, Since};
 use crate::plan::ownership::digest::Extent;
 use crate::plan::pipelines::diff::filled;
@@ -35,9 +36,12 @@ pub(in crate::plan) enum Said {
 }
 
 impl PipelineState {
-    /// The earlier versions that tell what was last applied; none if others have not written the pipeline since.
-    pub fn versions_to_read(&self, home: &Region) -> BTreeSet<i64> {
-        let Some(applied) = AppliedPipeline::read(&self.tags) else { return BTreeSet::new() };
+    /// The earlier versions that tell what a topology of one of these names last applied; none if others have not written the pipeline since.
+    pub fn versions_to_read(&self, names: &[&TopologyName], home: &Region) -> BTreeSet<i64> {
+        let Some(applied) = AppliedPipeline::read(&self.tags) else {
+            let parts = AppliedParts::read(names.iter().copied(), &self.tags);
+            return parts.map(|parts| parts.candidates(&self.declaration, home).collect()).unwrap_or_default();
+        };
         let now = self.version();
         let next = self.reached(&applied);
         if self.is_just(next, home) || next.is_none() && self.is_as_said(&applied, home) {
@@ -181,7 +185,7 @@ mod tests {
     /// What is known once those versions were read that have to be.
     fn last(versions: &[(&str, &str)], tag: &AppliedPipeline) -> (Vec<i64>, LastApplied) {
         let (state, history) = state(versions, tag);
-        let read = state.versions_to_read(&home());
+        let read = state.versions_to_read(&[], &home());
         let earlier = history.into_iter().filter(|(version, _)| read.contains(version)).collect();
         (read.into_iter().collect(), LastApplied::of(&state, &earlier, &home()).unwrap())
     }
@@ -249,9 +253,9 @@ mod tests {
         // Recreated, with its tags.
         let (again, _) = self::state(&[("x", "-")], &said(3, "1", "-"));
         let found = LastApplied::of(&again, &IndexMap::new(), &home()).unwrap();
-        assert_eq!((found.program, again.versions_to_read(&home()).len()), (Said::NotKnown, 0));
+        assert_eq!((found.program, again.versions_to_read(&[], &home()).len()), (Said::NotKnown, 0));
         let untagged = PipelineState { tags: IndexMap::new(), ..state };
         assert_eq!(LastApplied::of(&untagged, &IndexMap::new(), &home()), None);
-        assert!(untagged.versions_to_read(&home()).is_empty());
+        assert!(untagged.versions_to_read(&[], &home()).is_empty());
     }
 }

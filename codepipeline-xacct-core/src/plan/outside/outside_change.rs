@@ -6,7 +6,7 @@ use crate::plan::pipelines::diff::Change;
 use crate::plan::steps::write::Aspect;
 use crate::topology::subject::Subject;
 
-/// A change made by others to a managed role or pipeline since a program of the topology last wrote it.
+/// A change made by others to a managed role or pipeline, or to what a program writes into an extended pipeline, since the program last wrote it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutsideChange {
     /// The role or the pipeline.
@@ -22,6 +22,11 @@ pub struct OutsideChange {
 }
 
 impl OutsideChange {
+    /// True if others only took something out.
+    pub(in crate::plan) fn is_removal(&self) -> bool {
+        !self.changes.is_empty() && self.changes.iter().all(|change| change.before.is_none())
+    }
+
     /// What the text of a plan says behind what undoes it.
     pub(in crate::plan) fn label(&self) -> &'static str {
         if self.certain { "changed outside" } else { "changed outside or by the program" }

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use indexmap::IndexMap;
 
-use super::applied_tag::{APPLIED_TAG, parts, value};
+use super::applied_tag::{APPLIED_TAG, OTHERS, parts, value};
 use super::digest::{Extent, of_declaration};
 use crate::check::tags::TAG_VALUE;
 use crate::declaration::PipelineDeclaration;
@@ -20,9 +20,6 @@ const KEPT: &str = "kept";
 const TOOK: &str = "took";
 const NEXT: &str = "next";
 const NEXT_KEPT: &str = "next-kept";
-
-/// How many versions others may write between the tag and the update of the pipeline.
-const OTHERS: i64 = 10;
 
 /// A version of a pipeline that a topology wrote, or is about to write.
 #[derive(Debug, Clone, PartialEq, Eq)]

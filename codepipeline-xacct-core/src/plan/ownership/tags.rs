@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::applied_parts::parts_tags_of;
 use crate::ids::TopologyName;
 use crate::plan::pipelines::added_parts::tags_of;
 use crate::topology::items::{Role, Topology};
@@ -37,13 +38,14 @@ pub fn is_tagged(names: &[&TopologyName], tags: &IndexMap<String, String>) -> bo
     names.iter().any(|name| owner(tags) == Some(name.as_str()) || !extension_tags(name, tags).is_empty())
 }
 
-/// The tags by which a topology knows a pipeline that it extends: which version was there before, and what it added.
+/// The tags by which a topology knows a pipeline that it extends: which version was there before, what it added, and what it last wrote.
 pub(in crate::plan) fn extension_tags(
     topology: &TopologyName,
     tags: &IndexMap<String, String>,
 ) -> IndexMap<String, String> {
     let version = version_before(topology, tags).map(|version| (extended_by_tag(topology), version.to_string()));
-    let marks = tags_of(topology, tags).map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let marks = tags_of(topology, tags).chain(parts_tags_of(topology, tags));
+    let marks = marks.map(|(key, value)| (key.to_owned(), value.to_owned()));
     version.into_iter().chain(marks).collect()
 }
 

@@ -85,8 +85,22 @@ impl fmt::Display for Change {
 
 /// The differences in meaning: what the service adds by itself, its version and masked secrets don't count.
 pub fn changes(before: &PipelineDeclaration, after: &PipelineDeclaration, home: &Region) -> Vec<Change> {
+    changes_in([before, after], home, |_| ())
+}
+
+/// The same of declarations in another form.
+pub(in crate::plan) fn changes_in(
+    declarations: [&PipelineDeclaration; 2],
+    home: &Region,
+    form: impl Fn(&mut Value),
+) -> Vec<Change> {
+    let [before, after] = declarations.map(|declaration| {
+        let mut declaration = normalized(declaration, home);
+        form(&mut declaration);
+        declaration
+    });
     let mut changes = Vec::new();
-    compare("", &normalized(before, home), &normalized(after, home), &mut changes);
+    compare("", &before, &after, &mut changes);
     changes
 }
 

@@ -8,6 +8,7 @@ pub(super) mod desired;
 pub mod diff;
 pub(super) mod entries;
 pub(super) mod extend;
+pub(super) mod leaves;
 pub(super) mod merge;
 pub(super) mod missing_parts;
 pub(super) mod passed_variables;

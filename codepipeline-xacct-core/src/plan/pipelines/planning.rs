@@ -5,7 +5,6 @@ use indexmap::IndexMap;
 
 use super::added_parts::{AddedParts, TagChanges};
 use super::desired::Desired;
-use super::diff::changes;
 use super::merge::{check_merged, desired};
 use crate::check::variable_mismatch::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
@@ -120,14 +119,12 @@ impl Planner<'_> {
             keep_held(pipeline, &found.declaration, &declaration, &mut secrets, home, rotate);
         self.findings.extend(not_compared);
         let last = self.state.last_applied(&pipeline.arn, found).filter(|_| self.owns(&found.tags));
-        let Declared { declaration, mut changes, kept, took } = if managed {
-            self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, last.as_ref(), declaration)
-        } else {
-            let changes = changes(&found.declaration, &declaration, home);
-            if !changes.is_empty() {
-                self.not_told_from_outside(pipeline, found);
+        let mut parts = (!managed).then(|| self.changed_parts(pipeline, found, &declaration, &secrets));
+        let Declared { declaration, mut changes, kept, took } = match &mut parts {
+            None => {
+                self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, last.as_ref(), declaration)
             }
-            Declared { declaration, changes, kept: false, took: None }
+            Some(parts) => self.without_changed_parts(parts, &held, &secrets, declaration),
         };
         let mut gone = IndexMap::new();
         if kept {
@@ -167,9 +164,13 @@ impl Planner<'_> {
                 self.findings.push(Finding::of(&rules::XA1034, place, message).help(help));
             }
             tags.extend(applied.map(|applied| (APPLIED_TAG.to_owned(), applied.tag())));
-        } else {
+        }
+        if let Some(parts) = &parts {
             tags.extend(self.mark(found, !changes.is_empty()));
             let TagChanges { written, removed } = marks.to_tags(self.topology.name(), &found.tags);
+            tags.extend(written);
+            gone.extend(removed);
+            let TagChanges { written, removed } = self.parts_tags(parts, !changes.is_empty(), &tags);
             tags.extend(written);
             gone.extend(removed);
         }

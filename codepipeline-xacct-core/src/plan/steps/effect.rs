@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
-use crate::plan::ownership::applied_tag::is_applied;
+use crate::plan::ownership::applied_tag::is_noted;
 use crate::plan::pipelines::diff::Change;
 use crate::policy::Document;
 use crate::policy::description::{statements, with_verb};
@@ -40,7 +40,7 @@ pub(in crate::plan) fn effect(write: &Write) -> Vec<String> {
 }
 
 fn lines(tags: &IndexMap<String, String>) -> Vec<String> {
-    tags.iter().filter(|(key, _)| !is_applied(key)).map(|(key, value)| format!("{key}={value}")).collect()
+    tags.iter().filter(|(key, _)| !is_noted(key)).map(|(key, value)| format!("{key}={value}")).collect()
 }
 
 fn stages(declaration: &PipelineDeclaration) -> String {

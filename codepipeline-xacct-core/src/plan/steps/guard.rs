@@ -13,6 +13,7 @@ use super::precondition::{PipelinePrecondition, RolePrecondition};
 use super::write::Write;
 use crate::ids::TopologyName;
 use crate::plan::input::state::PipelineState;
+use crate::plan::ownership::applied_parts::{AppliedParts, parts_tags_of};
 use crate::plan::ownership::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
 use crate::plan::ownership::tags::{ITEM_TAG, missing_tags, owner};
 use crate::plan::pipelines::diff::{Change, changes};
@@ -196,6 +197,9 @@ impl Write {
             (Write::UntagPipeline { tags, .. }, Some(now)) if !has_any(tags, &now.tags) => Ok(Standing::Done),
             (Write::TagPipeline { seen, tags, .. } | Write::UntagPipeline { seen, tags, .. }, Some(now)) => {
                 same_owner(topology, seen.owner.as_deref(), &now.tags)?;
+                if matches!(self, Write::TagPipeline { .. }) {
+                    same_parts(topology, tags, seen, now)?;
+                }
                 same_applied(tags, seen.applied.as_ref(), &now.tags).map(|()| Standing::Open)
             }
             (Write::DeletePipeline { seen, .. }, Some(now)) => {
@@ -250,6 +254,21 @@ fn same_applied(
 ) -> Result<(), Conflict> {
     let is_same = !written.contains_key(APPLIED_TAG) || now.get(APPLIED_TAG) == seen;
     if is_same { Ok(()) } else { Err(Conflict::Applied) }
+}
+
+/// The same of an extended pipeline, where another plan of the topology was applied since.
+fn same_parts(
+    topology: &TopologyName,
+    written: &IndexMap<String, String>,
+    seen: &PipelinePrecondition,
+    now: &PipelineState,
+) -> Result<(), Conflict> {
+    let is_later = |applied: AppliedParts| applied.seen >= seen.version && now.version() > seen.version;
+    let records = parts_tags_of(topology, written).next().is_some();
+    match records && AppliedParts::read([topology], &now.tags).is_some_and(is_later) {
+        true => Err(Conflict::Applied),
+        false => Ok(()),
+    }
 }
 
 fn same_version(seen: &PipelinePrecondition, now: &PipelineState) -> Result<(), Conflict> {

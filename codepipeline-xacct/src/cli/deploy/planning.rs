@@ -28,7 +28,7 @@ pub(super) struct Planning {
     pub(super) orphans: bool,
     #[command(flatten)]
     pub(super) deleting: Deleting,
-    /// What to do about changes made to managed roles and pipelines outside the program
+    /// What to do about changes made outside the program
     #[arg(long, value_enum, default_value_t)]
     pub(super) drift: Outside,
     /// Write the program's secrets even where the pipeline already has one, which can't be compared

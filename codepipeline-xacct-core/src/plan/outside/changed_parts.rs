@@ -1,0 +1,268 @@
+//! Changes that others made to what the program writes into an extended pipeline.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::accepted_changes::pick;
+use super::changes::Declared;
+use super::outside_change::OutsideChange;
+use crate::check::tags::TAGS;
+use crate::declaration::PipelineDeclaration;
+use crate::finding::{Finding, Place};
+use crate::plan::input::state::PipelineState;
+use crate::plan::ownership::applied_parts::{AppliedParts, LastParts, parts_tags_of, short};
+use crate::plan::pipelines::added_parts::{AddedParts, TagChanges};
+use crate::plan::pipelines::diff::{Change, changes, changes_in, filled};
+use crate::plan::pipelines::entries::with_stores;
+use crate::plan::pipelines::leaves::{leaves, written_leaves};
+use crate::plan::pipelines::passed_variables::{listed, written};
+use crate::plan::planner::Planner;
+use crate::plan::secrets::withheld_secrets::Withheld;
+use crate::plan::steps::write::Aspect;
+use crate::rules;
+use crate::topology::items::Pipeline;
+use crate::topology::subject::Subject;
+
+/// How many tags the lease needs.
+const LEASE_TAGS: usize = 1;
+
+/// What the program writes into an extended pipeline, compared with what it last wrote.
+pub(in crate::plan) struct ChangedParts<'a> {
+    pipeline: &'a Pipeline,
+    found: &'a PipelineState,
+    /// `None` where nothing is known.
+    last: Option<LastParts>,
+    /// What the pipeline holds.
+    there: BTreeMap<String, String>,
+    /// What it is to hold.
+    wanted: BTreeMap<String, String>,
+    /// The paths of what the program writes.
+    own: BTreeSet<String>,
+    /// The paths at which changes of others stay.
+    kept: Vec<Change>,
+}
+
+impl Planner<'_> {
+    /// Compares. `declaration` is what the program wants the pipeline to be.
+    pub(in crate::plan) fn changed_parts<'a>(
+        &self,
+        pipeline: &'a Pipeline,
+        found: &'a PipelineState,
+        declaration: &PipelineDeclaration,
+        secrets: &Withheld,
+    ) -> ChangedParts<'a> {
+        let home = pipeline.arn.region();
+        let none = IndexMap::new();
+        let earlier = self.state.earlier.get(&pipeline.arn).unwrap_or(&none);
+        let last = AppliedParts::read(self.names(), &found.tags);
+        let last = last.map(|applied| applied.last(&found.declaration, earlier, home));
+        let [there, wanted] = [&found.declaration, declaration].map(|of| leaves(of, home));
+        let ours = with_stores(&mut found.declaration.clone(), &pipeline.declaration, home);
+        let added = Added::of(pipeline);
+        let written = written_leaves(&ours);
+        let is_own = |path: &&String| written.contains_key(*path) || added.has(path);
+        let own = wanted.keys().filter(is_own).filter(|path| !secrets.has(path)).cloned().collect();
+        ChangedParts { pipeline, found, last, there, wanted, own, kept: Vec::new() }
+    }
+
+    /// What is to be written of an extended pipeline, once what was changed outside is reverted or kept. `held` is what the topology added.
+    pub(in crate::plan) fn without_changed_parts(
+        &mut self,
+        parts: &mut ChangedParts<'_>,
+        held: &AddedParts,
+        secrets: &Withheld,
+        declaration: PipelineDeclaration,
+    ) -> Declared {
+        let (arn, found) = (&parts.pipeline.arn, parts.found);
+        let home = arn.region();
+        let planned = changes(&found.declaration, &declaration, home);
+        let by_variable = changes_in([&found.declaration, &declaration], home, listed);
+        let outside: Vec<Change> =
+            by_variable.into_iter().filter(|change| parts.is_outside(change, held, secrets)).collect();
+        if outside.is_empty() {
+            return Declared { declaration, changes: planned, kept: false, took: None };
+        }
+        let meets = |change: &&Change| outside.iter().any(|other| change.meets(other));
+        let undone: Vec<Change> = planned.iter().filter(meets).cloned().collect();
+        let lines: Vec<String> = undone.iter().map(ToString::to_string).collect();
+        let subject = Subject::Pipeline(arn.clone());
+        let change = OutsideChange { subject, aspect: Aspect::Whole, changes: undone, certain: true };
+        let place = Place::pipeline(&parts.pipeline.item);
+        if self.outside(place.clone(), change, &lines) {
+            return Declared { declaration, changes: planned, kept: false, took: None };
+        }
+        for change in &outside {
+            if parts.is_changed_by_program(change) {
+                let message =
+                    format!("`{}` was changed outside and by the program: what was changed outside stays", change.path);
+                self.findings.push(Finding::of(&rules::XA1034, place.clone(), message));
+            }
+        }
+        let paths: BTreeSet<String> = outside.iter().map(|change| change.path.clone()).collect();
+        parts.kept = outside;
+        let [ours, theirs] =
+            [&declaration, &found.declaration].map(|of| serde_json::to_value(filled(of, home)).unwrap_or_default());
+        let declaration = with_theirs(&ours, &theirs, &paths).unwrap_or(declaration);
+        let changes = changes(&found.declaration, &declaration, home);
+        Declared { declaration, changes, kept: true, took: None }
+    }
+
+    /// The tags that say what the program writes. `is_written` if the pipeline is, `tags` are those that are written besides.
+    pub(in crate::plan) fn parts_tags(
+        &self,
+        parts: &ChangedParts<'_>,
+        is_written: bool,
+        tags: &IndexMap<String, String>,
+    ) -> TagChanges {
+        let (topology, found) = (self.topology.name(), &parts.found.tags);
+        let there = || parts_tags_of(topology, found).map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let is_recorded = || there().next().is_some() && parts.is_recorded();
+        if !is_written && (parts.last.is_none() || is_recorded()) {
+            return TagChanges::default();
+        }
+        let records: Vec<&str> = parts_tags_of(topology, found).map(|(key, _)| key).collect();
+        let others = found.keys().chain(tags.keys()).filter(|key| !records.contains(&key.as_str()));
+        let others = others.collect::<BTreeSet<_>>().len();
+        let written = parts.applied().tags(topology, TAGS.saturating_sub(LEASE_TAGS + others));
+        let removed = there().filter(|(key, _)| !written.contains_key(key)).collect();
+        TagChanges { written, removed }
+    }
+}
+
+impl ChangedParts<'_> {
+    /// Whether a change of the plan undoes what others did.
+    fn is_outside(&self, change: &Change, held: &AddedParts, secrets: &Withheld) -> bool {
+        let Some(last) = self.last.as_ref().filter(|last| !last.is_empty()) else { return false };
+        let paths: BTreeSet<&String> = self.there.keys().chain(self.wanted.keys()).collect();
+        let mut met = paths.into_iter().filter(|path| meets(change, path) && !secrets.has(path));
+        met.any(|path| match (last.of(path), self.there.get(path)) {
+            (Some(_), None) => true,
+            (Some(digests), Some(value)) => !digests.contains(&short(value)),
+            // Of what the topology added, it has written all.
+            (None, Some(_)) => !self.own.contains(path) && is_held(self.found, held, path),
+            (None, None) => false,
+        })
+    }
+
+    /// Whether the program says something else than when it was last applied.
+    fn is_changed_by_program(&self, change: &Change) -> bool {
+        let own = self.own.iter().filter(|path| meets(change, path));
+        let mut known = own.filter_map(|path| Some((self.last.as_ref()?.of(path)?, self.wanted.get(path)?)));
+        known.any(|(digests, value)| !digests.contains(&short(value)))
+    }
+
+    /// Whether the tags say what the program says.
+    fn is_recorded(&self) -> bool {
+        let of = |path: &String| self.last.as_ref().and_then(|last| last.of(path));
+        let mut own = self.own.iter().filter(|path| !self.is_kept(path));
+        own.all(|path| {
+            let wanted = self.wanted.get(path).map(|value| short(value));
+            of(path).zip(wanted).is_none_or(|(digests, wanted)| digests.contains(&wanted))
+        })
+    }
+
+    fn is_kept(&self, path: &str) -> bool {
+        self.kept.iter().any(|change| meets(change, path))
+    }
+
+    /// What is about to be written.
+    fn applied(&self) -> AppliedParts {
+        let mut applied = AppliedParts { seen: self.found.version(), ..AppliedParts::default() };
+        let known = |path: &String| self.last.as_ref().and_then(|last| last.of(path)).and_then(<[_]>::first);
+        for path in &self.own {
+            let Some(wanted) = self.wanted.get(path).map(|value| short(value)) else { continue };
+            let is_there = self.there.get(path).is_some_and(|there| short(there) == wanted);
+            match known(path) {
+                // It stays what the program said, so that theirs is told from it.
+                Some(before) if self.is_kept(path) => drop(applied.same.insert(short(path), before.clone())),
+                None if self.is_kept(path) => {}
+                None if !is_there => drop(applied.new.insert(short(path), wanted)),
+                Some(before) if *before != wanted && !is_there => {
+                    applied.was.insert(short(path), before.clone());
+                    applied.same.insert(short(path), wanted);
+                }
+                _ => drop(applied.same.insert(short(path), wanted)),
+            }
+        }
+        // What goes is known until it has gone.
+        let goes = |path: &&String| !self.own.contains(*path) && self.there.get(*path) != self.wanted.get(*path);
+        for path in self.there.keys().filter(goes) {
+            if let Some(before) = known(path) {
+                applied.was.insert(short(path), before.clone());
+            }
+        }
+        applied
+    }
+}
+
+/// What an extended pipeline adds, by the paths in its declaration.
+struct Added {
+    /// Stages, with what is in them except actions.
+    stages: Vec<String>,
+    actions: Vec<String>,
+}
+
+impl Added {
+    fn of(pipeline: &Pipeline) -> Self {
+        let Pipeline { additions, .. } = pipeline;
+        let mut added = Self { stages: Vec::new(), actions: Vec::new() };
+        for stage in pipeline.declaration.stages.iter().flatten() {
+            let is_added = additions.has_stage(&stage.name);
+            if is_added {
+                added.stages.push(of_stage(&stage.name));
+            }
+            let actions = stage.actions.iter().flatten();
+            let actions = actions.filter(|action| is_added || additions.has_action(&stage.name, &action.name));
+            added.actions.extend(actions.map(|action| of_action(&stage.name, &action.name)));
+        }
+        added
+    }
+
+    fn has(&self, path: &str) -> bool {
+        let is_in = |of: &String| path.strip_prefix(of.as_str());
+        self.actions.iter().filter_map(is_in).any(|rest| rest.starts_with(['.', '[']))
+            || self.stages.iter().filter_map(is_in).any(|rest| rest.starts_with('.') && !rest.starts_with(".actions["))
+    }
+}
+
+/// Whether a path is of what the topology added.
+fn is_held(found: &PipelineState, held: &AddedParts, path: &str) -> bool {
+    found.declaration.stages.iter().flatten().any(|stage| {
+        let mut actions = stage.actions.iter().flatten().filter(|action| held.has_action(&stage.name, &action.name));
+        let in_stage = path.strip_prefix(of_stage(&stage.name).as_str());
+        let is_of_stage = in_stage.is_some_and(|rest| rest.starts_with('.') && !rest.starts_with(".actions["));
+        held.has_stage(&stage.name) && is_of_stage
+            || actions.any(|action| {
+                let rest = path.strip_prefix(of_action(&stage.name, &action.name).as_str());
+                rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+            })
+    })
+}
+
+fn of_stage(stage: &str) -> String {
+    format!("stages[{stage}]")
+}
+
+fn of_action(stage: &str, action: &str) -> String {
+    format!("stages[{stage}].actions[{action}]")
+}
+
+/// Whether a change is of a member, of something in it, or of what it is in.
+fn meets(change: &Change, path: &str) -> bool {
+    change.covers(path) || change.is_in(path)
+}
+
+/// A declaration with theirs at some paths, variables that actions pass one by one.
+fn with_theirs(ours: &Value, theirs: &Value, paths: &BTreeSet<String>) -> Option<PipelineDeclaration> {
+    let texts = [theirs.clone(), ours.clone()];
+    let [ours, theirs] = [ours, theirs].map(|of| {
+        let mut of = of.clone();
+        listed(&mut of);
+        of
+    });
+    let mut picked = pick("", Some(&ours), Some(&theirs), paths)?;
+    written(&mut picked, &texts);
+    serde_json::from_value(picked).ok()
+}

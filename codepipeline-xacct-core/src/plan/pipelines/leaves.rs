@@ -1,0 +1,51 @@
+//! The members of a declaration by their paths, each down to a value that is compared whole.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::diff::{canonical, names};
+use super::passed_variables::listed;
+use crate::declaration::PipelineDeclaration;
+use crate::ids::Region;
+use crate::member_path::member_path;
+use crate::plan::secrets::mask::{entry_path, masked};
+
+/// The members of a declaration with the defaults that the service adds, by their paths. Secrets are masked.
+pub(in crate::plan) fn leaves(declaration: &PipelineDeclaration, home: &Region) -> BTreeMap<String, String> {
+    of(masked(canonical(declaration, home)))
+}
+
+/// The members that a declaration itself has.
+pub(in crate::plan) fn written_leaves(declaration: &PipelineDeclaration) -> BTreeMap<String, String> {
+    of(serde_json::to_value(declaration).unwrap_or_default())
+}
+
+fn of(mut declaration: Value) -> BTreeMap<String, String> {
+    listed(&mut declaration);
+    let mut leaves = BTreeMap::new();
+    collect("", &declaration, &mut leaves);
+    leaves
+}
+
+fn collect(path: &str, value: &Value, leaves: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) if !path.ends_with(".actionTypeId") => {
+            // The name of an entry is in its path.
+            let is_entry = path.ends_with(']');
+            for (key, value) in members.iter().filter(|(key, _)| !(is_entry && *key == "name")) {
+                collect(&member_path(path, key), value, leaves);
+            }
+        }
+        Value::Array(entries) if names(entries).is_some() && !is_list_of_names(entries) => {
+            entries.iter().for_each(|entry| collect(&entry_path(path, 0, entry), entry, leaves));
+        }
+        Value::Null => {}
+        value => drop(leaves.insert(path.to_owned(), value.to_string())),
+    }
+}
+
+/// True for artifacts, which have nothing but a name.
+fn is_list_of_names(entries: &[Value]) -> bool {
+    !entries.is_empty() && entries.iter().all(|entry| entry.as_object().is_some_and(|members| members.len() == 1))
+}
