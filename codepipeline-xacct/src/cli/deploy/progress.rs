@@ -64,7 +64,7 @@ impl<'a> Progress<'a> {
         }
         // What is under way is in the bar.
         if !matches!(event, Event::Started(_)) {
-            bar.suspend(|| told.line(event));
+            bar.suspend(|| told.text(event));
         }
         match event {
             Event::Done(_) => bar.inc(1),
@@ -111,7 +111,15 @@ impl<'a> Told<'a> {
         match &mut self.objects {
             // Don't stop midway because the output was closed.
             Some(objects) => drop(writeln!(objects, "{}", event.to_json())),
-            None => self.line(event),
+            None => self.text(event),
+        }
+    }
+
+    fn text(&mut self, event: &Event) {
+        match event {
+            // Why is in the report.
+            Event::Failed { step, .. } => self.line(&format_args!("failed: {step}")),
+            event => self.line(event),
         }
     }
 
@@ -229,7 +237,7 @@ mod tests {
         let lines = String::from_utf8(lines).unwrap();
         assert_eq!(
             lines,
-            "started: + role a (111111111111)\nstarted: + role b (111111111111)\ndone: + role a (111111111111)\nfailed: + role b (111111111111): no\nstopping\nundoing what was written, because this failed: + role b (111111111111)\n"
+            "started: + role a (111111111111)\nstarted: + role b (111111111111)\ndone: + role a (111111111111)\nfailed: + role b (111111111111)\nstopping\nundoing what was written, because this failed: + role b (111111111111)\n"
         );
     }
 
@@ -245,7 +253,7 @@ mod tests {
         assert!(text.find("steps put back") > text.find("1/2 steps"), "{text}");
         assert!(!text.contains("started: "), "{text}");
         // The bar makes room for each line.
-        for line in ["done: + role a (111111111111)\n", "failed: + role b (111111111111): no\n", "stopping\n"] {
+        for line in ["done: + role a (111111111111)\n", "failed: + role b (111111111111)\n", "stopping\n"] {
             assert!(text.contains(&format!("<clear>{line}")), "{text}");
         }
         assert!(text.contains("1/2 steps"), "{text}");
