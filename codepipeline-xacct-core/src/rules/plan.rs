@@ -111,7 +111,7 @@ rules! {
         "Either it is not known whether the roles allow it now, or whether they will after the plan.",
         ["pipelines-create-cross-account"],
         text("an action role in an account that the plan may not read, which the service role may no longer assume", "a client for that account");
-    XA1033 Refused "a managed role or pipeline was changed outside of the program",
+    XA1033 Refused "what a program wrote was changed outside of it",
         "A plan with `Drift::Refuse` is only made if what a program of the topology wrote was not changed outside: a tag says what was last applied.",
         ["a rule of this library"],
         text("`--drift refuse`, after the trust policy of a managed role was edited in the console", "the edit in the program, or `--drift revert`");

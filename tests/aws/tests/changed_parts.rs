@@ -46,6 +46,9 @@ mod theirs {
     }
 }
 
+/// An edit of A's pipeline.
+type Edit = fn(&mut Value);
+
 fn program(deploy: &str, value: &str, default: &str, command: &str) -> Topology {
     Topology::builder("release").add(release::Release::new(deploy, value, default, command)).build().unwrap()
 }
@@ -124,7 +127,7 @@ async fn refusal(session: &Session, topology: &Topology) -> String {
 
 #[tokio::test]
 async fn an_edit_of_what_the_program_keeps_is_reverted_kept_or_refused() {
-    let edits: [(&str, fn(&mut Value)); 8] = [
+    let edits: [(&str, Edit); 8] = [
         ("stages[Ask]", |pipeline| without(&mut pipeline["stages"], "Ask")),
         ("stages[Build].actions[deploy]", |pipeline| without(&mut pipeline["stages"][2]["actions"], "deploy")),
         ("stages[Ask].actions[note].commands", |pipeline| command(pipeline, "echo theirs")),

@@ -105,11 +105,12 @@ impl AppliedParts {
 
     /// The versions that may be the one that was about to be written.
     pub(in crate::plan) fn candidates(&self, now: &PipelineDeclaration, home: &Region) -> RangeInclusive<i64> {
-        let last = now.version.unwrap_or_default().saturating_sub(1);
-        match self.is_written_in(now, home) {
-            true => 1..=0,
-            false => self.seen.saturating_add(1)..=last.min(self.seen.saturating_add(OTHERS)),
-        }
+        let before = now.version.unwrap_or_default().saturating_sub(1);
+        let last = match self.is_written_in(now, home) {
+            true => self.seen,
+            false => before.min(self.seen.saturating_add(OTHERS)),
+        };
+        self.seen.saturating_add(1)..=last
     }
 
     /// Whether a version has all that was about to be written. What goes is not looked at.
