@@ -67,6 +67,18 @@ async fn plan_ends_with_2_until_it_was_applied() {
 }
 
 #[tokio::test]
+async fn why_a_step_failed_is_printed_once() {
+    let (local, session) = connected().await;
+    local.faults().add(Fault::on("CreatePipeline").access_denied());
+    let apply = ran(&session, &["apply", "--yes"], None).await;
+    assert_eq!(apply.code, 1, "{apply:?}");
+    let step = "+ pipeline hoge1005command (222222222222, ap-northeast-1)";
+    assert!(apply.stderr.contains(&format!("failed: {step}\n")), "{apply:?}");
+    assert!(apply.stderr.contains(&format!("{step}: ")), "{apply:?}");
+    assert_eq!(apply.stderr.matches("AccessDenied").count(), 1, "{apply:?}");
+}
+
+#[tokio::test]
 async fn what_the_credentials_need_to_apply_a_plan_is_printed_for_each_account() {
     let (_, session) = connected().await;
     let text = ran(&session, &["plan", "--permissions"], None).await;
