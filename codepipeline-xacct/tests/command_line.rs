@@ -231,6 +231,27 @@ fn fmt_takes_the_width_of_rustfmt() {
 }
 
 #[test]
+fn doctor_reads_files_of_several_accounts() {
+    let bare = |name: &str| format!(r#"{{"pipeline":{{"name":"{name}","stages":[]}}}}"#);
+    let files = [("release.json", bare("release")), ("deploy.json", bare("deploy"))];
+    let directory = directory("doctor-accounts", &files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let [release, deploy] = files.map(|(name, _)| directory.join(name).to_str().unwrap().to_owned());
+    let in_b = format!("{deploy}=222222222222");
+    let in_us = format!("{deploy}=us-east-1");
+    let places = ["--region", "eu-west-1", "--region", &in_us, "--account", "111111111111", "--account"];
+    let files = ["--offline", &release, &deploy];
+    let read = xacct(&[&["doctor"], &places[..], &[&in_b], &files].concat(), "");
+    let text = String::from_utf8(read.stdout).unwrap();
+    for arn in ["eu-west-1:111111111111:release", "us-east-1:222222222222:deploy"] {
+        assert!(text.contains(&format!("arn:aws:codepipeline:{arn}")), "{text}");
+    }
+    let misplaced = xacct(&[&["doctor"], &places[..], &["other.json=222222222222"], &files].concat(), "");
+    assert_eq!(misplaced.status.code(), Some(1));
+    let said = String::from_utf8(misplaced.stderr).unwrap();
+    assert!(said.starts_with("error: --account other.json=…: no file "), "{said}");
+}
+
+#[test]
 fn doctor_reads_files_and_has_exit_codes_of_its_own() {
     let folder = std::env::temp_dir().join(format!("xacct-doctor-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

@@ -50,8 +50,13 @@ impl SaidHomes {
     }
 }
 
+/// What is said of all files.
+pub(crate) fn of_all<T>(given: &[OfFile<T>]) -> Option<&T> {
+    given.iter().find(|one| one.file.is_none()).map(|one| &one.value)
+}
+
 fn of<T: Clone>(given: &[OfFile<T>], file: &str) -> Option<T> {
-    only(given, file).or_else(|| given.iter().find(|one| one.file.is_none()).map(|one| one.value.clone()))
+    only(given, file).or_else(|| of_all(given).cloned())
 }
 
 fn only<T: Clone>(given: &[OfFile<T>], file: &str) -> Option<T> {

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use super::accounts::not_listed;
 use super::accounts::{Asked, profile};
 use super::offline::read;
+use super::open_options::{of_accounts, of_file};
 use crate::cli::diagnosis_output::{DiagnosisOutput, HEALTHY, UNREAD};
 use crate::cli::terminal::write;
-use crate::core::check::files::Home;
 use crate::core::doctor::{Diagnosis, diagnose};
 #[cfg(feature = "deploy")]
 use crate::core::ids::IdError;
 use crate::core::ids::{AccountId, PipelineArn, Region};
+use crate::files::homes::{OfFile, SaidHomes};
 
 /// Say what is wrong with deployed pipelines, hop by hop, and how to fix it; nothing is written to the accounts
 ///
@@ -34,12 +35,12 @@ pub(super) struct DoctorArgs {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     #[cfg_attr(feature = "deploy", arg(conflicts_with = "fix_plan"))]
     offline: Vec<PathBuf>,
-    /// The Region of pipelines that are given by their names, or whose file doesn't say it
-    #[arg(long)]
-    region: Option<Region>,
-    /// The account of pipelines whose file doesn't say it
-    #[arg(long, value_name = "ID", requires = "offline")]
-    account: Option<AccountId>,
+    /// The Region of pipelines that are given by their names, or whose file doesn't say it, or of those of one file
+    #[arg(long, value_name = "[FILE=]REGION", value_parser = of_file::<Region>)]
+    region: Vec<OfFile<Region>>,
+    /// The account of pipelines whose file doesn't say it, or of those of one file
+    #[arg(long, value_name = "[FILE=]ID", value_parser = of_file::<AccountId>, requires = "offline")]
+    account: Vec<OfFile<AccountId>>,
     #[command(flatten)]
     output: DiagnosisOutput,
 }
@@ -74,8 +75,8 @@ impl DoctorArgs {
     }
 
     fn files(&self, stdin: &mut dyn Read) -> Result<Diagnosis, String> {
-        let home = Home { account: self.account.clone(), region: self.region.clone() };
-        let (reading, found) = read(&self.offline, &home, stdin)?;
+        let homes = SaidHomes { account: self.account.clone(), region: self.region.clone() };
+        let (reading, found) = read(&self.offline, &homes, stdin)?;
         let mut wanted = Vec::new();
         for name in &self.pipelines {
             let of_name: Vec<PipelineArn> = found.iter().filter(|arn| arn.is_called(name)).cloned().collect();
@@ -104,7 +105,7 @@ impl DoctorArgs {
 
     #[cfg(feature = "sdk")]
     fn live(&self, stdout: &mut dyn Write) -> Result<Written, String> {
-        self.asked().read(|session, wanted, listings| async move {
+        self.asked()?.read(|session, wanted, listings| async move {
             let not_listed = not_listed(&listings);
             let request = session.doctor_all(wanted).after_listing(listings);
             let written = self.output.write(request, stdout).await;
@@ -118,8 +119,8 @@ impl DoctorArgs {
         })
     }
 
-    fn asked(&self) -> Asked<'_> {
-        let region = self.region.as_ref();
-        Asked { profiles: &self.profiles, pipelines: &self.pipelines, all: self.all, region, goes_without: true }
+    fn asked(&self) -> Result<Asked<'_>, String> {
+        let region = of_accounts(&self.region)?;
+        Ok(Asked { profiles: &self.profiles, pipelines: &self.pipelines, all: self.all, region, goes_without: true })
     }
 }

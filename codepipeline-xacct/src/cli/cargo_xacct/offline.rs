@@ -8,16 +8,22 @@ use crate::core::check::files::Home;
 use crate::core::doctor::Reading;
 use crate::core::ids::PipelineArn;
 use crate::files::chain::value_of;
+use crate::files::homes::SaidHomes;
 use crate::files::template::{Template, TerraformFile};
 
 /// What files state: output of `get-pipeline`, `get-pipeline-state` and `iam get-account-authorization-details`, and chains of roles. And the
 /// pipelines in them, in their order.
 pub(super) fn read(
     files: &[PathBuf],
-    home: &Home,
+    homes: &SaidHomes,
     stdin: &mut dyn Read,
 ) -> Result<(Reading, Vec<PipelineArn>), String> {
-    of_texts(texts(files, stdin)?, |_| home.clone())
+    let texts = texts(files, stdin)?;
+    let names: Vec<&str> = texts.iter().map(|(name, _)| name.as_str()).collect();
+    if let Some((option, why)) = homes.misplaced(&names, &[]).first() {
+        return Err(format!("{option}: {why}"));
+    }
+    of_texts(texts, |file| homes.of(file))
 }
 
 /// The files, each with its name.

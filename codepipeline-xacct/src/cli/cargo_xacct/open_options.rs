@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::core::ids::{AccountId, IdError, Region};
-use crate::files::homes::{OfFile, SaidHomes};
+use crate::files::homes::{OfFile, SaidHomes, of_all};
 use crate::files::parameters::ParameterValue;
 
 #[derive(clap::Args)]
@@ -22,7 +22,7 @@ pub(super) struct OpenOptions {
 impl OpenOptions {
     /// The Region that is not that of one file.
     pub(super) fn region(&self) -> Option<&Region> {
-        self.region.iter().find(|region| region.file.is_none()).map(|region| &region.value)
+        of_all(&self.region)
     }
 
     pub(super) fn said(&self) -> SaidHomes {
@@ -30,8 +30,16 @@ impl OpenOptions {
     }
 }
 
+/// The Region of pipelines in accounts, of which none is of a file.
+pub(super) fn of_accounts(regions: &[OfFile<Region>]) -> Result<Option<&Region>, String> {
+    match regions.iter().find_map(|region| region.file.as_ref()) {
+        Some(file) => Err(format!("`--region {file}=…` is of a file, which `--offline` names")),
+        None => Ok(of_all(regions)),
+    }
+}
+
 /// `value` or `file=value`
-fn of_file<T: FromStr<Err = IdError>>(text: &str) -> Result<OfFile<T>, String> {
+pub(super) fn of_file<T: FromStr<Err = IdError>>(text: &str) -> Result<OfFile<T>, String> {
     let (file, value) = text.rsplit_once('=').map_or((None, text), |(file, value)| (Some(file.to_owned()), value));
     Ok(OfFile { file, value: value.parse().map_err(|error: IdError| error.to_string())? })
 }

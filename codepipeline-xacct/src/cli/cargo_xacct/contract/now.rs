@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use super::who::{Part, Who};
 use crate::cli::cargo_xacct::accounts::profile;
 use crate::cli::cargo_xacct::offline::read;
-use crate::core::check::files::Home;
+#[cfg(feature = "sdk")]
+use crate::cli::cargo_xacct::open_options::of_accounts;
+use crate::cli::cargo_xacct::open_options::of_file;
 use crate::core::contract::Contract;
 use crate::core::doctor::Reading;
 use crate::core::ids::{AccountId, Region};
 use crate::core::plan::Found;
 use crate::core::topology::Subject;
+use crate::files::homes::{OfFile, SaidHomes};
 
 /// Where to ask.
 #[derive(clap::Args)]
@@ -22,12 +25,12 @@ pub(super) struct Source {
     /// Files instead of accounts: output of `get-pipeline` and of `iam get-account-authorization-details`; `-` is the standard input
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) offline: Vec<PathBuf>,
-    /// The Region of pipelines that are given by their names, or whose file doesn't say it
-    #[arg(long)]
-    region: Option<Region>,
-    /// The account of pipelines whose file doesn't say it
-    #[arg(long, value_name = "ID", requires = "offline")]
-    account: Option<AccountId>,
+    /// The Region of pipelines that are given by their names, or whose file doesn't say it, or of those of one file
+    #[arg(long, value_name = "[FILE=]REGION", value_parser = of_file::<Region>)]
+    region: Vec<OfFile<Region>>,
+    /// The account of pipelines whose file doesn't say it, or of those of one file
+    #[arg(long, value_name = "[FILE=]ID", value_parser = of_file::<AccountId>, requires = "offline")]
+    account: Vec<OfFile<AccountId>>,
 }
 
 /// What a pipeline or a role says now.
@@ -58,8 +61,8 @@ impl Source {
     }
 
     fn files(&self, wanted: &Wanted<'_>, stdin: &mut dyn Read, told: &mut Told<'_>) -> Result<(), String> {
-        let home = Home { account: self.account.clone(), region: self.region.clone() };
-        let (reading, found) = read(&self.offline, &home, stdin)?;
+        let homes = SaidHomes { account: self.account.clone(), region: self.region.clone() };
+        let (reading, found) = read(&self.offline, &homes, stdin)?;
         let subjects = match wanted {
             Wanted::These(subjects) => subjects.to_vec(),
             Wanted::Compared(parts) => parts.iter().map(|part| part.subject.clone()).collect(),
@@ -114,13 +117,14 @@ impl Source {
                 }
             }
         }
-        let of_region = || self.region.as_ref().map(Partition::of_region);
+        let region = of_accounts(&self.region)?;
+        let of_region = || region.map(Partition::of_region);
         let first: Option<&Subject> = subjects.first();
         let partition =
             first.map(|subject| subject.partition().clone()).or_else(of_region).unwrap_or_else(Partition::aws);
         let session = connect(&self.profiles, first.map(Subject::account), &partition).await?;
         if !names.is_empty() {
-            let found = named(&session, &names, self.region.as_ref()).await?;
+            let found = named(&session, &names, region).await?;
             subjects.extend(found.into_iter().map(Subject::Pipeline));
         }
         let (of, history) = (subjects.len(), session.event_history());
