@@ -16,7 +16,7 @@ use crate::plan::Found;
 use crate::policy::evaluate::{
     Caller, Evaluation, Layer, Layers, PolicedResource, RequestContext, Verdict, resource_in,
 };
-use crate::policy::{Document, DocumentKind, Effect, Statement};
+use crate::policy::{Document, DocumentKind, Effect, KeyGrant, Statement};
 use crate::topology::items::{Ownership, Pipeline};
 use crate::wiring::{ArtifactNeed, Deciding, DocumentRef, Sign, artifact_needs, resource_policies};
 
@@ -189,12 +189,26 @@ impl Policed {
                     let lacks = format!("its policy does not let the role `{action}`");
                     // A statement that denies overrides grants. Source: KMS Developer Guide, "Grants in AWS KMS".
                     match self.kind {
-                        DocumentKind::Key if !denies => (
-                            Sign::Unknown,
-                            Confidence::NotReadable,
-                            format!("{lacks}; a grant of the key may (`aws kms list-grants`), and grants are not read"),
-                            fix,
-                        ),
+                        DocumentKind::Key if !denies => {
+                            let allows = |policy: &Document| {
+                                let (evaluation, _) = self.evaluated(reading, policy, role, action, on);
+                                matches!(evaluation.verdict, Verdict::Allowed)
+                            };
+                            match self.by_grants(reading, policy, allows) {
+                                Ok(Sign::Works) => (Sign::Works, certain, String::new(), Fix::None),
+                                Ok(Sign::Fails) => {
+                                    (Sign::Fails, certain, format!("{lacks}, and no grant of the key does"), fix)
+                                }
+                                Ok(_) => {
+                                    let why = format!("{lacks}; a grant of the key does for some encryption contexts");
+                                    (Sign::Unknown, Confidence::Undecided, why, Fix::None)
+                                }
+                                Err(why) => {
+                                    let why = format!("{lacks}; a grant of the key may (`aws kms list-grants`), {why}");
+                                    (Sign::Unknown, Confidence::NotReadable, why, fix)
+                                }
+                            }
+                        }
                         _ => (Sign::Fails, certain, lacks, fix),
                     }
                 }
@@ -202,6 +216,41 @@ impl Policed {
             diagnosis.add(sign, confidence, Cause { reason, decided_by, fix });
         }
         diagnosis
+    }
+
+    /// What the grants of a key add to its policy, which does not let a role in. An error is why that is not known.
+    fn by_grants(
+        &self,
+        reading: &Reading,
+        policy: &Document,
+        allows: impl Fn(&Document) -> bool,
+    ) -> Result<Sign, String> {
+        let grants = match self.arn.as_ref().and_then(|arn| reading.grants.get(arn)) {
+            Some(Found::Present(grants)) => grants,
+            Some(Found::Unreadable(why)) => return Err(format!("and grants can't be read: {why}")),
+            _ => return Err("and grants are not read".to_owned()),
+        };
+        let with = |is_counted: fn(&KeyGrant) -> bool| {
+            let mut policy = policy.clone();
+            policy.statements.extend(grants.iter().filter(|grant| is_counted(grant)).map(KeyGrant::statement));
+            allows(&policy)
+        };
+        Ok(if with(|grant| !grant.is_limited) {
+            Sign::Works
+        } else if with(|_| true) {
+            Sign::Unknown
+        } else {
+            Sign::Fails
+        })
+    }
+
+    /// Whether grants of it may let a role in which its policy, as it was read, does not.
+    pub fn is_up_to_grants(&self, reading: &Reading, arn: &PipelineArn, declaration: &PipelineDeclaration) -> bool {
+        let policy = self.arn.as_ref().and_then(|arn| reading.policies.get(arn));
+        let pipeline = pipeline(arn, declaration);
+        let judged = || self.judged(reading, &pipeline, &artifact_needs(&pipeline)).unwrap_or_default();
+        let is_key = self.kind == DocumentKind::Key && matches!(policy, Some(Found::Present(_)));
+        is_key && judged().iter().any(|found| found.confidence == Confidence::NotReadable)
     }
 
     /// Judges a request by the policy alone: what the role may do by its own policies is reported of the role.

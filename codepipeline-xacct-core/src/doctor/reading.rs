@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::plan::Found;
-use crate::policy::Document;
 use crate::policy::evaluate::RequestContext;
+use crate::policy::{Document, KeyGrant};
 use crate::wiring::{DocumentRef, KnownRole};
 
 /// Where the documents come from.
@@ -38,6 +38,8 @@ pub struct Reading {
     pub stages: IndexMap<PipelineArn, Vec<StageState>>,
     /// The policies of buckets and keys, by their ARNs.
     pub policies: IndexMap<String, Found<Document>>,
+    /// The grants of keys, by their ARNs, where the policy of a key does not let a role in.
+    pub grants: IndexMap<String, Found<Vec<KeyGrant>>>,
     /// Other pipelines that exist where a target was looked for.
     pub others: IndexSet<PipelineArn>,
     /// Service control policies by account, by level from the root.

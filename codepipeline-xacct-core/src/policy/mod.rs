@@ -20,6 +20,8 @@ pub(crate) mod glob;
 mod global_keys;
 mod iam_error;
 mod json;
+#[cfg(feature = "plan")]
+mod key_grant;
 mod kind;
 mod operator;
 #[cfg(feature = "topology")]
@@ -42,6 +44,8 @@ pub use document::{
     ASSUME_ROLE, CODEPIPELINE, Document, Effect, Principal, START, Statement, Statements, Texts, VERSION,
     account_trust, is_service_principal, role_trust, service_trust,
 };
+#[cfg(feature = "plan")]
+pub use key_grant::KeyGrant;
 pub use kind::DocumentKind;
 #[cfg(feature = "plan")]
 pub(crate) use statement::names_everybody;

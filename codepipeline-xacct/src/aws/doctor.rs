@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 use super::error::AwsError;
 use super::known_role::{as_far_as_read, role};
 use super::read::{self, ReadError};
-use super::resource_policy::{bucket_policy, key_policy};
+use super::resource_policy::{bucket_policy, key_grants, key_policy};
 use super::session::Session;
 use super::stage_states::stage_states;
 use crate::core::doctor::{
@@ -287,6 +287,31 @@ impl Doctor<'_> {
         for (arn, policed, operation, read) in join_all(reads).await {
             let found = self.noted(&policed.account, operation, read);
             self.reading.policies.insert(arn, found);
+        }
+        self.read_grants(pipelines).await;
+    }
+
+    /// The grants of the keys whose policies do not let a role in.
+    async fn read_grants(&mut self, pipelines: &[PipelineArn]) {
+        let mut keys: BTreeMap<String, Policed> = BTreeMap::new();
+        for (pipeline, declaration) in pipelines.iter().filter_map(|arn| Some((arn, self.declaration(arn)?))) {
+            for policed in policed(pipeline, declaration) {
+                let is_new = |arn: &&String| !self.reading.grants.contains_key(*arn);
+                if let Some(arn) = policed.arn.as_ref().filter(is_new).cloned()
+                    && policed.is_up_to_grants(&self.reading, pipeline, declaration)
+                {
+                    keys.insert(arn, policed);
+                }
+            }
+        }
+        let session = self.session;
+        let reads = keys.into_iter().map(|(arn, policed)| async move {
+            let read = key_grants(session, &policed.account, &policed.region, &arn).await;
+            (arn, policed, read)
+        });
+        for (arn, policed, read) in join_all(reads).await {
+            let found = self.noted(&policed.account, "ListGrants", read);
+            self.reading.grants.insert(arn, found);
         }
     }
 

@@ -210,7 +210,7 @@ impl Log {
             members.insert("NextToken".to_owned(), json!(token));
         }
         let cloudtrail = OtherService::new(session, account, region, "cloudtrail")?;
-        let answer = cloudtrail.json(TARGET, &input).await;
+        let answer = cloudtrail.json(TARGET.to_owned(), &input).await;
         let text = answer.map_err(|error| AwsError::new(account, "LookupEvents", operation, error))?;
         let answer: Value = serde_json::from_str(&text).unwrap_or_default();
         let events = answer.get("Events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();

@@ -59,11 +59,11 @@ impl OtherService {
     }
 
     /// Makes a call in awsJson, and returns the body of the response. The target is what the service has in `X-Amz-Target`.
-    pub(super) async fn json(&self, target: &'static str, input: &Value) -> Result<String, CallError> {
+    pub(super) async fn json(&self, target: String, input: &Value) -> Result<String, CallError> {
         let body = input.to_string();
         self.called(move |mut request| {
             let headers = request.headers_mut();
-            headers.insert("x-amz-target", target);
+            headers.insert("x-amz-target", target.clone());
             headers.insert("content-length", body.len().to_string());
             *request.body_mut() = SdkBody::from(body.as_str());
             Ok(request)

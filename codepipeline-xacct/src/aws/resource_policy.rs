@@ -1,6 +1,6 @@
-//! The policies of buckets and keys.
+//! The policies of buckets and keys, and the grants of keys.
 //!
-//! Sources: S3 API Reference, "GetBucketPolicy"; KMS API Reference, "GetKeyPolicy"; S3 User Guide, "Making requests", for the style of the path.
+//! Sources: S3 API Reference, "GetBucketPolicy"; KMS API Reference, "GetKeyPolicy" and "ListGrants"; S3 User Guide, "Making requests", for the style of the path.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
@@ -11,7 +11,7 @@ use super::other_services::OtherService;
 use super::read::ReadError;
 use super::session::Session;
 use crate::core::ids::{AccountId, Region};
-use crate::core::policy::Document;
+use crate::core::policy::{Document, KeyGrant};
 
 /// The SHA-256 of an empty body, which S3 wants in a header.
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -65,12 +65,52 @@ pub(super) async fn key_policy(
     region: &Region,
     key: &str,
 ) -> Result<Document, ReadError> {
-    let kms = OtherService::new(session, account, region, "kms")?;
-    let answer = kms.json("TrentService.GetKeyPolicy", &json!({ "KeyId": key, "PolicyName": "default" })).await;
-    let text = answer.map_err(|error| AwsError::new(account, "GetKeyPolicy", key, error))?;
-    let answer: Value = serde_json::from_str(&text).unwrap_or_default();
+    let input = json!({ "KeyId": key, "PolicyName": "default" });
+    let answer = of_key(session, account, region, "GetKeyPolicy", key, &input).await?;
     let policy = answer.get("Policy").and_then(Value::as_str).unwrap_or_default();
     document(account, format!("the policy of key `{key}`"), policy)
+}
+
+/// The grants of a key, by its ARN.
+pub(super) async fn key_grants(
+    session: &Session,
+    account: &AccountId,
+    region: &Region,
+    key: &str,
+) -> Result<Vec<KeyGrant>, ReadError> {
+    let (mut grants, mut input) = (Vec::new(), json!({ "KeyId": key }));
+    loop {
+        let answer = of_key(session, account, region, "ListGrants", key, &input).await?;
+        grants.extend(answer.get("Grants").and_then(Value::as_array).into_iter().flatten().filter_map(grant));
+        match answer.get("NextMarker").filter(|_| answer.get("Truncated") == Some(&Value::Bool(true))) {
+            Some(marker) => input = json!({ "KeyId": key, "Marker": marker }),
+            None => return Ok(grants),
+        }
+    }
+}
+
+fn grant(entry: &Value) -> Option<KeyGrant> {
+    let operations = entry.get("Operations")?.as_array()?.iter().filter_map(Value::as_str);
+    Some(KeyGrant {
+        grantee: entry.get("GranteePrincipal")?.as_str()?.to_owned(),
+        operations: operations.map(str::to_owned).collect(),
+        is_limited: entry.get("Constraints").and_then(Value::as_object).is_some_and(|limits| !limits.is_empty()),
+    })
+}
+
+/// What KMS answers about a key.
+async fn of_key(
+    session: &Session,
+    account: &AccountId,
+    region: &Region,
+    operation: &'static str,
+    key: &str,
+    input: &Value,
+) -> Result<Value, ReadError> {
+    let kms = OtherService::new(session, account, region, "kms")?;
+    let answer = kms.json(format!("TrentService.{operation}"), input).await;
+    let text = answer.map_err(|error| AwsError::new(account, operation, key, error))?;
+    Ok(serde_json::from_str(&text).unwrap_or_default())
 }
 
 fn document(account: &AccountId, what: String, text: &str) -> Result<Document, ReadError> {

@@ -1,4 +1,4 @@
-//! The handle of local AWS: adds buckets and keys with their policies.
+//! The handle of local AWS: adds buckets and keys with their policies and grants.
 
 use super::handle::{Local, LocalError};
 use super::refusal::{Refusal, validation};
@@ -6,7 +6,7 @@ use super::resources::Resource;
 use super::trust::bind;
 use crate::core::ids::{AccountId, Partition, split_arn};
 use crate::core::policy::validate::accept;
-use crate::core::policy::{Document, DocumentKind};
+use crate::core::policy::{Document, DocumentKind, KeyGrant};
 
 fn accepted(policy: Option<&Document>, kind: DocumentKind, partition: &Partition) -> Result<Document, Refusal> {
     let Some(policy) = policy else { return Ok(Document::new(Vec::new())) };
@@ -22,7 +22,7 @@ impl Local {
         let mut store = self.store();
         store.add_account(account.clone());
         let policy = bind(&store, &policy);
-        store.resources.buckets.insert(name.to_owned(), Resource { account, policy });
+        store.resources.buckets.insert(name.to_owned(), Resource { account, policy, grants: Vec::new() });
         Ok(())
     }
 
@@ -36,7 +36,17 @@ impl Local {
         let mut store = self.store();
         store.add_account(account.clone());
         let policy = bind(&store, &policy);
-        store.resources.keys.insert(arn.to_owned(), Resource { account, policy });
+        store.resources.keys.insert(arn.to_owned(), Resource { account, policy, grants: Vec::new() });
+        Ok(())
+    }
+
+    /// Adds a grant of a key that was put there: `operations`, as `Decrypt`, with it.
+    pub fn put_grant(&self, key: &str, grantee: &str, operations: &[&str]) -> Result<(), LocalError> {
+        let mut store = self.store();
+        let resource = store.resources.keys.get_mut(key);
+        let resource = resource.ok_or_else(|| validation(format!("there is no key {key}")))?;
+        let operations = operations.iter().map(|operation| (*operation).to_owned()).collect();
+        resource.grants.push(KeyGrant { grantee: grantee.to_owned(), operations, is_limited: false });
         Ok(())
     }
 }

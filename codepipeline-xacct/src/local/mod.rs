@@ -11,9 +11,8 @@
 //!   Approvals can wait for PutApprovalResult, functions and custom actions for their jobs: [`Outcome::awaits_answer`], and
 //!   [`Local::await_answers`] for all approvals and custom actions.
 //! * What AWS does not document is a switch: [`Undocumented`].
-//! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`]. GetBucketPolicy and GetKeyPolicy return them, and are
-//!   all that there is of S3 and KMS.
-//! * Who changed a role or a pipeline is recorded, as in CloudTrail's event history: LookupEvents returns it, and is all that there is of CloudTrail.
+//! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`], and keys grants: [`Local::put_grant`].
+//!   GetBucketPolicy, GetKeyPolicy and ListGrants return them, and are all that there is of S3 and KMS.
 //! * Signatures are only verified where [`Local::check_signatures`] says so: the access key tells who calls, an
 //!   administrator ([`Local::sdk_config`]), a user with fewer rights
 //!   ([`Local::sdk_config_as`]) or a session. Service and resource control policies are set with [`Local::put_scps`] and [`Local::put_rcps`]. Where

@@ -1,11 +1,11 @@
-//! Buckets and keys that were put there, with their policies.
+//! Buckets and keys that were put there, with their policies and grants.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::core::ids::{AccountId, split_arn};
-use crate::core::policy::{Document, DocumentKind};
+use crate::core::policy::{Document, DocumentKind, KeyGrant};
 
 /// What has a policy of its own.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub(super) struct Resource {
     pub(super) account: AccountId,
     /// With role ARNs replaced by the ids of the roles.
     pub(super) policy: Document,
+    /// Of a key.
+    #[serde(default)]
+    pub(super) grants: Vec<KeyGrant>,
 }
 
 impl Resources {

@@ -167,11 +167,10 @@ async fn what_a_bucket_and_a_key_lack_is_pasted_and_helps() {
     world.local.put_bucket(A, BUCKET, Some(&document(json!(console_policy())))).unwrap();
     world.local.put_key(KEY, Some(&document(json!([root()])))).unwrap();
     let diagnosis = world.diagnosis().await;
-    // A grant of the key could let the role in.
-    assert_eq!(signs(&diagnosis), [FAILS, NOT_READABLE], "{diagnosis:#}");
+    assert_eq!(signs(&diagnosis), [FAILS, FAILS], "{diagnosis:#}");
     assert!(diagnosis.has_errors(), "{diagnosis:#}");
     let text = diagnosis.to_string();
-    let why = "its policy does not let the role `kms:Decrypt`; a grant of the key may (`aws kms list-grants`), and grants are not read";
+    let why = "its policy does not let the role `kms:Decrypt`, and no grant of the key does";
     assert!(text.contains(why), "{text}");
     let added = |index: usize| -> Vec<Value> {
         let causes = &diagnosis.pipelines[0].artifacts[index].causes;
@@ -185,6 +184,28 @@ async fn what_a_bucket_and_a_key_lack_is_pasted_and_helps() {
     world.local.put_key(KEY, Some(&document(json!(key)))).unwrap();
     let after = world.diagnosis().await;
     assert_eq!(signs(&after), [WORKS, WORKS], "{diagnosis:#}\nthen\n{after:#}");
+}
+
+#[tokio::test]
+async fn a_grant_of_the_key_lets_the_role_in_as_its_policy_would() {
+    let world = World::new();
+    world.local.check_signatures(true);
+    world.local.put_key(KEY, Some(&document(json!([root()])))).unwrap();
+    world.local.put_grant(KEY, SERVICE, &["Decrypt", "GenerateDataKey"]).unwrap();
+    world.local.put_grant(KEY, BUILDER, &["Decrypt"]).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [WORKS, FAILS], "{diagnosis:#}");
+    let text = diagnosis.to_string();
+    assert!(text.contains("does not let the role `kms:GenerateDataKey`, and no grant of the key does"), "{text}");
+    world.local.put_grant(KEY, BUILDER, &["GenerateDataKey"]).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [WORKS, WORKS], "{diagnosis:#}");
+    // Where grants may not be read, it is not known.
+    world.local.faults().add(Fault::on("ListGrants").access_denied());
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(signs(&diagnosis), [WORKS, NOT_READABLE], "{diagnosis:#}");
+    let text = diagnosis.to_string();
+    assert!(text.contains("a grant of the key may (`aws kms list-grants`), and grants can't be read: "), "{text}");
 }
 
 #[tokio::test]

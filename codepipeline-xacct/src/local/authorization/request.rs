@@ -4,6 +4,7 @@ use super::caller_policies::{CallerPolicies, rcps};
 use super::context::with_caller;
 use super::denied::denied;
 use crate::core::ids::{AccountId, RoleArn, split_arn};
+use crate::core::policy::KeyGrant;
 use crate::core::policy::evaluate::{Caller, PolicedResource, RequestContext, Verdict, identity_in, resource_in};
 use crate::local::refusal::Refusal;
 use crate::local::role_session::RoleSession;
@@ -83,7 +84,8 @@ impl<'s> Judge<'s> {
         // A bucket or a key that was put there has a policy of its own.
         let evaluation = match store.resources.find(resource) {
             Some((found, kind)) => {
-                let (policy, rcps) = (named(store, &found.policy), rcps(store, &found.account));
+                let (mut policy, rcps) = (named(store, &found.policy), rcps(store, &found.account));
+                policy.statements.extend(found.grants.iter().map(KeyGrant::statement));
                 let policed =
                     PolicedResource { arn: resource, account: &found.account, kind, policy: &policy, rcps: &rcps };
                 resource_in(caller, &held.layers(), &policed, action, &context)

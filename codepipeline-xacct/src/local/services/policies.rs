@@ -1,11 +1,12 @@
-//! The policies of buckets and keys, as S3 and KMS return them.
+//! The policies of buckets and keys, and the grants of keys, as S3 and KMS return them.
 //!
-//! Sources: S3 API Reference, "GetBucketPolicy" and "Error responses"; KMS API Reference, "GetKeyPolicy".
+//! Sources: S3 API Reference, "GetBucketPolicy" and "Error responses"; KMS API Reference, "GetKeyPolicy" and "ListGrants".
 
 use serde_json::{Value, json};
 
 use crate::core::arns::s3_arn;
 use crate::core::ids::Partition;
+use crate::core::policy::KeyGrant;
 use crate::local::authorization::{authorize, denied};
 use crate::local::refusal::Refusal;
 use crate::local::resources::Resource;
@@ -29,16 +30,22 @@ pub(super) fn of_bucket(store: &Store, call: &Call, input: &Value) -> Result<Val
     Ok(json!(named(store, &bucket.policy)))
 }
 
-/// GetKeyPolicy.
+/// GetKeyPolicy and ListGrants.
 pub(super) fn of_key(store: &Store, call: &Call, input: &Value) -> Result<Value, Refusal> {
     let arn = input.get("KeyId").and_then(Value::as_str).unwrap_or_default();
     let key = store.resources.keys.get(arn);
     let key =
         key.ok_or_else(|| Refusal::unsupported(&format!("the policy of key `{arn}`, which was not put there")))?;
     authorize(store, call, "kms", arn)
-        .and_then(|()| owned(call, key, "GetKeyPolicy", "kms", arn))
+        .and_then(|()| owned(call, key, &call.operation, "kms", arn))
         .map_err(|refusal| refusal.if_denied(|message| Refusal::new("AccessDeniedException", message)))?;
-    Ok(json!({ "Policy": named(store, &key.policy).to_json(), "PolicyName": "default" }))
+    if call.operation == "GetKeyPolicy" {
+        return Ok(json!({ "Policy": named(store, &key.policy).to_json(), "PolicyName": "default" }));
+    }
+    let grants = key.grants.iter().map(|KeyGrant { grantee, operations, .. }| {
+        json!({ "KeyId": arn, "GranteePrincipal": grantee, "Operations": operations, "IssuingAccount": key.account })
+    });
+    Ok(json!({ "Grants": grants.collect::<Vec<_>>(), "Truncated": false }))
 }
 
 /// Policies are returned to their own account alone.

@@ -202,10 +202,12 @@ impl<'a> Incoming<'a> {
         Ok((operation.to_owned(), self.object()?))
     }
 
-    /// GetKeyPolicy, all that there is of KMS.
+    /// GetKeyPolicy and ListGrants, all that there is of KMS.
     fn policy_of_key(&self) -> Result<(String, Input), Refusal> {
         match self.target.and_then(|target| target.strip_prefix("TrentService.")) {
-            Some("GetKeyPolicy") if self.method == "POST" => Ok(("GetKeyPolicy".to_owned(), self.object()?)),
+            Some(operation @ ("GetKeyPolicy" | "ListGrants")) if self.method == "POST" => {
+                Ok((operation.to_owned(), self.object()?))
+            }
             other => Err(Refusal::unsupported(&format!("`{}` of the service `kms`", other.unwrap_or_default()))),
         }
     }
