@@ -28,6 +28,7 @@ mod hash;
 pub mod ids;
 mod json;
 pub mod member_path;
+pub mod ordered;
 mod partitions;
 #[cfg(feature = "plan")]
 pub mod plan;

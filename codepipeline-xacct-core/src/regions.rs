@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ids::{Partition, Region};
+use crate::ordered::set;
 use crate::suggest::did_you_mean;
 
 /// The Regions of the SDKs' partition data (botocore 1.43).
@@ -126,7 +127,7 @@ pub fn unknown(region: &Region) -> Option<String> {
 /// The Regions of a partition in which there may be pipelines.
 pub fn with_codepipeline(partition: &Partition) -> BTreeSet<Region> {
     let regions = KNOWN.iter().filter(|name| !WITHOUT_CODEPIPELINE.contains(name)).filter_map(|name| name.parse().ok());
-    regions.filter(|region| Partition::of_region(region) == *partition).collect()
+    set(regions.filter(|region| Partition::of_region(region) == *partition))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::steps::step::Step;
 use super::steps::step_id::{StepId, subject_text};
 use super::steps::write::{Verb, Write};
 use crate::ids::AccountId;
+use crate::ordered::set;
 use crate::policy::description::list;
 use crate::policy::evaluate::Verdict;
 use crate::sentences::counted;
@@ -79,7 +80,7 @@ impl Plan {
 
     /// The steps that only note what other steps apply; in short, the text leaves them out.
     pub fn notes(&self) -> BTreeSet<StepId> {
-        self.steps.iter().filter(|step| self.is_note(step)).map(Step::id).collect()
+        set(self.steps.iter().filter(|step| self.is_note(step)).map(Step::id))
     }
 
     /// Whether a step only notes what other steps apply.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::quota::size;
 use crate::arns::account_root;
 use crate::ids::{AccountId, Partition, RoleArn};
+use crate::ordered::set;
 use crate::partitions::PARTITIONS;
 
 /// A policy document. Members that this version doesn't know are kept.
@@ -201,7 +202,7 @@ impl Document {
     }
 
     fn canonical(&self) -> BTreeSet<String> {
-        self.statements.iter().map(Statement::canonical).collect()
+        set(self.statements.iter().map(Statement::canonical))
     }
 }
 
@@ -252,39 +253,34 @@ impl Statement {
     }
 
     fn canonical(&self) -> String {
-        let set = |texts: &Option<Texts>, fold: fn(&str) -> String| {
-            texts.as_ref().map(|t| t.iter().map(fold).collect::<BTreeSet<_>>())
-        };
+        let folded =
+            |texts: &Option<Texts>, fold: fn(&str) -> String| texts.as_ref().map(|texts| set(texts.iter().map(fold)));
         let same = |text: &str| text.to_owned();
         let lower = |text: &str| text.to_lowercase();
         let principal = |p: &Option<Principal>| {
             p.as_ref().map(|p| match p {
-                Principal::Everyone(text) => BTreeSet::from([text.clone()]),
-                Principal::Map(map) => map
+                Principal::Everyone(text) => set([text.clone()]),
+                Principal::Map(map) => set(map
                     .iter()
-                    .flat_map(|(kind, texts)| texts.iter().map(move |t| format!("{kind}:{}", canonical_principal(t))))
-                    .collect(),
+                    .flat_map(|(kind, texts)| texts.iter().map(move |t| format!("{kind}:{}", canonical_principal(t))))),
             })
         };
         let condition = self.condition.as_ref().map(|operators| {
-            operators
-                .iter()
-                .flat_map(|(operator, keys)| {
-                    keys.iter().map(move |(key, values)| {
-                        (operator.to_lowercase(), key.to_lowercase(), condition_values(values).into_iter().collect())
-                    })
+            set(operators.iter().flat_map(|(operator, keys)| {
+                keys.iter().map(move |(key, values)| {
+                    (operator.to_lowercase(), key.to_lowercase(), set(condition_values(values)))
                 })
-                .collect::<BTreeSet<(String, String, BTreeSet<String>)>>()
+            }))
         });
         format!(
             "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
             self.effect,
             principal(&self.principal),
             principal(&self.not_principal),
-            set(&self.action, lower),
-            set(&self.not_action, lower),
-            set(&self.resource, same),
-            set(&self.not_resource, same),
+            folded(&self.action, lower),
+            folded(&self.not_action, lower),
+            folded(&self.resource, same),
+            folded(&self.not_resource, same),
             condition,
             self.other,
         )

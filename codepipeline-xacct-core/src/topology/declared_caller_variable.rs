@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::caller_variable::CALLER_VARIABLE;
 use super::items::{Ownership, Pipeline, TargetVariable};
 use crate::declaration::PipelineVariableDeclaration;
-use crate::ids::PipelineArn;
+use crate::ordered::set;
 
 /// The default of the variable, for executions that no action starts.
 const NOBODY: &str = "none";
@@ -13,10 +13,8 @@ const NOBODY: &str = "none";
 /// Declares [`CALLER_VARIABLE`] in the managed pipelines that are started with it.
 pub(super) fn declare_caller_variable(pipelines: &mut [Pipeline]) {
     let invokes = pipelines.iter().flat_map(|pipeline| &pipeline.invokes);
-    let followed: BTreeSet<PipelineArn> = invokes
-        .filter(|invoke| invoke.variables.contains_key(CALLER_VARIABLE))
-        .map(|invoke| invoke.target.arn.clone())
-        .collect();
+    let followed = invokes.filter(|invoke| invoke.variables.contains_key(CALLER_VARIABLE));
+    let followed = set(followed.map(|invoke| invoke.target.arn.clone()));
     let mut declared = BTreeSet::new();
     let is_followed =
         |pipeline: &&mut Pipeline| pipeline.ownership == Ownership::Managed && followed.contains(&pipeline.arn);

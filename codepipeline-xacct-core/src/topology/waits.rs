@@ -8,6 +8,7 @@ use super::wait::{Wait, wait_name};
 use crate::declaration::defaults::RUN_ORDER;
 use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::Finding;
+use crate::ordered::set;
 use crate::rules;
 
 /// Adds an action behind each invoke action of a pipeline that waits.
@@ -16,7 +17,7 @@ use crate::rules;
 /// after the invoke comes after the wait. In a stage that exists, the others stay as they are.
 pub(super) fn add_waits(pipeline: &mut Pipeline, findings: &mut Vec<Finding>) {
     let waiting: Vec<Invoke> = pipeline.invokes.iter().filter(|invoke| invoke.wait.is_some()).cloned().collect();
-    let stages: BTreeSet<&str> = waiting.iter().map(|invoke| invoke.stage.as_str()).collect();
+    let stages = set(waiting.iter().map(|invoke| invoke.stage.as_str()));
     let artifact = waiting.first().and_then(|_| first_artifact(&pipeline.declaration)).map(str::to_owned);
     for stage in stages {
         let of_stage: Vec<&Invoke> = waiting.iter().filter(|invoke| invoke.stage == stage).collect();
@@ -87,7 +88,7 @@ fn find<'d>(declaration: &'d mut PipelineDeclaration, stage: &str) -> Option<&'d
 fn orders(stage: &StageDeclaration, waiting: &[&Invoke]) -> BTreeSet<i64> {
     let waits = |name: &String| waiting.iter().any(|invoke| invoke.action == *name);
     let actions = stage.actions.iter().flatten().filter(|action| waits(&action.name));
-    actions.map(|action| action.run_order.unwrap_or(RUN_ORDER)).collect()
+    set(actions.map(|action| action.run_order.unwrap_or(RUN_ORDER)))
 }
 
 /// Moves every action behind the waits that come before it.

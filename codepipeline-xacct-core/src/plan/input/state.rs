@@ -7,6 +7,7 @@ use super::custom_action_type::CustomActionType;
 use super::disabled_transition::DisabledTransition;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, PipelineArn, Region, RoleArn};
+use crate::ordered::map;
 use crate::policy::Document;
 use crate::wiring::{KnownRole, Policy};
 
@@ -75,7 +76,7 @@ impl RoleState {
         let mut known = KnownRole::new(self.arn.clone());
         known.trust = Some(self.trust.clone());
         known.unique_id = Some(self.unique_id.clone()).filter(|id| !id.is_empty());
-        known.tags = Some(self.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
+        known.tags = Some(map(self.tags.iter().map(|(key, value)| (key.clone(), value.clone()))));
         if self.partial {
             return known;
         }

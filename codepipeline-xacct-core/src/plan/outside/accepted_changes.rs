@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::declaration::PipelineDeclaration;
 use crate::ids::Region;
 use crate::member_path::member_path;
+use crate::ordered::set;
 use crate::plan::ownership::digest::of_text;
 use crate::plan::pipelines::diff::{Change, changes, filled, names};
 use crate::plan::secrets::mask::{entry_name, entry_path};
@@ -35,7 +36,7 @@ impl AcceptedChanges {
     ) -> Option<Self> {
         let theirs = changes(base, there, home);
         let taken = theirs.iter().filter(|change| !planned.iter().any(|other| change.meets(other)));
-        let paths: BTreeSet<String> = taken.map(|change| digest(&change.path)).collect();
+        let paths = set(taken.map(|change| digest(&change.path)));
         (!paths.is_empty()).then(|| Self { version: there.version.unwrap_or_default(), paths })
     }
 
@@ -43,7 +44,7 @@ impl AcceptedChanges {
     pub(in crate::plan) fn read(text: &str) -> Option<Self> {
         let (version, paths) = text.split_once(':')?;
         let version = version.parse().ok().filter(|version| *version > 0)?;
-        Some(Self { version, paths: paths.split('.').map(str::to_owned).collect() })
+        Some(Self { version, paths: set(paths.split('.').map(str::to_owned)) })
     }
 
     pub(in crate::plan) fn text(&self) -> String {
@@ -62,8 +63,7 @@ impl AcceptedChanges {
         let taken = changed.into_iter().map(|change| change.path).filter(|path| self.paths.contains(&digest(path)));
         let [program_value, there] =
             [program, there].map(|of| serde_json::to_value(filled(of, home)).unwrap_or_default());
-        let taken: BTreeSet<String> = taken.collect();
-        let picked = pick("", Some(&program_value), Some(&there), &taken);
+        let picked = pick("", Some(&program_value), Some(&there), &set(taken));
         picked.and_then(|picked| serde_json::from_value(picked).ok()).unwrap_or_else(|| program.clone())
     }
 }

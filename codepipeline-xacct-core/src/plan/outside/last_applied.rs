@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::rebase::rebase;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, Region, TopologyName};
+use crate::ordered::set;
 use crate::plan::input::state::{PipelineState, State};
 use crate::plan::ownership::applied_parts::AppliedParts;
 use crate::plan::ownership::applied_pipeline::{AppliedPipeline, AppliedVersion, NextVersion, Since};
@@ -47,7 +48,7 @@ impl PipelineState {
         if self.is_just(next, home) || next.is_none() && self.is_as_said(&applied, home) {
             return BTreeSet::new();
         }
-        let mut versions: BTreeSet<i64> = applied.said.iter().map(|said| said.version).collect();
+        let mut versions = set(applied.said.iter().map(|said| said.version));
         let runs = applied.kept.iter().map(|run| (*run.start(), *run.end()));
         versions.extend(runs.flat_map(|(first, last)| [first - 1, last]));
         versions.extend(applied.took.iter().map(|took| took.version));

@@ -3,12 +3,12 @@
 //! AWS has no compare-and-set for tags, so each apply writes a tag of its own, and looks for those of others after that. Of two that write theirs at
 //! the same time at least one sees the other's.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use indexmap::IndexMap;
 
 use crate::ids::{AccountId, TopologyName};
+use crate::ordered::set;
 use crate::plan::input::options::PlanOptions;
 use crate::plan::input::state::{Found, State};
 use crate::plan::plan::Plan;
@@ -122,8 +122,7 @@ impl Planner<'_> {
             _ => None,
         });
         let pipelines = pipelines.map(|pipeline| Subject::Pipeline(pipeline.arn.clone()));
-        let all: BTreeSet<Subject> =
-            pipelines.chain(roles.map(|role| Subject::Role(role.arn.clone()))).chain(written).collect();
+        let all = set(pipelines.chain(roles.map(|role| Subject::Role(role.arn.clone()))).chain(written));
         let (pipelines, roles): (Vec<Subject>, Vec<Subject>) =
             all.into_iter().partition(|subject| matches!(subject, Subject::Pipeline(_)));
         pipelines.into_iter().chain(roles).collect()
@@ -133,7 +132,7 @@ impl Planner<'_> {
 /// What carries the lease of a plan of fixes: the pipelines that it writes. Roles of others carry none.
 pub(in crate::plan) fn lease_of_fixes(writes: &[Write]) -> Vec<Subject> {
     let pipelines = writes.iter().map(Write::subject).filter(|subject| matches!(subject, Subject::Pipeline(_)));
-    pipelines.collect::<BTreeSet<_>>().into_iter().collect()
+    set(pipelines).into_iter().collect()
 }
 
 #[cfg(test)]

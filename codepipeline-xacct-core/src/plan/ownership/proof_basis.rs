@@ -3,12 +3,11 @@
 //!
 //! What a step writes is not in it: the step compares that itself, right before it writes.
 
-use std::collections::BTreeMap;
-
 use super::basis::Basis;
 use super::digest::{of_document, of_text};
 use super::tags::is_of_topologies;
 use crate::ids::PipelineArn;
+use crate::ordered::map;
 use crate::plan::input::state::{Found, PipelineState, RoleState, State};
 use crate::plan::plan::Plan;
 use crate::plan::steps::step::Step;
@@ -25,8 +24,7 @@ impl Plan {
     /// What is no longer as it was when the wiring was proven. What can't be read is not known to have changed.
     pub fn outdated(&self, now: &State) -> Vec<Subject> {
         let writes: Vec<&Write> = self.steps.iter().map(|Step { write, .. }| write).collect();
-        let now: BTreeMap<Subject, Option<String>> =
-            basis(now, &writes).into_iter().map(|Basis { subject, digest }| (subject, digest)).collect();
+        let now = map(basis(now, &writes).into_iter().map(|Basis { subject, digest }| (subject, digest)));
         let differs = |basis: &&Basis| now.get(&basis.subject).is_some_and(|digest| *digest != basis.digest);
         self.basis.iter().filter(differs).map(|basis| basis.subject.clone()).collect()
     }

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use crate::check::tags::TAG_VALUE;
 use crate::hash::fnv1a;
 use crate::ids::TopologyName;
+use crate::ordered::set;
 
 /// Between two marks of a tag: a character that tags may have and names may not.
 const SEPARATOR: char = ':';
@@ -69,7 +70,7 @@ impl AddedParts {
     /// The marks of topologies of these names that tags have.
     pub fn of_tags<'a>(names: impl IntoIterator<Item = &'a TopologyName>, tags: &IndexMap<String, String>) -> Self {
         let found = names.into_iter().flat_map(|name| tags_of(name, tags));
-        Self(found.flat_map(|(_, value)| value.split(SEPARATOR).map(str::to_owned)).collect())
+        Self(set(found.flat_map(|(_, value)| value.split(SEPARATOR).map(str::to_owned))))
     }
 
     /// What has to be done so that the tags of a pipeline have these marks. If something is removed from a tag, the tag is deleted, and the

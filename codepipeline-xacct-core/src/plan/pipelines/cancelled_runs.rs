@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use crate::declaration::ExecutionMode;
 use crate::finding::{Finding, Place};
 use crate::ids::PipelineArn;
+use crate::ordered::set;
 use crate::plan::input::run_in_flight::RunInFlight;
 use crate::plan::plan::Plan;
 use crate::plan::steps::write::Write;
@@ -35,7 +36,7 @@ impl Write {
 impl Plan {
     /// The pipelines whose runs in progress would be cancelled.
     pub fn cancels_runs_of(&self) -> BTreeSet<&PipelineArn> {
-        self.steps.iter().filter_map(|step| step.write.cancels_runs_of()).collect()
+        set(self.steps.iter().filter_map(|step| step.write.cancels_runs_of()))
     }
 
     /// The runs that were in progress when the plan was made, and would be cancelled.

@@ -18,6 +18,7 @@ use super::journal::Journal;
 use super::ownership::basis::WasSaved;
 use super::plan::Plan;
 use super::steps::write::Write;
+use crate::ordered::set;
 use crate::topology::subject::Subject;
 
 /// Plans to put back what an apply changed before it ended. `state` is what the accounts hold now of [`Journal::subjects`].
@@ -57,7 +58,7 @@ pub fn restore(journal: &Journal, state: &State) -> Plan {
 impl Journal {
     /// The roles and pipelines that the apply wrote, or tried to write.
     pub fn subjects(&self) -> BTreeSet<Subject> {
-        self.written().iter().map(|written| written.write.subject()).collect()
+        set(self.written().iter().map(|written| written.write.subject()))
     }
 
     /// Whether the apply deleted or created something whole.

@@ -1,9 +1,10 @@
 //! The order in which things are put back: that of the apply, backwards.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::notes::changes_owner;
 use super::restorer::needed;
+use crate::ordered::map;
 use crate::plan::journal::Journal;
 use crate::plan::ownership::applied_tag::APPLIED_TAG;
 use crate::plan::ownership::tags::extension_tags;
@@ -22,12 +23,8 @@ pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec
     writes.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
     let needed = needed(journal);
     let nothing = BTreeSet::new();
-    let created: BTreeMap<Subject, usize> = writes
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, write))| matches!(write, Write::CreateRole { .. }))
-        .map(|(index, (_, write))| (write.subject(), index))
-        .collect();
+    let creating = writes.iter().enumerate().filter(|(_, (_, write))| matches!(write, Write::CreateRole { .. }));
+    let created = map(creating.map(|(index, (_, write))| (write.subject(), index)));
     let turn = |write: &Write| match write {
         Write::TagPipeline { tags, .. } if !extension_tags(journal.topology(), tags).is_empty() => 0,
         Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. }

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
+use crate::ordered::set;
 use crate::plan::input::state::{Found, PipelineState, RoleState, State};
 use crate::plan::journal::{Journal, Written};
 use crate::plan::steps::guard::same_owner;
@@ -158,7 +159,7 @@ impl<'a> Restorer<'a> {
     pub(super) fn hold_what_held_needs(&mut self) {
         let steps = self.journal.steps();
         let subject = |index: usize| steps.get(index).map(|planned| &planned.step.subject);
-        let stays: BTreeSet<usize> = self.held.union(&self.partly).copied().collect();
+        let stays = set(self.held.union(&self.partly).copied());
         let mut open: Vec<usize> = stays.iter().copied().collect();
         let mut needs: BTreeSet<usize> = BTreeSet::new();
         while let Some(index) = open.pop() {
@@ -178,8 +179,7 @@ impl<'a> Restorer<'a> {
             }
         }
         let because = stays.first().and_then(|index| subject(*index));
-        let left: BTreeSet<Subject> =
-            self.writes.iter().filter(|(index, _)| needs.contains(index)).map(|(_, write)| write.subject()).collect();
+        let left = set(self.writes.iter().filter(|(index, _)| needs.contains(index)).map(|(_, write)| write.subject()));
         for subject in left {
             if let Some(because) = because {
                 self.not_whole(&subject, &format!("stays as it is, since `{because}` stays, which may need it"));
@@ -199,7 +199,8 @@ pub(super) fn needed(journal: &Journal) -> Vec<BTreeSet<usize>> {
     for planned in steps {
         let direct = planned.after.iter().filter_map(|id| positions.get(id).copied());
         let all = direct.flat_map(|before| needed.get(before).into_iter().flatten().copied().chain([before]));
-        needed.push(all.collect());
+        let all = set(all);
+        needed.push(all);
     }
     needed
 }

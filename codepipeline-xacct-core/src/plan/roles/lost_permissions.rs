@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
+use crate::ordered::set;
 use crate::plan::input::scope::{Scope, is_in, scope};
 use crate::plan::input::state::{Found, RoleState, State};
 use crate::plan::plan::Plan;
@@ -36,7 +37,7 @@ impl Plan {
         let writes: Vec<&Write> = self.steps.iter().map(|Step { write, .. }| write).collect();
         let roles =
             losses(topology, state, &scope(topology, &self.targets), &writes).into_iter().flat_map(|lost| lost.roles);
-        roles.filter(|role| !state.roles.contains_key(role)).collect()
+        set(roles.filter(|role| !state.roles.contains_key(role)))
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::write::Write;
 use crate::ids::AccountId;
+use crate::ordered::map;
 use crate::plan::plan::Plan;
 use crate::policy::{Document, Statement};
 use crate::topology::subject::Subject;
@@ -71,7 +72,7 @@ impl Plan {
                 actions.entry(action).or_default().insert(resource);
             }
         }
-        resources.into_iter().map(|(account, actions)| (account, document(actions))).collect()
+        map(resources.into_iter().map(|(account, actions)| (account, document(actions))))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ordered::set;
 use crate::topology::subject::Subject;
 
 /// The roles and pipelines whose ARNs are strings of a JSON text.
@@ -10,5 +11,5 @@ pub(in crate::plan) fn subjects_in(json: &str) -> BTreeSet<Subject> {
         let role = text.parse().map(Subject::Role);
         role.or_else(|_| text.parse().map(Subject::Pipeline)).ok()
     };
-    json.split('"').filter(|text| text.starts_with("arn:")).filter_map(subject).collect()
+    set(json.split('"').filter(|text| text.starts_with("arn:")).filter_map(subject))
 }
