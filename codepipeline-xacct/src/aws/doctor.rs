@@ -9,8 +9,8 @@ use std::time::SystemTime;
 use aws_sdk_iam::types::PolicyEvaluationDecisionType;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-use futures_util::future::join_all;
 
+use super::at_once;
 use super::error::AwsError;
 use super::known_role::{as_far_as_read, role};
 use super::read::{self, ReadError};
@@ -171,7 +171,7 @@ impl Doctor<'_> {
     async fn some(&mut self, pipelines: &[PipelineArn]) -> BTreeSet<PipelineArn> {
         self.read_pipelines(pipelines.iter().cloned().collect()).await;
         let states = pipelines.iter().filter(|arn| self.present(arn)).map(|arn| stages(self.session, arn));
-        for (arn, read) in join_all(states).await {
+        for (arn, read) in at_once::all(states).await {
             let read = self.noted(arn.account(), "GetPipelineState", read);
             if let Found::Present(stages) = read {
                 self.reading.stages.insert(arn, stages);
@@ -235,7 +235,7 @@ impl Doctor<'_> {
             let read = read::written(session, &arn, None).await.map(|written| written.declaration);
             (arn, read)
         });
-        for (arn, read) in join_all(reads).await {
+        for (arn, read) in at_once::all(reads).await {
             let found = self.noted(arn.account(), "GetPipeline", read);
             self.reading.pipelines.insert(arn, found);
         }
@@ -253,7 +253,7 @@ impl Doctor<'_> {
             let read = role(session, &arn).await;
             (arn, read)
         });
-        for (arn, (found, asked)) in join_all(reads).await {
+        for (arn, (found, asked)) in at_once::all(reads).await {
             for (operation, denied) in asked {
                 self.reading.called(arn.account(), operation, denied);
             }
@@ -284,7 +284,7 @@ impl Doctor<'_> {
             };
             (arn, policed, operation, read)
         });
-        for (arn, policed, operation, read) in join_all(reads).await {
+        for (arn, policed, operation, read) in at_once::all(reads).await {
             let found = self.noted(&policed.account, operation, read);
             self.reading.policies.insert(arn, found);
         }
@@ -328,7 +328,7 @@ impl Doctor<'_> {
         }
         let session = self.session;
         let lists = places.iter().map(|(account, region)| session.pipelines(account, region));
-        for ((account, _), listed) in places.iter().zip(join_all(lists).await) {
+        for ((account, _), listed) in places.iter().zip(at_once::all(lists).await) {
             if let Found::Present(listed) = self.noted(account, "ListPipelines", listed) {
                 self.reading.others.extend(listed);
             }
@@ -369,7 +369,7 @@ impl Doctor<'_> {
             let allowed = by_organization(session, &role, action, &resource).await;
             (Simulated { role, action: action.to_owned(), resource, allowed_by_organization: true }, allowed)
         });
-        for (mut simulated, allowed) in join_all(asked).await {
+        for (mut simulated, allowed) in at_once::all(asked).await {
             let account = simulated.role.account().clone();
             // The simulator is a second opinion: where it has none, the rest holds.
             let (allowed, denied) = match allowed {

@@ -1,6 +1,5 @@
 //! Errors that several modules share.
 
-use std::error::Error as _;
 use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -75,6 +74,10 @@ pub(crate) fn unanswered<E: std::error::Error + 'static>(error: &SdkError<E, Htt
         SdkError::ResponseError(_) => "the answer could not be read",
         _ => "the request could not be sent",
     };
+    with_causes(what, error)
+}
+
+fn with_causes(what: &str, error: &dyn std::error::Error) -> String {
     let mut texts = vec![what.to_owned()];
     for cause in std::iter::successors(error.source(), |cause| (*cause).source()) {
         if cause.is::<CredentialsError>() {
@@ -91,6 +94,32 @@ pub(crate) fn unanswered<E: std::error::Error + 'static>(error: &SdkError<E, Htt
     texts.join(": ")
 }
 
+/// What there is to know of an error of the SDK, whatever its operation is. What makes an [`AwsError`] of it is compiled once.
+pub(crate) trait Failure: std::error::Error + Send + Sync {
+    /// What the service answered.
+    fn answer(&self) -> Option<&ErrorMetadata>;
+    fn unanswered(&self) -> String;
+    fn is_ambiguous(&self) -> bool;
+}
+
+impl<E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static> Failure for SdkError<E, HttpResponse> {
+    fn answer(&self) -> Option<&ErrorMetadata> {
+        self.as_service_error().map(E::meta)
+    }
+
+    fn unanswered(&self) -> String {
+        unanswered(self)
+    }
+
+    fn is_ambiguous(&self) -> bool {
+        match self {
+            SdkError::ConstructionFailure(_) => false,
+            SdkError::ServiceError(answer) => answer.raw().status().as_u16() >= 500,
+            _ => true,
+        }
+    }
+}
+
 impl AwsError {
     /// Wraps an error of the SDK.
     pub(crate) fn new<E>(
@@ -100,29 +129,24 @@ impl AwsError {
         error: SdkError<E, HttpResponse>,
     ) -> Self
     where
-        E: std::error::Error + ProvideErrorMetadata + RequestId + Send + Sync + 'static,
+        SdkError<E, HttpResponse>: Failure + 'static,
     {
-        let service = error.as_service_error();
-        let is_ambiguous = match &error {
-            SdkError::ConstructionFailure(_) => false,
-            SdkError::ServiceError(answer) => answer.raw().status().as_u16() >= 500,
-            _ => true,
-        };
-        let code = service.and_then(|e| e.code()).map(str::to_owned);
-        let request_id = service.and_then(RequestId::request_id).map(str::to_owned);
-        let message = match service.and_then(|e| e.message()) {
-            Some(message) => message.to_owned(),
-            None => unanswered(&error),
-        };
+        Self::of(account, operation, subject.to_string(), Box::new(error))
+    }
+
+    fn of(account: &AccountId, operation: &'static str, subject: String, error: Box<dyn Failure>) -> Self {
+        let answer = error.answer();
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        let message = text(answer.and_then(ErrorMetadata::message)).unwrap_or_else(|| error.unanswered());
         Self {
             account: account.clone(),
             operation,
-            subject: subject.to_string(),
-            code,
+            subject,
+            code: text(answer.and_then(ErrorMetadata::code)),
             message,
-            request_id,
-            is_ambiguous,
-            source: Box::new(error),
+            request_id: text(answer.and_then(RequestId::request_id)),
+            is_ambiguous: error.is_ambiguous(),
+            source: error,
         }
     }
 

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join;
 use serde_json::{Value, json};
 
+use super::at_once;
 use super::known_role::role;
 use super::read::{self, ReadError};
 use super::session::Session;
@@ -36,7 +37,7 @@ impl Session {
             // Those of other accounts are only what is known to start them.
             wanted.retain(|arn| self.reaches(arn.account()));
             let reads = wanted.iter().map(|arn| join(read::written(self, arn, None), read::tags(self, arn)));
-            let found = join_all(reads).await;
+            let found = at_once::all(reads).await;
             let mut next = Vec::new();
             for (arn, (written, tags)) in wanted.into_iter().zip(found) {
                 let Some(written) = existing.there(&arn, read::seen(written)?) else { continue };
@@ -54,7 +55,7 @@ impl Session {
             wanted = next;
         }
         roles.retain(|arn: &RoleArn| self.reaches(arn.account()));
-        let reads = join_all(roles.iter().map(|arn| role(self, arn))).await;
+        let reads = at_once::all(roles.iter().map(|arn| role(self, arn))).await;
         for (arn, (found, asked)) in roles.iter().zip(reads) {
             let Some(known) = existing.there(arn, found) else { continue };
             let denied = asked.into_iter().filter_map(|(operation, denied)| Some((operation, denied?)));

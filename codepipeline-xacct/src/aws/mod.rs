@@ -26,6 +26,7 @@
 //! ```
 
 mod apply;
+mod at_once;
 mod bounded;
 mod contract;
 mod credentials;
@@ -40,6 +41,7 @@ mod fixes;
 mod known_role;
 mod orphans;
 mod other_services;
+mod pages;
 mod passthrough;
 mod plan;
 mod read;

@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{join_all, try_join_all};
 use indexmap::IndexMap;
 
+use super::at_once;
 use super::error::AwsError;
+use super::pages::all_pages;
 use super::read::{self, ReadError};
 use super::session::Session;
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, TopologyName};
+use crate::core::ordered::set;
 use crate::core::plan::is_tagged;
 use crate::core::regions::with_codepipeline;
 use crate::core::topology::{Subject, Topology};
@@ -25,7 +27,7 @@ pub(super) struct Tagged {
 
 /// The Regions in which an account may have pipelines: those of the partition, since an item takes its Region along when it leaves the program.
 pub(super) fn regions(topology: &Topology, partition: &Partition) -> BTreeSet<Region> {
-    with_codepipeline(partition).into_iter().chain(declared_regions(topology).cloned()).collect()
+    set(with_codepipeline(partition).into_iter().chain(declared_regions(topology).cloned()))
 }
 
 /// The Regions of the pipelines of a topology.
@@ -63,11 +65,11 @@ pub(super) async fn tagged(
             let pipelines = regions.into_iter().map(|region| async move {
                 pipelines(session, listed(session, topology, &account.id, &region).await?, names).await
             });
-            (account.id.clone(), roles, join_all(pipelines).await)
+            (account.id.clone(), roles, at_once::all(pipelines).await)
         }
     });
     let mut found = Tagged { subjects: BTreeSet::new(), not_listed: IndexMap::new(), pipelines: BTreeMap::new() };
-    for (account, roles, pipelines) in join_all(listing).await {
+    for (account, roles, pipelines) in at_once::all(listing).await {
         let mut all = BTreeSet::new();
         let mut failures = Vec::new();
         match roles {
@@ -108,12 +110,18 @@ struct Listed {
 
 async fn roles(session: &Session, account: &AccountId, names: &[&TopologyName]) -> Result<Vec<Subject>, ReadError> {
     let iam = session.iam(account)?;
-    let listed = iam.list_roles().into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-    let listed = listed.map_err(|e| AwsError::new(account, "ListRoles", format!("account {account}"), e))?;
+    let listed = all_pages(async |marker| {
+        let page = iam.list_roles().set_marker(marker).send().await?;
+        Ok((page.roles, page.marker))
+    });
+    let listed = listed.await.map_err(|e| AwsError::new(account, "ListRoles", format!("account {account}"), e))?;
     // ListRoles has no tags in its answer.
     let tagged = listed.iter().map(|role| async move {
-        let tags = iam.list_role_tags().role_name(role.role_name()).into_paginator().items().send();
-        let tags = match tags.collect::<Result<Vec<_>, _>>().await {
+        let tags = all_pages(async |marker| {
+            let page = iam.list_role_tags().role_name(role.role_name()).set_marker(marker).send().await?;
+            Ok((page.tags, page.marker))
+        });
+        let tags = match tags.await {
             Ok(tags) => tags,
             Err(error) => {
                 let error = AwsError::new(account, "ListRoleTags", role.arn(), error);
@@ -124,7 +132,7 @@ async fn roles(session: &Session, account: &AccountId, names: &[&TopologyName]) 
         let ours = is_tagged(names, &read::iam_tags(&tags));
         Ok(role.arn().parse::<RoleArn>().ok().filter(|_| ours).map(Subject::Role))
     });
-    Ok(try_join_all(tagged).await?.into_iter().flatten().collect())
+    Ok(at_once::try_all(tagged).await?.into_iter().flatten().collect())
 }
 
 async fn pipelines(
@@ -140,6 +148,6 @@ async fn pipelines(
         };
         Ok::<_, ReadError>(is_tagged(names, &tags).then(|| Subject::Pipeline(arn.clone())))
     });
-    let tagged = try_join_all(tagged).await?.into_iter().flatten().collect();
+    let tagged = at_once::try_all(tagged).await?.into_iter().flatten().collect();
     Ok(Listed { pipelines, tagged })
 }

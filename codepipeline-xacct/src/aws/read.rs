@@ -1,13 +1,16 @@
 //! What the accounts hold: roles with their documents and tags, pipelines with their tags.
 
-use aws_sdk_iam::types::Tag as IamTag;
-use futures_util::future::{join_all, try_join_all};
+use std::fmt;
+
+use aws_sdk_iam::types::{Role as IamRole, Tag as IamTag};
 use indexmap::IndexMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::at_once;
 use super::custom_actions::custom_actions;
 use super::error::AwsError;
+use super::pages::all_pages;
 use super::passthrough;
 use super::session::Session;
 use super::stage_states::stage_states;
@@ -27,8 +30,9 @@ pub(super) async fn state(session: &Session, topology: &Topology) -> Result<Stat
     let mut state = State::default();
     let written =
         topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern && session.reaches(p.arn.account()));
-    let states =
-        join_all(written.map(|pipeline| async move { (&pipeline.arn, stage_states(session, &pipeline.arn).await) }));
+    let states = at_once::all(
+        written.map(|pipeline| async move { (&pipeline.arn, stage_states(session, &pipeline.arn).await) }),
+    );
     let added = add(session, &mut state, roles.chain(pipelines));
     let (added, states, custom_actions) =
         futures_util::future::join3(added, states, custom_actions(session, topology)).await;
@@ -67,7 +71,7 @@ pub(super) async fn add(
             }
         }
     }
-    let (roles, pipelines) = futures_util::future::join(join_all(roles), join_all(pipelines)).await;
+    let (roles, pipelines) = futures_util::future::join(at_once::all(roles), at_once::all(pipelines)).await;
     for role in roles {
         let (arn, found) = role?;
         state.roles.insert(arn, found);
@@ -100,7 +104,7 @@ pub(super) async fn before(
         };
         Ok::<_, ReadError>((arn.clone(), found))
     });
-    Ok(try_join_all(read).await?.into_iter().collect())
+    Ok(at_once::try_all(read).await?.into_iter().collect())
 }
 
 /// Reads the earlier versions of pipelines that tell what a topology of one of these names last applied, where others may have written since. Where
@@ -122,7 +126,7 @@ pub(super) async fn earlier(
         }
     });
     let mut earlier: IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>> = IndexMap::new();
-    for (arn, version, declaration) in try_join_all(read).await?.into_iter().flatten() {
+    for (arn, version, declaration) in at_once::try_all(read).await?.into_iter().flatten() {
         earlier.entry(arn.clone()).or_default().insert(version, declaration);
     }
     Ok(earlier)
@@ -176,12 +180,8 @@ pub(super) struct RoleParts {
 
 pub(super) async fn role_parts(session: &Session, arn: &RoleArn) -> Result<RoleParts, ReadError> {
     let iam = session.iam(arn.account())?;
-    let name = arn.name().as_str();
     let account = arn.account();
-    let found = iam.get_role().role_name(name).send().await.map_err(|e| AwsError::new(account, "GetRole", arn, e))?;
-    let unreadable =
-        |why: &str| ReadError::Answer { account: account.clone(), what: format!("role `{arn}`"), why: why.to_owned() };
-    let found = found.role().ok_or_else(|| unreadable("there is no role in the answer"))?;
+    let found = get_role(iam, account, arn.name().as_str(), arn).await?;
     let trust = document(account, "the trust policy", arn, found.assume_role_policy_document().unwrap_or_default())?;
     let boundary = found.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
     let boundary = async {
@@ -193,7 +193,7 @@ pub(super) async fn role_parts(session: &Session, arn: &RoleArn) -> Result<RoleP
     let (inline, attached, boundary) =
         futures_util::future::join3(inline(iam, account, arn), attached(iam, account, arn), boundary).await;
     Ok(RoleParts {
-        arn: found.arn().parse().map_err(|error: IdError| unreadable(&error.to_string()))?,
+        arn: found.arn().parse().map_err(|error: IdError| unreadable_role(account, arn, &error.to_string()))?,
         unique_id: found.role_id().to_owned(),
         trust,
         tags: iam_tags(found.tags()),
@@ -201,6 +201,22 @@ pub(super) async fn role_parts(session: &Session, arn: &RoleArn) -> Result<RoleP
         attached,
         boundary,
     })
+}
+
+/// What GetRole answers about the role of a name, which errors call `subject`.
+pub(super) async fn get_role(
+    iam: &aws_sdk_iam::Client,
+    account: &AccountId,
+    name: &str,
+    subject: &(dyn fmt::Display + Sync),
+) -> Result<IamRole, ReadError> {
+    let found = iam.get_role().role_name(name).send().await;
+    let found = found.map_err(|e| AwsError::new(account, "GetRole", subject, e))?;
+    found.role.ok_or_else(|| unreadable_role(account, subject, "there is no role in the answer"))
+}
+
+fn unreadable_role(account: &AccountId, subject: &dyn fmt::Display, why: &str) -> ReadError {
+    ReadError::Answer { account: account.clone(), what: format!("role `{subject}`"), why: why.to_owned() }
 }
 
 /// A role as it is now, with the inline policy of a name; `None` if there is no such role.
@@ -211,10 +227,7 @@ pub(super) async fn current_role(
 ) -> Result<Option<CurrentRole>, ReadError> {
     let iam = session.iam(arn.account())?;
     let account = arn.account();
-    let role = async {
-        let found = iam.get_role().role_name(arn.name().as_str()).send().await;
-        found.map_err(|e| ReadError::from(AwsError::new(account, "GetRole", arn, e)))
-    };
+    let role = get_role(iam, account, arn.name().as_str(), arn);
     let policy = async {
         match policy {
             Some(policy) => present(inline_policy(iam, arn, policy).await),
@@ -223,7 +236,6 @@ pub(super) async fn current_role(
     };
     let (role, policy) = futures_util::future::join(role, policy).await;
     let Some(role) = present(role)? else { return Ok(None) };
-    let Some(role) = role.role() else { return Ok(None) };
     Ok(Some(CurrentRole {
         unique_id: role.role_id().to_owned(),
         trust: document(account, "the trust policy", arn, role.assume_role_policy_document().unwrap_or_default())?,
@@ -279,20 +291,16 @@ async fn inline(
     arn: &RoleArn,
 ) -> Result<IndexMap<String, Document>, ReadError> {
     let name = arn.name().as_str();
-    let names = iam
-        .list_role_policies()
-        .role_name(name)
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<Vec<_>, _>>()
-        .await
-        .map_err(|e| AwsError::new(account, "ListRolePolicies", arn, e))?;
+    let names = all_pages(async |marker| {
+        let page = iam.list_role_policies().role_name(name).set_marker(marker).send().await?;
+        Ok((page.policy_names, page.marker))
+    });
+    let names = names.await.map_err(|e| AwsError::new(account, "ListRolePolicies", arn, e))?;
     let documents = names.into_iter().map(|policy| async move {
         let document = inline_policy(iam, arn, &policy).await?;
         Ok::<_, ReadError>((policy, document))
     });
-    Ok(try_join_all(documents).await?.into_iter().collect())
+    Ok(at_once::try_all(documents).await?.into_iter().collect())
 }
 
 async fn inline_policy(iam: &aws_sdk_iam::Client, arn: &RoleArn, policy: &str) -> Result<Document, ReadError> {
@@ -307,20 +315,17 @@ async fn attached(
     account: &AccountId,
     arn: &RoleArn,
 ) -> Result<IndexMap<String, Document>, ReadError> {
-    let policies = iam
-        .list_attached_role_policies()
-        .role_name(arn.name().as_str())
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<Vec<_>, _>>()
-        .await
-        .map_err(|e| AwsError::new(account, "ListAttachedRolePolicies", arn, e))?;
+    let policies = all_pages(async |marker| {
+        let call = iam.list_attached_role_policies().role_name(arn.name().as_str());
+        let page = call.set_marker(marker).send().await?;
+        Ok((page.attached_policies.unwrap_or_default(), page.marker))
+    });
+    let policies = policies.await.map_err(|e| AwsError::new(account, "ListAttachedRolePolicies", arn, e))?;
     let documents = policies.into_iter().filter_map(|p| p.policy_arn().map(str::to_owned)).map(|policy| async move {
         let document = managed_policy(iam, account, &policy).await?;
         Ok::<_, ReadError>((policy, document))
     });
-    Ok(try_join_all(documents).await?.into_iter().collect())
+    Ok(at_once::try_all(documents).await?.into_iter().collect())
 }
 
 /// The version of a managed policy that is in force.
@@ -393,8 +398,11 @@ pub(super) async fn listed(
     region: &Region,
 ) -> Result<Vec<PipelineArn>, ReadError> {
     let client = session.codepipeline(account, region)?;
-    let listed = client.list_pipelines().into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-    let listed = listed.map_err(|e| AwsError::new(account, "ListPipelines", format!("Region {region}"), e))?;
+    let listed = all_pages(async |token| {
+        let page = client.list_pipelines().set_next_token(token).send().await?;
+        Ok((page.pipelines.unwrap_or_default(), page.next_token))
+    });
+    let listed = listed.await.map_err(|e| AwsError::new(account, "ListPipelines", format!("Region {region}"), e))?;
     let partition = session.partition(account)?;
     let names = listed.iter().filter_map(|pipeline| pipeline.name()?.parse().ok());
     Ok(names.map(|name| PipelineArn::new(partition.clone(), region.clone(), account.clone(), name)).collect())
@@ -402,14 +410,10 @@ pub(super) async fn listed(
 
 pub(super) async fn tags(session: &Session, arn: &PipelineArn) -> Result<IndexMap<String, String>, ReadError> {
     let client = session.codepipeline(arn.account(), arn.region())?;
-    let tags = client
-        .list_tags_for_resource()
-        .resource_arn(arn.to_string())
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<Vec<_>, _>>()
-        .await
-        .map_err(|e| AwsError::new(arn.account(), "ListTagsForResource", arn, e))?;
+    let tags = all_pages(async |token| {
+        let page = client.list_tags_for_resource().resource_arn(arn.to_string()).set_next_token(token).send().await?;
+        Ok((page.tags.unwrap_or_default(), page.next_token))
+    });
+    let tags = tags.await.map_err(|e| AwsError::new(arn.account(), "ListTagsForResource", arn, e))?;
     Ok(tags.into_iter().map(|t| (t.key().to_owned(), t.value().to_owned())).collect())
 }

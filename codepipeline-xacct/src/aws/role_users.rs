@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{join_all, try_join_all};
-
+use super::at_once;
 use super::orphans::{listed, regions};
 use super::read::{self, ReadError};
 use super::session::Session;
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+use crate::core::ordered::set;
 use crate::core::plan::{Found, RoleUsers, State, runs_with};
 use crate::core::topology::{Subject, Topology};
 
@@ -34,7 +34,7 @@ pub(super) async fn add(
         (account, Some(found))
     });
     let mut others = Vec::new();
-    for (account, found) in join_all(searching).await {
+    for (account, found) in at_once::all(searching).await {
         let searched = match found {
             None => Found::NotConnected,
             Some(Ok(found)) => {
@@ -54,7 +54,7 @@ pub(super) async fn add(
 async fn all(session: &Session, topology: &Topology, account: &AccountId) -> Result<BTreeSet<PipelineArn>, ReadError> {
     let regions = regions(topology, session.partition(account)?);
     let listing = regions.iter().map(|region| listed(session, topology, account, region));
-    Ok(try_join_all(listing).await?.into_iter().flatten().collect())
+    Ok(set(at_once::try_all(listing).await?.into_iter().flatten()))
 }
 
 /// Those of some pipelines that name one of the roles.
@@ -71,5 +71,5 @@ async fn naming(
             Err(error) => Err(error),
         }
     });
-    Ok(try_join_all(reading).await?.into_iter().flatten().collect())
+    Ok(at_once::try_all(reading).await?.into_iter().flatten().collect())
 }

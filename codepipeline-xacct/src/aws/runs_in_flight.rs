@@ -1,9 +1,10 @@
 //! The executions of a pipeline that are in progress.
 
 use aws_sdk_codepipeline::types::PipelineExecutionStatus;
-use futures_util::future::try_join_all;
 
+use super::at_once;
 use super::error::AwsError;
+use super::pages::pages;
 use super::read::ReadError;
 use super::session::Session;
 use crate::core::ids::PipelineArn;
@@ -15,15 +16,13 @@ const LOOKED_AT: usize = 1000;
 /// The executions that an update of the pipeline would cancel: those in progress.
 pub(super) async fn runs_in_flight(session: &Session, pipeline: &PipelineArn) -> Result<Vec<RunInFlight>, ReadError> {
     let client = session.codepipeline(pipeline.account(), pipeline.region())?;
-    let call = client.list_pipeline_executions().pipeline_name(pipeline.name().as_str()).max_results(100);
+    let executions = pages(LOOKED_AT, async |token| {
+        let call = client.list_pipeline_executions().pipeline_name(pipeline.name().as_str()).max_results(100);
+        let page = call.set_next_token(token).send().await?;
+        Ok((page.pipeline_execution_summaries.unwrap_or_default(), page.next_token))
+    });
     let failed = |error| AwsError::new(pipeline.account(), "ListPipelineExecutions", pipeline, error);
-    let mut pages = call.into_paginator().items().send();
-    let mut executions = Vec::new();
-    while executions.len() < LOOKED_AT
-        && let Some(execution) = pages.next().await
-    {
-        executions.push(execution.map_err(failed)?);
-    }
+    let executions = executions.await.map_err(failed)?;
     let running = executions.iter().filter(|execution| {
         matches!(execution.status(), Some(PipelineExecutionStatus::InProgress | PipelineExecutionStatus::Stopping))
     });
@@ -46,6 +45,6 @@ pub(super) async fn with_runs(session: &Session, plan: Plan) -> Result<Plan, Rea
             Err(error) => Err(error),
         }
     });
-    let runs = try_join_all(runs).await?.into_iter().collect();
+    let runs = at_once::try_all(runs).await?.into_iter().collect();
     Ok(plan.with_runs(runs))
 }

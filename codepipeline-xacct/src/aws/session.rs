@@ -6,12 +6,13 @@ use std::{fmt, io};
 
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{Region, SdkConfig};
-use futures_util::future::join_all;
 
+use super::at_once;
 use super::bounded::Bounded;
 use super::credentials::{Credentials, LoadError, Loading};
 use super::error::{AwsError, NotConnected};
 use crate::core::ids::{self, AccountId, IdError};
+use crate::core::ordered::map;
 use crate::core::topology;
 use crate::items;
 
@@ -191,7 +192,7 @@ impl SessionBuilder {
         let connecting =
             ready.into_iter().map(|(account, credentials)| connect(account, credentials, at_once, &loading));
         let mut connected = BTreeMap::new();
-        for result in join_all(connecting).await {
+        for result in at_once::all(connecting).await {
             match result {
                 Ok(account) => drop(connected.insert(account.account.id.clone(), account)),
                 Err(failure) => failures.push(failure),
@@ -202,7 +203,7 @@ impl SessionBuilder {
         }
         let why = |failure: &ConnectFailure| failure.to_string().lines().next().unwrap_or_default().to_owned();
         let not_reached = failures.iter().filter_map(|failure| Some((failure.account()?.clone(), why(failure))));
-        Ok(Session { accounts: Arc::new(connected), not_reached: Arc::new(not_reached.collect()) })
+        Ok(Session { accounts: Arc::new(connected), not_reached: Arc::new(map(not_reached)) })
     }
 }
 

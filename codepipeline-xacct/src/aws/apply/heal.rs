@@ -5,10 +5,9 @@
 
 use std::time::Duration;
 
-use futures_util::future::try_join_all;
-
 use super::report::StepError;
 use super::write::update;
+use crate::aws::at_once;
 use crate::aws::read::{self, ReadError};
 use crate::aws::session::Session;
 use crate::core::declaration::PipelineDeclaration;
@@ -64,7 +63,7 @@ pub(super) async fn bring_together(
                 None => Err(StepError::EditConflict { pipeline: pipeline.clone(), version: edited, conflicts }),
             };
         }
-        let versions = try_join_all((base..=ours).map(|version| declared(Some(version)))).await?;
+        let versions = at_once::try_all((base..=ours).map(|version| declared(Some(version)))).await?;
         let Some((our, before)) = versions.split_last() else { break };
         // An attempt of ours whose answer was lost, after which the SDK tried again, is there twice. It brings back nothing that it replaced.
         let is_ours = |version: &PipelineDeclaration| changes(version, our, pipeline.region()).is_empty();

@@ -10,7 +10,7 @@ use std::hash::BuildHasher;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join;
 use indexmap::IndexMap;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -20,6 +20,7 @@ use super::context::ApplyContext;
 use super::lease_note::{LeaseNote, Noted};
 use super::report::{LeftLease, StepError};
 use super::write::carry_out;
+use crate::aws::at_once;
 use crate::aws::read::{self, ReadError};
 use crate::core::plan::{Lease, PipelinePrecondition, RolePrecondition, Write};
 use crate::core::topology::Subject;
@@ -88,7 +89,7 @@ async fn take_over(context: ApplyContext<'_>) {
                 removed => removed.map(drop),
             }
         });
-        let removed: Result<Vec<()>, StepError> = join_all(removed).await.into_iter().collect();
+        let removed: Result<Vec<()>, StepError> = at_once::all(removed).await.into_iter().collect();
         let removed = removed.map_err(|error| error.to_string());
         let done = removed.and_then(|_| note.remove().map_err(|error| error.to_string()));
         debug!(?done, "a lease was taken over");
@@ -180,7 +181,7 @@ impl<'a> HeldLease<'a> {
     /// Takes the tags away. What stays is out of force after its term.
     pub(super) async fn give_back(mut self) -> Vec<LeftLease> {
         let left: Vec<LeftLease> =
-            join_all(self.subjects.iter().map(|subject| self.left(subject))).await.into_iter().flatten().collect();
+            at_once::all(self.subjects.iter().map(|subject| self.left(subject))).await.into_iter().flatten().collect();
         if let Some(note) = self.note.take_if(|_| left.is_empty())
             && let Err(error) = note.remove()
         {
@@ -217,7 +218,7 @@ impl<'a> HeldLease<'a> {
             carry_out(self.context.session, &write).await.map_err(|error| (subject, error))
         });
         // All are awaited: a call that is dropped may still take effect.
-        join_all(renewed).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+        at_once::all(renewed).await.into_iter().collect::<Result<Vec<_>, _>>()?;
         self.written = Instant::now();
         Ok(())
     }
@@ -228,7 +229,7 @@ impl<'a> HeldLease<'a> {
             Ok(leases) => Ok((subject, leases)),
             Err(error) => Err((subject, error)),
         });
-        join_all(all).await.into_iter().collect()
+        at_once::all(all).await.into_iter().collect()
     }
 
     /// The leases that are in force; `None` if what carries them is gone. Those that are not in force are taken away.

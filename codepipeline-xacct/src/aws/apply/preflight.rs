@@ -5,13 +5,17 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_iam::error::SdkError;
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, PolicyEvaluationDecisionType};
-use futures_util::future::join_all;
 use tracing::debug;
 
+use crate::aws::at_once;
+use crate::aws::pages::all_pages;
+use crate::aws::read::get_role;
 use crate::aws::session::Session;
 use crate::core::arns::SessionArn;
 use crate::core::ids::AccountId;
+use crate::core::ordered::set;
 use crate::core::plan::{Plan, RequiredPermission};
 use crate::core::policy::{CODEPIPELINE, Document, Texts};
 
@@ -22,7 +26,7 @@ const AT_ONCE: usize = 20;
 pub(super) async fn lacking(session: &Session, plan: &Plan) -> BTreeSet<RequiredPermission> {
     let needed = plan.required_permissions();
     let lacking = needed.iter().map(|(account, needed)| lacking_in(session, account, needed));
-    join_all(lacking).await.into_iter().flatten().collect()
+    set(at_once::all(lacking).await.into_iter().flatten())
 }
 
 async fn lacking_in(session: &Session, account: &AccountId, needed: &Document) -> Vec<RequiredPermission> {
@@ -34,7 +38,7 @@ async fn lacking_in(session: &Session, account: &AccountId, needed: &Document) -
         let principal = &principal;
         chunks.into_iter().map(move |resources| simulate(session, account, principal, actions.clone(), resources))
     });
-    join_all(simulations).await.into_iter().flatten().collect()
+    at_once::all(simulations).await.into_iter().flatten().collect()
 }
 
 /// The user or the role whose credentials an account is reached with.
@@ -45,12 +49,8 @@ async fn principal(session: &Session, account: &AccountId) -> Option<String> {
     }
     let role = SessionArn::parse(caller)?.role;
     // The ARN of a session has not the path of its role.
-    let found = session.iam(account).ok()?.get_role().role_name(role).send().await;
-    found
-        .inspect_err(|error| debug!(%error, "the role of the credentials can't be read"))
-        .ok()?
-        .role
-        .map(|role| role.arn)
+    let found = get_role(session.iam(account).ok()?, account, role, &role).await;
+    found.inspect_err(|error| debug!(%error, "the role of the credentials can't be read")).ok().map(|role| role.arn)
 }
 
 async fn simulate(
@@ -66,18 +66,17 @@ async fn simulate(
         .context_key_type(ContextKeyTypeEnum::String)
         .context_key_values(CODEPIPELINE)
         .build();
-    let simulated = iam
+    let call = iam
         .simulate_principal_policy()
         .policy_source_arn(principal)
         .set_action_names(Some(actions))
         .set_resource_arns(Some(resources))
-        .context_entries(passed_to)
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<Vec<_>, _>>()
-        .await;
-    let results = match simulated {
+        .context_entries(passed_to);
+    let simulated = all_pages(async |marker| {
+        let page = call.clone().set_marker(marker).send().await?;
+        Ok::<_, SdkError<_>>((page.evaluation_results.unwrap_or_default(), page.marker))
+    });
+    let results = match simulated.await {
         Ok(results) => results,
         Err(error) => {
             debug!(%account, %error, "permissions can't be simulated");

@@ -1,6 +1,6 @@
 //! Carries out the steps of a plan, each as soon as those that it waits for are done.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tracing::info;
@@ -84,23 +84,19 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
     let run = |number: usize| {
         let (step, id) = (steps.get(number), ids.get(number));
         async move {
-            let result = match step.zip(id) {
-                Some((step, id)) => {
-                    let result = retried(context, &step.write, id).await;
-                    context.journal.ended(id, &result);
-                    result.map(drop)
-                }
-                None => Ok(()),
-            };
-            (number, result)
+            let (step, id) = step.zip(id).filter(|_| !context.is_stopped())?;
+            let result = retried(context, &step.write, id).await;
+            context.journal.ended(id, &result);
+            Some((number, id, result))
         }
     };
     let mut running: FuturesUnordered<_> =
         waits_for.iter().enumerate().filter(|(_, waits)| **waits == 0).map(|(number, _)| run(number)).collect();
-    let mut tried: Vec<bool> = waits_for.iter().map(|waits| *waits == 0).collect();
+    let mut tried = HashSet::new();
     let (mut done, mut failed) = (Vec::new(), Vec::new());
-    while let Some((number, result)) = running.next().await {
-        let Some(id) = ids.get(number) else { continue };
+    while let Some(begun) = running.next().await {
+        let Some((number, id, result)) = begun else { continue };
+        tried.insert(number);
         if let Err(error) = result {
             emit(Event::Failed { step: id.clone(), message: error.to_string() });
             failed.push((id.clone(), error));
@@ -109,19 +105,21 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
         info!(step = %id, "done");
         emit(Event::Done(id.clone()));
         done.push(id.clone());
+        // Who was told may stop the apply, which is only seen between polls.
+        tokio::task::yield_now().await;
         if context.is_stopped() {
             continue;
         }
         for follower in followers.get(&number).into_iter().flatten() {
-            let (Some(waits), Some(tried)) = (waits_for.get_mut(*follower), tried.get_mut(*follower)) else { continue };
+            let Some(waits) = waits_for.get_mut(*follower) else { continue };
             *waits -= 1;
             if *waits == 0 {
-                *tried = true;
                 running.push(run(*follower));
             }
         }
     }
-    let not_tried: Vec<StepId> = ids.iter().zip(tried).filter(|(_, tried)| !tried).map(|(id, _)| id.clone()).collect();
+    let not_tried = ids.iter().enumerate().filter(|(number, _)| !tried.contains(number));
+    let not_tried: Vec<StepId> = not_tried.map(|(_, id)| id.clone()).collect();
     if failed.is_empty() && not_tried.is_empty() {
         Ok(Report { done, leases_left: Vec::new() })
     } else {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::report::StepError;
-use crate::aws::error::AwsError;
+use crate::aws::error::{AwsError, Failure};
 use crate::aws::passthrough;
 use crate::aws::session::Session;
 use crate::core::declaration::PipelineDeclaration;
@@ -112,12 +112,7 @@ pub(super) async fn update(
 
 fn failed<E>(role: &RoleArn, operation: &'static str, error: SdkError<E>) -> AwsError
 where
-    E: std::error::Error
-        + aws_sdk_iam::error::ProvideErrorMetadata
-        + aws_sdk_iam::operation::RequestId
-        + Send
-        + Sync
-        + 'static,
+    SdkError<E>: Failure + 'static,
 {
     AwsError::new(role.account(), operation, role, error)
 }
