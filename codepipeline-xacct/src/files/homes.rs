@@ -1,6 +1,6 @@
 //! Where the pipelines of files are that don't tell, as the user says it.
 
-use super::template::{SaidOfFile, TerraformFile, nowhere};
+use super::template::{FileOptions, TerraformFile, nowhere};
 use crate::core::check::files::Home;
 use crate::core::ids::{AccountId, Region};
 
@@ -14,25 +14,25 @@ pub(crate) struct OfFile<T> {
 
 /// What the user says about all files.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct SaidHomes {
+pub(crate) struct HomeOptions {
     pub(crate) account: Vec<OfFile<AccountId>>,
     pub(crate) region: Vec<OfFile<Region>>,
 }
 
-impl SaidHomes {
+impl HomeOptions {
     /// Where the pipelines of a file are.
     pub(crate) fn of(&self, file: &str) -> Home {
         Home { account: of(&self.account, file), region: of(&self.region, file) }
     }
 
     /// Where the resources of a file of Terraform are, by their providers.
-    pub(crate) fn of_terraform(&self, file: &str) -> SaidOfFile {
+    pub(crate) fn of_terraform(&self, file: &str) -> FileOptions {
         let of_alias = |alias: &str| {
             let home = Home { account: only(&self.account, alias), region: only(&self.region, alias) };
             (alias.to_owned(), home)
         };
         let providers = self.named().map(|(_, alias)| of_alias(alias)).collect();
-        SaidOfFile { home: self.of(file), providers, ..SaidOfFile::default() }
+        FileOptions { home: self.of(file), providers, ..FileOptions::default() }
     }
 
     /// The options that name neither one of the files nor a provider with an alias: each as it was given, and why it says nothing.

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::check::{Located, alone, each};
-use super::homes::SaidHomes;
+use super::homes::HomeOptions;
 use super::parallel;
 use super::parameters::{self, ParameterValue, Unused};
 use super::source_file::SourceFile;
-use super::template::{SaidOfFile, Template, TemplateSet, TerraformFile};
+use super::template::{FileOptions, Template, TemplateSet, TerraformFile};
 use super::unreadable::Unreadable;
 use crate::core::check::files::{CheckedAlone, Home};
 
@@ -24,7 +24,7 @@ pub(crate) enum Input {
 
 impl Input {
     /// Reads a text.
-    pub(crate) fn read(name: String, text: String, homes: &SaidHomes) -> Result<Self, Unreadable> {
+    pub(crate) fn read(name: String, text: String, homes: &HomeOptions) -> Result<Self, Unreadable> {
         if let Some(template) = Template::read(&name, &text) {
             return template.map(|template| Self::Template(Box::new(template)));
         }
@@ -47,7 +47,7 @@ impl Input {
 }
 
 /// The options that name none of the files, and why each says nothing.
-pub(crate) fn misplaced(inputs: &[Input], homes: &SaidHomes) -> Vec<(String, String)> {
+pub(crate) fn misplaced(inputs: &[Input], homes: &HomeOptions) -> Vec<(String, String)> {
     let files: Vec<&str> = inputs.iter().map(Input::name).collect();
     let mut plans: Vec<&TerraformFile> = Vec::new();
     for input in inputs {
@@ -70,7 +70,7 @@ pub(crate) struct Subject {
 /// The pipelines of files, in their order, the templates, and the values that no template has with why each says nothing.
 pub(crate) fn subjects(
     inputs: Vec<Input>,
-    homes: &SaidHomes,
+    homes: &HomeOptions,
     parameters: &[ParameterValue],
 ) -> (Vec<Subject>, Vec<Template>, Vec<(String, String)>) {
     let mut templates = Vec::new();
@@ -82,7 +82,7 @@ pub(crate) fn subjects(
         }
         Input::Terraform(file) => {
             let values = parameters::of_plan(parameters, file.name());
-            let pipelines = file.pipelines(&SaidOfFile { values, ..homes.of_terraform(file.name()) });
+            let pipelines = file.pipelines(&FileOptions { values, ..homes.of_terraform(file.name()) });
             Ok(pipelines.into_iter().map(|source| (source, None)).collect())
         }
         Input::Template(template) => Err(template),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use super::template::{Said, Template};
+use super::template::{GivenValues, Template};
 
 /// The value of a parameter of a template or of an attribute of a plan, or what a resource is called.
 #[derive(Debug, Clone)]
@@ -48,8 +48,8 @@ impl Unused<'_> {
 }
 
 /// The values for templates, and those that are not used.
-pub(crate) fn of_templates<'g>(given: &'g [ParameterValue], templates: &[&Template]) -> (Said, Vec<Unused<'g>>) {
-    let (mut said, mut unused) = (Said::new(), Vec::new());
+pub(crate) fn of_templates<'g>(given: &'g [ParameterValue], templates: &[&Template]) -> (GivenValues, Vec<Unused<'g>>) {
+    let (mut said, mut unused) = (GivenValues::new(), Vec::new());
     for parameter in given {
         let of_file = templates.iter().position(|template| parameter.name_in(template.name()).is_some());
         // Attributes of resources of Terraform, and others, such as an import, are set as the message that asks for them says.

@@ -50,7 +50,7 @@ impl CheckArgs {
         stderr: &mut dyn Write,
         colour: bool,
     ) -> (u8, io::Result<()>) {
-        let homes = self.open.said();
+        let homes = self.open.homes();
         let piped = |path: PathBuf| (is_stdin(&path).then(|| text_of_stdin(stdin)), path);
         let mut seen = HashSet::new();
         let is_new = |path: &PathBuf| is_stdin(path) || path.canonicalize().map_or(true, |path| seen.insert(path));

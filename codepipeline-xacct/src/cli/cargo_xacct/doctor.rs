@@ -14,7 +14,7 @@ use crate::core::doctor::{Diagnosis, diagnose};
 #[cfg(feature = "deploy")]
 use crate::core::ids::IdError;
 use crate::core::ids::{AccountId, PipelineArn, Region};
-use crate::files::homes::{OfFile, SaidHomes};
+use crate::files::homes::{OfFile, HomeOptions};
 
 /// Say what is wrong with deployed pipelines, hop by hop, and how to fix it; nothing is written to the accounts
 ///
@@ -75,7 +75,7 @@ impl DoctorArgs {
     }
 
     fn files(&self, stdin: &mut dyn Read) -> Result<Diagnosis, String> {
-        let homes = SaidHomes { account: self.account.clone(), region: self.region.clone() };
+        let homes = HomeOptions { account: self.account.clone(), region: self.region.clone() };
         let (reading, found) = read(&self.offline, &homes, stdin)?;
         let mut wanted = Vec::new();
         for name in &self.pipelines {

@@ -37,7 +37,7 @@ impl GraphArgs {
 
     /// The picture, and what is not in it.
     fn drawn(&self, stdin: &mut dyn Read) -> Result<(String, String), String> {
-        let (homes, texts) = (self.open.said(), texts(&self.files, stdin)?);
+        let (homes, texts) = (self.open.homes(), texts(&self.files, stdin)?);
         let (graph, left_out) = match Resources::read(&texts, &self.open.parameter)? {
             Some(resources) => {
                 let (set, plans) = resources.placed(&homes, &self.open.parameter)?;

@@ -88,7 +88,7 @@ impl ImportArgs {
             }
         };
         let options = ImportOptions {
-            homes: self.open.said(),
+            homes: self.open.homes(),
             parameters: self.open.parameter,
             names,
             extended: self.extended,

@@ -8,14 +8,14 @@ use crate::core::check::files::Home;
 use crate::core::doctor::Reading;
 use crate::core::ids::PipelineArn;
 use crate::files::chain::value_of;
-use crate::files::homes::SaidHomes;
+use crate::files::homes::HomeOptions;
 use crate::files::template::{Template, TerraformFile};
 
 /// What files state: output of `get-pipeline`, `get-pipeline-state` and `iam get-account-authorization-details`, and chains of roles. And the
 /// pipelines in them, in their order.
 pub(super) fn read(
     files: &[PathBuf],
-    homes: &SaidHomes,
+    homes: &HomeOptions,
     stdin: &mut dyn Read,
 ) -> Result<(Reading, Vec<PipelineArn>), String> {
     let texts = texts(files, stdin)?;

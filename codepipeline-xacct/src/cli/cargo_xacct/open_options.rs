@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::core::ids::{AccountId, IdError, Region};
-use crate::files::homes::{OfFile, SaidHomes, of_all};
+use crate::files::homes::{HomeOptions, OfFile, of_all};
 use crate::files::parameters::ParameterValue;
 
 #[derive(clap::Args)]
@@ -25,8 +25,8 @@ impl OpenOptions {
         of_all(&self.region)
     }
 
-    pub(super) fn said(&self) -> SaidHomes {
-        SaidHomes { account: self.account.clone(), region: self.region.clone() }
+    pub(super) fn homes(&self) -> HomeOptions {
+        HomeOptions { account: self.account.clone(), region: self.region.clone() }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Templates and plans as one set.
 
-use crate::files::homes::SaidHomes;
+use crate::files::homes::HomeOptions;
 use crate::files::parameters::{self, ParameterValue, Unused};
-use crate::files::template::{SaidOfFile, Template, TemplateSet, TerraformFile};
+use crate::files::template::{FileOptions, Template, TemplateSet, TerraformFile};
 
 /// Templates, and plans and states of Terraform.
 pub(super) struct Resources {
@@ -11,7 +11,7 @@ pub(super) struct Resources {
 }
 
 /// Plans, with what is said about each.
-pub(super) type PlacedPlans<'r> = Vec<(&'r TerraformFile, SaidOfFile)>;
+pub(super) type PlacedPlans<'r> = Vec<(&'r TerraformFile, FileOptions)>;
 
 impl Resources {
     /// Templates and plans, if all texts are some. Values are for these only.
@@ -34,7 +34,7 @@ impl Resources {
     /// The set, with what the user says about where its files are, and the values that are given for what they leave open.
     pub(super) fn placed(
         &self,
-        homes: &SaidHomes,
+        homes: &HomeOptions,
         given: &[ParameterValue],
     ) -> Result<(TemplateSet<'_>, PlacedPlans<'_>), String> {
         let Self { templates, plans } = self;
@@ -48,7 +48,7 @@ impl Resources {
         if let Some((option, why)) = unused.iter().find(|unused| unused.is_unknown).map(Unused::told) {
             return Err(format!("{option}: {why}"));
         }
-        let said = |plan: &TerraformFile| SaidOfFile {
+        let said = |plan: &TerraformFile| FileOptions {
             values: parameters::of_plan(given, plan.name()),
             ..homes.of_terraform(plan.name())
         };

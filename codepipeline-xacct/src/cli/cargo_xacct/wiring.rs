@@ -98,7 +98,7 @@ impl WiringArgs {
 
     /// The answer for each action of templates and of plans.
     fn of_resources(&self, resources: &Resources, stdout: &mut Stream<'_>) -> Result<u8, String> {
-        let (set, plans) = resources.placed(&self.open.said(), &self.open.parameter)?;
+        let (set, plans) = resources.placed(&self.open.homes(), &self.open.parameter)?;
         let (mut worst, mut actions) = (None, Vec::new());
         wirings(&set, &plans, |chains| {
             let of = |wiring: &ActionWiring| wiring.report.as_ref().map_or(UNDECIDED, code);

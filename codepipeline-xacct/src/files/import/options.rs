@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use codepipeline_xacct_syntax::format::Style;
 
 use crate::core::ids::AccountId;
-use crate::files::homes::SaidHomes;
+use crate::files::homes::HomeOptions;
 use crate::files::parameters::{self, ParameterValue};
-use crate::files::template::SaidOfFile;
+use crate::files::template::FileOptions;
 
 /// How to import.
 #[derive(Debug, Default)]
 pub(crate) struct ImportOptions {
     /// Where pipelines are whose files don't tell.
-    pub(crate) homes: SaidHomes,
+    pub(crate) homes: HomeOptions,
     /// What templates leave open.
     pub(crate) parameters: Vec<ParameterValue>,
     /// Names for accounts.
@@ -26,8 +26,8 @@ pub(crate) struct ImportOptions {
 
 impl ImportOptions {
     /// The options for a file of Terraform: where its resources are, by their providers, and its values.
-    pub(super) fn said_of(&self, file: &str) -> SaidOfFile {
+    pub(super) fn of_file(&self, file: &str) -> FileOptions {
         let values = parameters::of_plan(&self.parameters, file);
-        SaidOfFile { values, ..self.homes.of_terraform(file) }
+        FileOptions { values, ..self.homes.of_terraform(file) }
     }
 }

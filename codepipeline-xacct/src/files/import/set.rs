@@ -26,7 +26,7 @@ use crate::core::policy::DocumentKind;
 use crate::core::policy::validate::validate;
 use crate::core::topology::{Ownership, Role};
 use crate::files::source_file::SourceFile;
-use crate::files::template::{Said, StandIn, missing, options_for};
+use crate::files::template::{GivenValues, StandIn, missing, options_for};
 
 /// What was imported.
 #[derive(Debug, Default)]
@@ -128,7 +128,7 @@ struct Draft {
 }
 
 /// Imports it with the values that are given for its templates.
-fn with(given: &ImportFiles, options: &ImportOptions, said: &Said) -> Draft {
+fn with(given: &ImportFiles, options: &ImportOptions, said: &GivenValues) -> Draft {
     let mut imported = Import::default();
     let named = given.declarations.iter().flat_map(|source| named_roles(source.declaration()));
     let named = named.map(|(_, role)| role).collect();

@@ -16,7 +16,7 @@ use crate::core::ids::RoleArn;
 use crate::files::parameters;
 use crate::files::source_file::SourceFile;
 use crate::files::template::{
-    Remark, Said, SaidOfFile, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, missing,
+    FileOptions, GivenValues, Remark, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, missing,
     stand_in_for,
 };
 
@@ -31,8 +31,8 @@ pub(super) struct OfTemplates {
 }
 
 /// What the options and the stacks say about the templates.
-pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec<Note>) -> Said {
-    let mut said = Said::new();
+pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec<Note>) -> GivenValues {
+    let mut said = GivenValues::new();
     let files: Vec<&str> = given.names.iter().map(String::as_str).collect();
     let plans: Vec<&TerraformFile> = given.terraform.iter().collect();
     notes.extend(options.homes.misplaced(&files, &plans).into_iter().map(|(option, why)| Note::lost(option, why)));
@@ -52,7 +52,7 @@ pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec
 }
 
 /// The templates, with the values that are given for them.
-fn set<'g>(given: &'g ImportFiles, options: &ImportOptions, said: &Said) -> TemplateSet<'g> {
+fn set<'g>(given: &'g ImportFiles, options: &ImportOptions, said: &GivenValues) -> TemplateSet<'g> {
     let of_stack = |template: &Template| given.stacks.iter().find(|stack| stack.is_of(template));
     let home = |template: &Template| {
         let mut home = options.homes.of(template.name());
@@ -68,7 +68,7 @@ fn set<'g>(given: &'g ImportFiles, options: &ImportOptions, said: &Said) -> Temp
 pub(super) fn stand_ins(
     given: &ImportFiles,
     options: &ImportOptions,
-    said: &Said,
+    said: &GivenValues,
     needed: &BTreeSet<String>,
     pipelines: &[SourceFile],
 ) -> Vec<StandIn> {
@@ -95,11 +95,11 @@ pub(super) fn stand_ins(
 fn said_of(
     given: &ImportFiles,
     options: &ImportOptions,
-    said: &Said,
+    said: &GivenValues,
     index: usize,
     file: &TerraformFile,
-) -> SaidOfFile {
-    let mut of_file = options.said_of(file.name());
+) -> FileOptions {
+    let mut of_file = options.of_file(file.name());
     for ((_, label), value) in said.iter().filter(|((of, _), _)| *of == given.templates.len() + index) {
         of_file.values.entry(label.clone()).or_insert_with(|| value.clone());
     }
@@ -107,7 +107,12 @@ fn said_of(
 }
 
 /// Reads the templates and plans with the values that are given for them. `named` are roles that pipelines of other files name.
-pub(super) fn read(given: &ImportFiles, options: &ImportOptions, said: &Said, named: &BTreeSet<&str>) -> OfTemplates {
+pub(super) fn read(
+    given: &ImportFiles,
+    options: &ImportOptions,
+    said: &GivenValues,
+    named: &BTreeSet<&str>,
+) -> OfTemplates {
     let mut found = OfTemplates::default();
     let set = set(given, options, said);
     let (chosen, absent) = set.chosen();
@@ -216,9 +221,9 @@ fn of_remark(Remark { at, message }: Remark) -> Note {
 }
 
 /// The defaults of the parameters that are among some symbols, with a remark on each.
-pub(super) fn defaults(given: &ImportFiles, needed: &BTreeSet<String>) -> (Said, Vec<Note>) {
+pub(super) fn defaults(given: &ImportFiles, needed: &BTreeSet<String>) -> (GivenValues, Vec<Note>) {
     let homes = vec![Default::default(); given.templates.len()];
-    let (said, remarks) = TemplateSet::said(&given.templates, homes, Said::new()).defaults(needed);
+    let (said, remarks) = TemplateSet::said(&given.templates, homes, GivenValues::new()).defaults(needed);
     (said, remarks.into_iter().map(of_remark).collect())
 }
 

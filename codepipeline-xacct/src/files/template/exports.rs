@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::document::Template;
 use super::node::Node;
-use super::resolve::{Facts, Resolver, Said, World};
+use super::resolve::{Facts, GivenValues, Resolver, World};
 use crate::core::check::files::Home;
 use crate::core::check::unknown::is_unknown;
 
@@ -12,7 +12,7 @@ use crate::core::check::unknown::is_unknown;
 pub(super) type Exports<'t> = HashMap<String, (usize, &'t Node)>;
 
 /// The exports whose names are known, and which only one template has.
-pub(super) fn exports<'t>(templates: &'t [Template], homes: &[Home], said: &Said) -> Exports<'t> {
+pub(super) fn exports<'t>(templates: &'t [Template], homes: &[Home], said: &GivenValues) -> Exports<'t> {
     let (none, nothing, alike, groups) = (World::new(), Exports::new(), HashMap::new(), groups(templates.len()));
     let facts = Facts { templates, groups: &groups, exports: &nothing, homes, alike: &alike, said };
     let mut found: HashMap<String, Vec<(usize, &Node)>> = HashMap::new();
@@ -39,7 +39,7 @@ fn groups(count: usize) -> Vec<usize> {
 }
 
 /// The templates by account and Region: one that imports from another is in the same ones.
-pub(super) fn joined(templates: &[Template], exports: &Exports<'_>, homes: &[Home], said: &Said) -> Vec<usize> {
+pub(super) fn joined(templates: &[Template], exports: &Exports<'_>, homes: &[Home], said: &GivenValues) -> Vec<usize> {
     let mut groups = groups(templates.len());
     let (none, nothing, alike, own) = (World::new(), Exports::new(), HashMap::new(), groups.clone());
     let facts = Facts { templates, groups: &own, exports: &nothing, homes, alike: &alike, said };

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::declaration::Open;
 use super::document::{PIPELINE, Resource, Template};
 use super::node::{Entry, Node};
-use super::resolve::{Said, World, conditions, depends_on, is_within, own};
+use super::resolve::{GivenValues, World, conditions, depends_on, is_within, own};
 use super::secrets::is_hidden;
 use super::set::TemplateSet;
 use crate::core::check::symbol::name_of;
@@ -77,8 +77,8 @@ impl TemplateSet<'_> {
     }
 
     /// The defaults of the parameters that are among some symbols, with a remark on each.
-    pub(crate) fn defaults(&self, symbols: &BTreeSet<String>) -> (Said, Vec<Remark>) {
-        let (mut said, mut remarks) = (Said::new(), Vec::new());
+    pub(crate) fn defaults(&self, symbols: &BTreeSet<String>) -> (GivenValues, Vec<Remark>) {
+        let (mut said, mut remarks) = (GivenValues::new(), Vec::new());
         for (index, template) in self.templates.iter().enumerate() {
             for entry in template.root.get("Parameters").into_iter().flat_map(Node::entries) {
                 let name = &entry.name;

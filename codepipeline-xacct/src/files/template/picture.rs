@@ -6,7 +6,7 @@ use super::chains::{ActionWiring, actions, service};
 use super::missing_options::missing;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
-use super::terraform_home::SaidOfFile;
+use super::terraform_home::FileOptions;
 use super::wirings::Declared;
 use crate::core::check::symbol::{Part, name_of, parts, shown};
 use crate::core::finding::Place;
@@ -23,7 +23,7 @@ pub(crate) struct Picture {
 }
 
 /// Draws pipelines as one set, where their accounts and Regions are known. What conditions choose is drawn in the first way in which they may turn out.
-pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, SaidOfFile)]) -> Picture {
+pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, FileOptions)]) -> Picture {
     let Declared { roles, pipelines } = Declared::of(templates, plans);
     let makes = |symbol: &str| templates.makes(symbol);
     let (mut names, mut drawn, mut left_out) = (DrawnNames::default(), Vec::new(), Vec::new());

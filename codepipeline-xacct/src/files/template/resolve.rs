@@ -55,7 +55,7 @@ const ARNS: &[(&str, &str, &str, bool)] = &[
 ];
 
 /// What the user says about templates, by the number of the template: values of parameters, and what `Ref` gives for resources.
-pub(crate) type Said = HashMap<(usize, String), String>;
+pub(crate) type GivenValues = HashMap<(usize, String), String>;
 
 /// What is known of a set.
 #[derive(Clone, Copy)]
@@ -70,7 +70,7 @@ pub(super) struct Facts<'t> {
     /// Symbols of values that have another symbol, or are known.
     pub(super) alike: &'t HashMap<String, String>,
     /// What the user says.
-    pub(super) said: &'t Said,
+    pub(super) said: &'t GivenValues,
 }
 
 /// A template of a set, and what is assumed of it.

@@ -8,7 +8,7 @@ use super::document::{PIPELINE, Resource, Template};
 use super::exports::{Exports, exports, joined};
 use super::node::{Node, NodeKind};
 use super::notes::has_macro;
-use super::resolve::{Facts, Resolver, Said, World};
+use super::resolve::{Facts, GivenValues, Resolver, World};
 use super::value::{Resolved, ResolvedKind};
 use super::worlds::worlds;
 use crate::core::check::files::Home;
@@ -27,12 +27,12 @@ pub(crate) struct TemplateSet<'t> {
     /// Symbols of values that have another symbol, or are known.
     pub(super) alike: HashMap<String, String>,
     /// What the user says.
-    pub(super) said: Said,
+    pub(super) said: GivenValues,
 }
 
 impl<'t> TemplateSet<'t> {
     /// With a home for each template that doesn't tell, and values of parameters and names of resources.
-    pub(crate) fn said(templates: &'t [Template], homes: Vec<Home>, said: Said) -> Self {
+    pub(crate) fn said(templates: &'t [Template], homes: Vec<Home>, said: GivenValues) -> Self {
         let alike = HashMap::new();
         let exports = exports(templates, &homes, &said);
         let groups = joined(templates, &exports, &homes, &said);

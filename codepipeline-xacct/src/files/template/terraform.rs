@@ -11,7 +11,7 @@ use super::declaration::{Open, convert, writes_partitions};
 use super::node::{Entry, Node, NodeKind};
 use super::roles::TemplateRole;
 use super::terraform_accounts::accounts;
-use super::terraform_home::{Homes, SaidOfFile, is_alias};
+use super::terraform_home::{FileOptions, Homes, is_alias};
 use super::terraform_links::{Links, Target, base, only};
 use super::terraform_resources::{PIPELINE, Planned, is_marked, planned};
 use super::terraform_roles::{PlannedRoles, PolicyElsewhere, ROLE};
@@ -90,12 +90,12 @@ impl TerraformFile {
     }
 
     /// The pipelines.
-    pub(crate) fn pipelines(&self, said: &SaidOfFile) -> Vec<SourceFile> {
+    pub(crate) fn pipelines(&self, said: &FileOptions) -> Vec<SourceFile> {
         self.parts(said, Open::Left).0
     }
 
     /// The pipelines with the symbols of all that is not known, and the roles.
-    pub(crate) fn chosen(&self, said: &SaidOfFile) -> (Vec<SourceFile>, RolesOfFile) {
+    pub(crate) fn chosen(&self, said: &FileOptions) -> (Vec<SourceFile>, RolesOfFile) {
         let (pipelines, roles) = self.parts(said, Open::Kept);
         let placed =
             |(arn, role, range): (String, TemplateRole, Range<usize>)| (arn, role, self.source.at(range.start));
@@ -112,7 +112,7 @@ impl TerraformFile {
     }
 
     /// The pipelines and the roles.
-    pub(super) fn parts(&self, said: &SaidOfFile, open: Open) -> (Vec<SourceFile>, PlannedRoles) {
+    pub(super) fn parts(&self, said: &FileOptions, open: Open) -> (Vec<SourceFile>, PlannedRoles) {
         let links = Links::of(&self.root);
         let resources = planned(&self.root);
         let stated = accounts(&self.root, links, &resources);

@@ -10,7 +10,7 @@ use crate::core::ids::{AccountId, Partition, split_arn};
 
 /// What the user says about a file.
 #[derive(Default)]
-pub(crate) struct SaidOfFile {
+pub(crate) struct FileOptions {
     /// Where resources are whose provider has no alias.
     pub(crate) home: Home,
     /// Where those of a provider with an alias are.
@@ -36,7 +36,7 @@ pub(crate) fn nowhere<'a>(name: &str, aliases: impl Iterator<Item = &'a str>) ->
 pub(super) struct Homes<'n> {
     pub(super) file: &'n str,
     pub(super) links: Links<'n>,
-    pub(super) said: &'n SaidOfFile,
+    pub(super) said: &'n FileOptions,
     /// The accounts of providers, as the plan states them.
     pub(super) stated: BTreeMap<&'n str, AccountId>,
 }

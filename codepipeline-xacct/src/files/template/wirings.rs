@@ -10,14 +10,14 @@ use super::resolve::World;
 use super::roles::TemplateRole;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
-use super::terraform_home::SaidOfFile;
+use super::terraform_home::FileOptions;
 use crate::files::source_file::SourceFile;
 
 /// The wiring of the actions that have a role or start a pipeline, as each is proven, with all chains that it may have: which one may be up to
 /// conditions. A role may be in another file than what uses it, and a policy in another than its role.
 pub(crate) fn wirings(
     templates: &TemplateSet<'_>,
-    plans: &[(&TerraformFile, SaidOfFile)],
+    plans: &[(&TerraformFile, FileOptions)],
     mut proven: impl FnMut(Vec<ActionWiring>),
 ) {
     let Declared { roles, pipelines } = Declared::of(templates, plans);
@@ -49,7 +49,7 @@ pub(super) struct Declared {
 }
 
 impl Declared {
-    pub(super) fn of(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, SaidOfFile)]) -> Self {
+    pub(super) fn of(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, FileOptions)]) -> Self {
         let mut roles = templates.roles();
         let mut pipelines: Vec<Vec<(World, SourceFile)>> = templates.all_ways().collect();
         let mut elsewhere = Vec::new();

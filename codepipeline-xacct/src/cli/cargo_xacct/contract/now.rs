@@ -14,7 +14,7 @@ use crate::core::doctor::Reading;
 use crate::core::ids::{AccountId, Region};
 use crate::core::plan::Found;
 use crate::core::topology::Subject;
-use crate::files::homes::{OfFile, SaidHomes};
+use crate::files::homes::{OfFile, HomeOptions};
 
 /// Where to ask.
 #[derive(clap::Args)]
@@ -61,7 +61,7 @@ impl Source {
     }
 
     fn files(&self, wanted: &Wanted<'_>, stdin: &mut dyn Read, told: &mut Told<'_>) -> Result<(), String> {
-        let homes = SaidHomes { account: self.account.clone(), region: self.region.clone() };
+        let homes = HomeOptions { account: self.account.clone(), region: self.region.clone() };
         let (reading, found) = read(&self.offline, &homes, stdin)?;
         let subjects = match wanted {
             Wanted::These(subjects) => subjects.to_vec(),
