@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::assignments::assignments;
 use super::document::{PIPELINE, ROLE};
 use super::node::Node;
-use super::resolve::{Facts, Resolver, World};
+use super::resolve::{Assignment, Facts, Resolver};
 use super::value::{Resolved, ResolvedKind};
-use super::worlds::worlds;
 use crate::core::check::symbol::{Part, parts};
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::{AccountId, split_arn};
@@ -24,7 +24,7 @@ pub(super) struct Told {
 /// account of that ARN, if no other template makes such a role and nothing names one of its roles in another account.
 pub(super) fn told(facts: Facts<'_>) -> Told {
     let Facts { templates, groups, .. } = facts;
-    let none = World::new();
+    let none = Assignment::new();
     // What a role is called in an ARN, by the groups that make it.
     let mut made: HashMap<String, BTreeSet<usize>> = HashMap::new();
     let mut named: Vec<(usize, String)> = Vec::new();
@@ -42,8 +42,8 @@ pub(super) fn told(facts: Facts<'_>) -> Told {
         for pipeline in template.of_kind(PIPELINE) {
             let mut roles = Vec::new();
             action_roles(pipeline.node, &mut roles);
-            let world = worlds(pipeline.node).into_iter().next().unwrap_or_default();
-            let resolver = Resolver::new(facts, index, &world);
+            let assignment = assignments(pipeline.node).into_iter().next().unwrap_or_default();
+            let resolver = Resolver::new(facts, index, &assignment);
             let arns = roles.into_iter().filter_map(|role| Some(resolver.value(role).scalar()?.to_owned()));
             named.extend(arns.map(|arn| (group, arn)));
         }
@@ -73,7 +73,7 @@ pub(super) fn told(facts: Facts<'_>) -> Told {
 /// Source: CodePipeline API Reference, `PipelineDeclaration`; IAM User Guide, "Granting a user permissions to pass a role to an AWS service".
 fn of_service_roles(facts: Facts<'_>) -> BTreeMap<usize, BTreeSet<AccountId>> {
     let Facts { templates, groups, homes, .. } = facts;
-    let none = World::new();
+    let none = Assignment::new();
     let mut accounts: BTreeMap<usize, BTreeSet<AccountId>> = BTreeMap::new();
     for (index, template) in templates.iter().enumerate() {
         if homes.get(index).is_some_and(|home| home.account.is_some()) {

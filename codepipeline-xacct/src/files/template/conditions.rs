@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::node::Node;
-use super::resolve::{FOLLOWED, Resolver, World};
+use super::resolve::{Assignment, FOLLOWED, Resolver};
 use crate::core::check::symbol::symbols;
 use crate::core::check::unknown::is_unknown;
 
 impl Resolver<'_> {
     /// The conditions of the template that are decided.
-    pub(super) fn decided(&self) -> World {
+    pub(super) fn decided(&self) -> Assignment {
         let conditions = self.conditions().into_iter().flat_map(Node::entries);
         conditions.filter_map(|entry| Some((entry.name.clone(), self.holds(&entry.name)?))).collect()
     }

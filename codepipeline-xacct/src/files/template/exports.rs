@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::document::Template;
 use super::node::Node;
-use super::resolve::{Facts, GivenValues, Resolver, World};
+use super::resolve::{Assignment, Facts, GivenValues, Resolver};
 use crate::core::check::files::Home;
 use crate::core::check::unknown::is_unknown;
 
@@ -13,7 +13,7 @@ pub(super) type Exports<'t> = HashMap<String, (usize, &'t Node)>;
 
 /// The exports whose names are known, and which only one template has.
 pub(super) fn exports<'t>(templates: &'t [Template], homes: &[Home], said: &GivenValues) -> Exports<'t> {
-    let (none, nothing, alike, groups) = (World::new(), Exports::new(), HashMap::new(), groups(templates.len()));
+    let (none, nothing, alike, groups) = (Assignment::new(), Exports::new(), HashMap::new(), groups(templates.len()));
     let facts = Facts { templates, groups: &groups, exports: &nothing, homes, alike: &alike, said };
     let mut found: HashMap<String, Vec<(usize, &Node)>> = HashMap::new();
     for (index, template) in templates.iter().enumerate() {
@@ -41,7 +41,7 @@ fn groups(count: usize) -> Vec<usize> {
 /// The templates by account and Region: one that imports from another is in the same ones.
 pub(super) fn joined(templates: &[Template], exports: &Exports<'_>, homes: &[Home], said: &GivenValues) -> Vec<usize> {
     let mut groups = groups(templates.len());
-    let (none, nothing, alike, own) = (World::new(), Exports::new(), HashMap::new(), groups.clone());
+    let (none, nothing, alike, own) = (Assignment::new(), Exports::new(), HashMap::new(), groups.clone());
     let facts = Facts { templates, groups: &own, exports: &nothing, homes, alike: &alike, said };
     for (index, template) in templates.iter().enumerate() {
         let resolver = Resolver::new(facts, index, &none);

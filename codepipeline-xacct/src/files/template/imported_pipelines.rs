@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::declaration::Open;
 use super::document::{PIPELINE, Resource, Template};
 use super::node::{Entry, Node};
-use super::resolve::{GivenValues, World, conditions, depends_on, is_within, own};
+use super::resolve::{Assignment, GivenValues, conditions, depends_on, is_within, own};
 use super::secrets::is_hidden;
 use super::set::TemplateSet;
 use crate::core::check::symbol::name_of;
@@ -33,8 +33,8 @@ pub(crate) struct Remark {
 
 impl TemplateSet<'_> {
     /// The conditions of a template that are decided.
-    pub(super) fn decided(&self, template: usize) -> World {
-        self.resolver(template, &World::new()).decided()
+    pub(super) fn decided(&self, template: usize) -> Assignment {
+        self.resolver(template, &Assignment::new()).decided()
     }
 
     /// The pipelines of all templates, and what is not made since conditions decide so.
@@ -62,18 +62,18 @@ impl TemplateSet<'_> {
         (chosen, absent)
     }
 
-    fn choose(&self, index: usize, template: &Template, pipeline: Resource<'_>, mut world: World) -> Chosen {
+    fn choose(&self, index: usize, template: &Template, pipeline: Resource<'_>, mut assignment: Assignment) -> Chosen {
         let mut named = HashSet::new();
         conditions(pipeline.node, &mut named);
         named.extend(pipeline.node.get("Condition").and_then(Node::text));
         let mut assumed: Vec<String> =
-            named.into_iter().filter(|name| !world.contains_key(*name)).map(str::to_owned).collect();
+            named.into_iter().filter(|name| !assignment.contains_key(*name)).map(str::to_owned).collect();
         assumed.sort_unstable();
-        let none = World::new();
+        let none = Assignment::new();
         let resolver = self.resolver(index, &none);
         let symbols = assumed.iter().flat_map(|name| resolver.symbols_of_condition(name)).collect();
-        world.extend(assumed.iter().map(|name| (name.clone(), true)));
-        Chosen { source: self.way(index, template, pipeline, &world, Open::Kept), assumed, symbols }
+        assignment.extend(assumed.iter().map(|name| (name.clone(), true)));
+        Chosen { source: self.way(index, template, pipeline, &assignment, Open::Kept), assumed, symbols }
     }
 
     /// The defaults of the parameters that are among some symbols, with a remark on each.
@@ -131,7 +131,7 @@ impl Template {
 }
 
 /// The alternatives with parts of a pipeline that decided conditions don't take.
-fn left_out(node: &Node, decided: &World, found: &mut impl FnMut(&Node, String)) {
+fn left_out(node: &Node, decided: &Assignment, found: &mut impl FnMut(&Node, String)) {
     for entry in node.entries() {
         let taken = match entry.value.elements() {
             [condition, then, otherwise] if entry.name == "Fn::If" => {
@@ -157,7 +157,7 @@ fn left_out(node: &Node, decided: &World, found: &mut impl FnMut(&Node, String))
 }
 
 /// The condition of a resource that does not hold.
-pub(super) fn made<'t>(resource: Resource<'t>, decided: &World) -> Result<(), &'t str> {
+pub(super) fn made<'t>(resource: Resource<'t>, decided: &Assignment) -> Result<(), &'t str> {
     match resource.node.get("Condition").and_then(Node::text) {
         Some(condition) if decided.get(condition) == Some(&false) => Err(condition),
         _ => Ok(()),

@@ -1,6 +1,7 @@
 //! CloudFormation templates, in JSON and YAML: the pipelines and the roles that they declare. The same of plans and states of Terraform.
 
 mod accounts;
+mod assignments;
 mod bounds;
 mod chains;
 mod concrete;
@@ -32,7 +33,6 @@ mod terraform_roles;
 mod unseen;
 mod value;
 mod wirings;
-mod worlds;
 mod yaml;
 
 pub(crate) use bounds::has_symbol;

@@ -44,7 +44,7 @@ const OF: &str = " of ";
 const AND: &str = " and ";
 
 /// Which conditions of a template hold; one that isn't here may or may not.
-pub(super) type World = HashMap<String, bool>;
+pub(super) type Assignment = HashMap<String, bool>;
 
 /// ARNs that are made of what `Ref` gives: the type, the service, what is before the name, and whether account and Region are in it.
 const ARNS: &[(&str, &str, &str, bool)] = &[
@@ -78,13 +78,13 @@ pub(super) struct Facts<'t> {
 pub(super) struct Resolver<'t> {
     facts: Facts<'t>,
     template: usize,
-    world: &'t World,
+    assignment: &'t Assignment,
     followed: usize,
 }
 
 impl<'t> Resolver<'t> {
-    pub(super) fn new(facts: Facts<'t>, template: usize, world: &'t World) -> Self {
-        Self { facts, template, world, followed: 0 }
+    pub(super) fn new(facts: Facts<'t>, template: usize, assignment: &'t Assignment) -> Self {
+        Self { facts, template, assignment, followed: 0 }
     }
 
     fn home(&self) -> Option<&'t Home> {
@@ -431,7 +431,7 @@ impl<'t> Resolver<'t> {
 
     fn choose(&self, argument: &Node) -> Option<Resolved> {
         let [condition, then, otherwise] = argument.elements() else { return None };
-        match self.world.get(condition.text()?) {
+        match self.assignment.get(condition.text()?) {
             Some(true) => Some(self.value(then)),
             Some(false) => Some(self.value(otherwise)),
             None => {
@@ -458,8 +458,8 @@ impl<'t> Resolver<'t> {
             return Some(Resolved::text_at(range.clone(), self.shared(&format!("Fn::ImportValue {}", shown(name)))));
         };
         // Its conditions are others.
-        let none = World::new();
-        let there = Resolver { template: *template, world: &none, ..self.further()? };
+        let none = Assignment::new();
+        let there = Resolver { template: *template, assignment: &none, ..self.further()? };
         let value = there.value(node);
         Some(Resolved { range: range.clone(), kind: value.kind })
     }

@@ -9,7 +9,7 @@ use super::bounds::has_symbol;
 use super::document::{MANAGED_POLICY, POLICY, ROLE, ROLE_POLICY, Resource};
 use super::imported_pipelines::made;
 use super::node::Node;
-use super::resolve::World;
+use super::resolve::Assignment;
 use super::set::TemplateSet;
 use super::unseen::{Unseen, UnseenOf};
 use super::value::{Resolved, ResolvedKind};
@@ -39,13 +39,13 @@ pub(crate) struct TemplateRole {
 impl TemplateSet<'_> {
     /// The roles by their ARNs. What conditions choose is not known.
     pub(crate) fn roles(&self) -> BTreeMap<String, TemplateRole> {
-        self.roles_in(&vec![World::new(); self.templates.len()])
+        self.roles_in(&vec![Assignment::new(); self.templates.len()])
     }
 
     /// The same, where it is decided which conditions hold.
     pub(crate) fn decided_roles(&self) -> BTreeMap<String, TemplateRole> {
-        let worlds: Vec<World> = (0..self.templates.len()).map(|template| self.decided(template)).collect();
-        self.roles_in(&worlds)
+        let assignments: Vec<Assignment> = (0..self.templates.len()).map(|template| self.decided(template)).collect();
+        self.roles_in(&assignments)
     }
 
     /// `file:line:column` of a role.
@@ -54,13 +54,14 @@ impl TemplateSet<'_> {
         found.map_or_else(String::new, |(template, range)| template.source.at(range.start))
     }
 
-    fn roles_in(&self, worlds: &[World]) -> BTreeMap<String, TemplateRole> {
+    fn roles_in(&self, assignments: &[Assignment]) -> BTreeMap<String, TemplateRole> {
         let mut roles: BTreeMap<String, TemplateRole> = BTreeMap::new();
         let mut names: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
         let unseen: Vec<UnseenOf<'_>> = self.templates.iter().map(UnseenOf::read).collect();
-        for (index, ((template, world), unseen)) in self.templates.iter().zip(worlds).zip(&unseen).enumerate() {
-            let resolver = self.resolver(index, world);
-            for resource in template.of_kind(ROLE).filter(|role| made(*role, world).is_ok()) {
+        for (index, ((template, assignment), unseen)) in self.templates.iter().zip(assignments).zip(&unseen).enumerate()
+        {
+            let resolver = self.resolver(index, assignment);
+            for resource in template.of_kind(ROLE).filter(|role| made(*role, assignment).is_ok()) {
                 let property = |name: &str| resource.property(name).map(|node| resolver.value(node));
                 let arn = resolver.role_arn(resource);
                 let known = roles.contains_key(&arn);
@@ -85,7 +86,7 @@ impl TemplateSet<'_> {
                         arn.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
                     });
                     match own {
-                        Some(policy) => role.attach(policy, world, |node| resolver.value(node)),
+                        Some(policy) => role.attach(policy, assignment, |node| resolver.value(node)),
                         None => role.lacks_managed(arn.scalar()),
                     }
                 }
@@ -104,17 +105,18 @@ impl TemplateSet<'_> {
                 names.entry((index, name)).or_default().insert(arn);
             }
         }
-        for (index, ((template, world), unseen)) in self.templates.iter().zip(worlds).zip(&unseen).enumerate() {
-            let resolver = self.resolver(index, world);
+        for (index, ((template, assignment), unseen)) in self.templates.iter().zip(assignments).zip(&unseen).enumerate()
+        {
+            let resolver = self.resolver(index, assignment);
             let account = resolver.account();
             for kind in [POLICY, MANAGED_POLICY, ROLE_POLICY] {
-                for policy in template.of_kind(kind).filter(|policy| made(*policy, world).is_ok()) {
+                for policy in template.of_kind(kind).filter(|policy| made(*policy, assignment).is_ok()) {
                     let member = if kind == ROLE_POLICY { "RoleName" } else { "Roles" };
                     let of = policy.property(member).map(|node| resolver.value(node));
                     let unseen = unseen.of_policy(policy);
                     let give = |role: &mut TemplateRole| {
                         role.note_unseen(|| unseen.clone());
-                        role.attach(policy, world, |node| resolver.value(node));
+                        role.attach(policy, assignment, |node| resolver.value(node));
                     };
                     if of.is_none() && unseen.is_some() {
                         let own =
@@ -211,11 +213,11 @@ impl TemplateRole {
         self.not_read.insert(arn.map_or_else(|| "a managed policy".to_owned(), in_code));
     }
 
-    fn attach(&mut self, policy: Resource<'_>, world: &World, resolve: impl Fn(&Node) -> Resolved) {
+    fn attach(&mut self, policy: Resource<'_>, assignment: &Assignment, resolve: impl Fn(&Node) -> Resolved) {
         let property = |name: &str| policy.property(name).map(&resolve);
         let name = property("PolicyName").or_else(|| property("ManagedPolicyName"));
         let condition = policy.node.get("Condition").and_then(Node::text);
-        let conditional = condition.is_some_and(|condition| world.get(condition) != Some(&true));
+        let conditional = condition.is_some_and(|condition| assignment.get(condition) != Some(&true));
         self.add(name.as_ref(), property("PolicyDocument").as_ref(), conditional);
     }
 

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::accounts::told;
+use super::assignments::assignments;
 use super::declaration::{Converted, Open, convert, writes_partitions};
 use super::document::{PIPELINE, Resource, Template};
 use super::exports::{Exports, exports, joined};
 use super::node::{Node, NodeKind};
 use super::notes::has_macro;
-use super::resolve::{Facts, GivenValues, Resolver, World};
+use super::resolve::{Assignment, Facts, GivenValues, Resolver};
 use super::value::{Resolved, ResolvedKind};
-use super::worlds::worlds;
 use crate::core::check::files::Home;
 use crate::core::check::symbol::{name_of, scope_of};
 use crate::core::check::unknown::is_unknown;
@@ -36,7 +36,7 @@ impl<'t> TemplateSet<'t> {
         let alike = HashMap::new();
         let exports = exports(templates, &homes, &said);
         let groups = joined(templates, &exports, &homes, &said);
-        let none = World::new();
+        let none = Assignment::new();
         let first = Facts { templates, groups: &groups, exports: &exports, homes: &homes, alike: &alike, said: &said };
         let told = told(first);
         let mut known = homes.clone();
@@ -53,9 +53,9 @@ impl<'t> TemplateSet<'t> {
         Self { templates, exports, groups, homes: known, alike, said }
     }
 
-    pub(super) fn resolver<'s>(&'s self, template: usize, world: &'s World) -> Resolver<'s> {
+    pub(super) fn resolver<'s>(&'s self, template: usize, assignment: &'s Assignment) -> Resolver<'s> {
         let Self { templates, exports, groups, homes, alike, said } = self;
-        Resolver::new(Facts { templates, groups, exports, homes, alike, said }, template, world)
+        Resolver::new(Facts { templates, groups, exports, homes, alike, said }, template, assignment)
     }
 
     /// The pipelines of a template, each in the ways in which its conditions may turn out.
@@ -66,21 +66,21 @@ impl<'t> TemplateSet<'t> {
     }
 
     /// The pipelines of all templates, each in the ways in which its conditions may turn out.
-    pub(super) fn all_ways(&self) -> impl Iterator<Item = Vec<(World, SourceFile)>> {
+    pub(super) fn all_ways(&self) -> impl Iterator<Item = Vec<(Assignment, SourceFile)>> {
         let templates = self.templates.iter().enumerate();
         templates.flat_map(move |(index, template)| {
             template.of_kind(PIPELINE).map(move |pipeline| self.ways(index, template, pipeline))
         })
     }
 
-    fn ways(&self, template: usize, document: &Template, pipeline: Resource<'_>) -> Vec<(World, SourceFile)> {
+    fn ways(&self, template: usize, document: &Template, pipeline: Resource<'_>) -> Vec<(Assignment, SourceFile)> {
         let nothing = Node { range: pipeline.key.clone(), kind: NodeKind::Map(Vec::new()) };
         let properties = pipeline.node.get("Properties").unwrap_or(&nothing);
-        let way = |world: World| {
-            let source = self.way(template, document, pipeline, &world, Open::Left);
-            (world, source)
+        let way = |assignment: Assignment| {
+            let source = self.way(template, document, pipeline, &assignment, Open::Left);
+            (assignment, source)
         };
-        worlds(properties).into_iter().map(way).collect()
+        assignments(properties).into_iter().map(way).collect()
     }
 
     /// Whether CloudFormation makes the name behind a symbol.
@@ -95,11 +95,11 @@ impl<'t> TemplateSet<'t> {
         template: usize,
         document: &Template,
         pipeline: Resource<'_>,
-        world: &World,
+        assignment: &Assignment,
         open: Open,
     ) -> SourceFile {
         let nothing = Node { range: pipeline.key.clone(), kind: NodeKind::Map(Vec::new()) };
-        let resolver = self.resolver(template, world);
+        let resolver = self.resolver(template, assignment);
         let mut resolved = resolver.value(pipeline.node.get("Properties").unwrap_or(&nothing));
         if !matches!(resolved.kind, ResolvedKind::Map(_)) {
             // All of it is made by a transform.
@@ -119,7 +119,7 @@ impl<'t> TemplateSet<'t> {
         let path = format!("Resources.{}.Properties", pipeline.id);
         let id = pipeline.id.to_owned();
         let condition = pipeline.node.get("Condition").and_then(Node::text).map(str::to_owned);
-        let always = pipeline.property("Name").map(|name| self.resolver(template, &World::new()).value(name));
+        let always = pipeline.property("Name").map(|name| self.resolver(template, &Assignment::new()).value(name));
         let one_name = always.is_none_or(|always| always.scalar() == resolved.get("Name").and_then(Resolved::scalar));
         let spelling = Spelling::CloudFormation;
         let exists = false;

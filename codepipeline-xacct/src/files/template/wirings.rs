@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::chains::{Action, ActionWiring, actions};
 use super::declaration::Open;
-use super::resolve::World;
+use super::resolve::Assignment;
 use super::roles::TemplateRole;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
@@ -23,19 +23,20 @@ pub(crate) fn wirings(
     let Declared { roles, pipelines } = Declared::of(templates, plans);
     let makes = |symbol: &str| templates.makes(symbol);
     for ways in &pipelines {
-        let mut found: IndexMap<_, Vec<(Action<'_>, Vec<&World>)>> = IndexMap::new();
-        for (world, pipeline) in ways {
+        let mut found: IndexMap<_, Vec<(Action<'_>, Vec<&Assignment>)>> = IndexMap::new();
+        for (assignment, pipeline) in ways {
             for action in actions(pipeline, &roles, &makes) {
                 let chains = found.entry(action.identity()).or_default();
                 match chains.iter_mut().find(|(known, _)| known.is_like(&action)) {
-                    Some((_, worlds)) => worlds.push(world),
-                    None => chains.push((action, vec![world])),
+                    Some((_, assignments)) => assignments.push(assignment),
+                    None => chains.push((action, vec![assignment])),
                 }
             }
         }
         for chains in found.into_values() {
-            let all: Vec<&World> = chains.iter().flat_map(|(_, worlds)| worlds.iter().copied()).collect();
-            proven(chains.into_iter().map(|(action, worlds)| action.judged(when(&worlds, &all))).collect());
+            let all: Vec<&Assignment> =
+                chains.iter().flat_map(|(_, assignments)| assignments.iter().copied()).collect();
+            proven(chains.into_iter().map(|(action, assignments)| action.judged(when(&assignments, &all))).collect());
         }
     }
 }
@@ -45,17 +46,17 @@ pub(super) struct Declared {
     /// The roles by their ARNs.
     pub(super) roles: BTreeMap<String, TemplateRole>,
     /// The pipelines, each in the ways in which its conditions may turn out.
-    pub(super) pipelines: Vec<Vec<(World, SourceFile)>>,
+    pub(super) pipelines: Vec<Vec<(Assignment, SourceFile)>>,
 }
 
 impl Declared {
     pub(super) fn of(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, FileOptions)]) -> Self {
         let mut roles = templates.roles();
-        let mut pipelines: Vec<Vec<(World, SourceFile)>> = templates.all_ways().collect();
+        let mut pipelines: Vec<Vec<(Assignment, SourceFile)>> = templates.all_ways().collect();
         let mut elsewhere = Vec::new();
         for (plan, said) in plans {
             let (of_plan, planned) = plan.parts(said, Open::Left);
-            pipelines.extend(of_plan.into_iter().map(|pipeline| vec![(World::new(), pipeline)]));
+            pipelines.extend(of_plan.into_iter().map(|pipeline| vec![(Assignment::new(), pipeline)]));
             elsewhere.extend(planned.elsewhere);
             for (arn, role, _) in planned.all {
                 match roles.get_mut(&arn) {
@@ -73,13 +74,15 @@ impl Declared {
     }
 }
 
-/// What tells some worlds from all of them: the conditions that are alike in them, or else those of the first.
-fn when(worlds: &[&World], all: &[&World]) -> BTreeMap<String, bool> {
-    let Some(first) = worlds.first() else { return BTreeMap::new() };
-    let alike = |worlds: &[&World], name: &str| worlds.iter().all(|world| world.get(name) == first.get(name));
+/// What tells some assignments from all of them: the conditions that are alike in them, or else those of the first.
+fn when(assignments: &[&Assignment], all: &[&Assignment]) -> BTreeMap<String, bool> {
+    let Some(first) = assignments.first() else { return BTreeMap::new() };
+    let alike = |assignments: &[&Assignment], name: &str| {
+        assignments.iter().all(|assignment| assignment.get(name) == first.get(name))
+    };
     let differing = first.iter().filter(|(name, _)| !alike(all, name));
     let differing: BTreeMap<String, bool> = differing.map(|(name, holds)| (name.clone(), *holds)).collect();
-    let own = differing.iter().filter(|(name, _)| alike(worlds, name));
+    let own = differing.iter().filter(|(name, _)| alike(assignments, name));
     let own: BTreeMap<String, bool> = own.map(|(name, holds)| (name.clone(), *holds)).collect();
-    if own.is_empty() && worlds.len() < all.len() { differing } else { own }
+    if own.is_empty() && assignments.len() < all.len() { differing } else { own }
 }
