@@ -230,7 +230,7 @@ pub enum ValueNode {
     Runtime(TokenStream, Span),
     /// Anything else up to the next comma, as Rust without parentheses or words without quotes, with the span of its first token. It is
     /// reported where it is known what belongs there.
-    Foreign(TokenStream, Span),
+    NotAValue(TokenStream, Span),
     /// What did not parse, at the token of its key, with what was begun of it and the error that reports it.
     Hole(Span, TokenStream, ErrorId),
 }
@@ -288,7 +288,7 @@ impl ValueNode {
             ValueNode::List(_, span)
             | ValueNode::Map(_, span)
             | ValueNode::Runtime(_, span)
-            | ValueNode::Foreign(_, span)
+            | ValueNode::NotAValue(_, span)
             | ValueNode::Hole(span, ..) => *span,
         }
     }

@@ -5,10 +5,10 @@
 
 pub mod ast;
 pub mod errors;
-pub mod foreign;
 #[cfg(feature = "format")]
 pub mod format;
 pub mod keys;
+pub mod not_a_value;
 pub mod parse;
 #[cfg(feature = "format")]
 pub mod print;

@@ -102,7 +102,9 @@ impl StageGates<'_> {
 fn quoted_result(value: &ValueNode) -> Option<&'static str> {
     let text = match value {
         ValueNode::Str(text) => text.value(),
-        ValueNode::Foreign(tokens, _) => syn::parse2::<LitStr>(tokens.clone().into_iter().next()?.into()).ok()?.value(),
+        ValueNode::NotAValue(tokens, _) => {
+            syn::parse2::<LitStr>(tokens.clone().into_iter().next()?.into()).ok()?.value()
+        }
         _ => return None,
     };
     StageResult::VALUES.iter().copied().find(|result| *result == text)

@@ -5,8 +5,8 @@ use codepipeline_xacct_core::policy::DocumentKind;
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
-use codepipeline_xacct_syntax::foreign::{self, Foreign};
 use codepipeline_xacct_syntax::keys;
+use codepipeline_xacct_syntax::not_a_value::{self, NotAValue};
 use proc_macro2::{Span, TokenStream};
 use syn::{Ident, Path};
 
@@ -294,7 +294,7 @@ fn trust(value: ValueNode, declared: &Declared, errors: &mut Errors) -> Option<L
                     Ok(path) => format!("write `trusts: [{}]`", path_text(&path)),
                     Err(_) => help.to_owned(),
                 },
-                ValueNode::Foreign(tokens, _) => match path_meant(tokens) {
+                ValueNode::NotAValue(tokens, _) => match path_meant(tokens) {
                     Some(path) => format!("write `trusts: [{path}]`"),
                     None => help.to_owned(),
                 },
@@ -317,15 +317,15 @@ fn account_of_root(text: &str) -> Option<String> {
 
 /// The path that is meant by tokens which are nearly one.
 fn path_meant(tokens: &TokenStream) -> Option<String> {
-    match Foreign::of(tokens) {
-        Foreign::Borrowed(path) => Some(path),
+    match NotAValue::of(tokens) {
+        NotAValue::Borrowed(path) => Some(path),
         // `Tooling.root`: what is behind the item is not an item.
-        Foreign::Dotted(text) => {
+        NotAValue::Dotted(text) => {
             let words: Vec<&str> = text.split('.').collect();
             let item = words.iter().position(|word| word.starts_with(char::is_uppercase));
             Some(words.get(..=item.unwrap_or(words.len() - 1))?.join("::"))
         }
-        _ => foreign::path(tokens),
+        _ => not_a_value::path(tokens),
     }
 }
 
@@ -335,7 +335,7 @@ fn start(value: ValueNode, declared: &Declared, errors: &mut Errors) -> Option<P
         ValueNode::Hole(..) => None,
         other => {
             let help = match &other {
-                ValueNode::Foreign(tokens, _) => path_meant(tokens),
+                ValueNode::NotAValue(tokens, _) => path_meant(tokens),
                 ValueNode::Runtime(tokens, _) => syn::parse2::<Path>(tokens.clone()).ok().map(|path| path_text(&path)),
                 ValueNode::Str(text) => {
                     let path = syn::parse_str::<Path>(&text.value()).ok().map(|path| path_text(&path));

@@ -7,7 +7,7 @@ use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
-use codepipeline_xacct_syntax::foreign::{self, Foreign};
+use codepipeline_xacct_syntax::not_a_value::{self, NotAValue};
 use syn::{LitStr, Path};
 
 use super::value_suggestions;
@@ -79,27 +79,27 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
             None
         }
         ValueNode::Hole(..) => None,
-        ValueNode::Foreign(tokens, span) => {
-            let (message, help) = match Foreign::of(&tokens) {
-                Foreign::Borrowed(path) => {
+        ValueNode::NotAValue(tokens, span) => {
+            let (message, help) = match NotAValue::of(&tokens) {
+                NotAValue::Borrowed(path) => {
                     ("a role is named without anything around it".to_owned(), format!("write `{key}: {path}`"))
                 }
-                Foreign::Dotted(text) if foreign::is_of_terraform(&text) => (
+                NotAValue::Dotted(text) if not_a_value::is_of_terraform(&text) => (
                     format!("only Terraform knows `{text}`"),
                     format!("write `{key}: existing(\"arn:…\")`, or the item of the role"),
                 ),
-                Foreign::Dotted(text) if OF_A_ROLE.iter().any(|member| text.ends_with(member)) => {
+                NotAValue::Dotted(text) if OF_A_ROLE.iter().any(|member| text.ends_with(member)) => {
                     let item = text.rsplit_once('.').map_or(text.as_str(), |(item, _)| item).replace('.', "::");
                     ("a role is named by its item alone".to_owned(), format!("write `{key}: {item}`"))
                 }
-                Foreign::Called(call) if FORMS.iter().any(|form| call.starts_with(form)) => {
+                NotAValue::Called(call) if FORMS.iter().any(|form| call.starts_with(form)) => {
                     ("the string goes in parentheses".to_owned(), format!("write `{key}: {call}`"))
                 }
-                _ if foreign::path(&tokens).is_some_and(|path| is_path(&path)) => {
-                    let path = foreign::path(&tokens).unwrap_or_default();
+                _ if not_a_value::path(&tokens).is_some_and(|path| is_path(&path)) => {
+                    let path = not_a_value::path(&tokens).unwrap_or_default();
                     ("this is not a Rust path".to_owned(), format!("write `{key}: {path}`"))
                 }
-                Foreign::Words(text) => {
+                NotAValue::Words(text) => {
                     let help = format!("write `{key}: managed(\"{text}\")` for a role that is created and kept here");
                     ("the name of a role is written in quotes".to_owned(), help)
                 }

@@ -5,8 +5,8 @@ use codepipeline_xacct_core::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
 use codepipeline_xacct_core::ids::Region;
 use codepipeline_xacct_core::suggest::minutes;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_text};
-use codepipeline_xacct_syntax::foreign::{self, Foreign};
 use codepipeline_xacct_syntax::keys::is_same_word;
+use codepipeline_xacct_syntax::not_a_value::{self, NotAValue};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde_json::Map as JsonMap;
 use syn::{Ident, LitStr, Path};
@@ -27,9 +27,9 @@ pub(super) fn item_of_call(function: &Path) -> Option<String> {
 /// The call that is meant by other forms of it: `name: "x"`, `name["x"]`, `{ name: "x" }`.
 pub(super) fn called(value: &ValueNode) -> Option<String> {
     match value {
-        ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
-            Foreign::Called(call) => Some(call),
-            Foreign::Words(text) => match text.split_once(':') {
+        ValueNode::NotAValue(tokens, _) => match NotAValue::of(tokens) {
+            NotAValue::Called(call) => Some(call),
+            NotAValue::Words(text) => match text.split_once(':') {
                 Some((name, argument)) if !argument.contains(':') => Some(format!("{name}({argument})")),
                 _ => None,
             },
@@ -65,8 +65,8 @@ pub(super) fn meant_word(value: &ValueNode, words: &[&str]) -> Option<String> {
         ValueNode::Path(path) => path.segments.last()?.ident.to_string(),
         ValueNode::Runtime(tokens, _) => tokens.to_string().trim_matches('"').to_owned(),
         ValueNode::Int(number) => number.base10_digits().to_owned(),
-        ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
-            Foreign::Words(text) | Foreign::Wrapped(text) | Foreign::Borrowed(text) => text,
+        ValueNode::NotAValue(tokens, _) => match NotAValue::of(tokens) {
+            NotAValue::Words(text) | NotAValue::Wrapped(text) | NotAValue::Borrowed(text) => text,
             _ => return None,
         },
         _ => return None,
@@ -86,7 +86,7 @@ pub(super) fn meant_region(word: &str) -> Option<String> {
 pub(super) fn minutes_without_quotes(value: &ValueNode) -> Option<i64> {
     match value {
         ValueNode::Int(number) => number.base10_parse().ok().or_else(|| minutes(&number.to_string())),
-        ValueNode::Foreign(tokens, _) | ValueNode::Runtime(tokens, _) => {
+        ValueNode::NotAValue(tokens, _) | ValueNode::Runtime(tokens, _) => {
             whole(tokens).or_else(|| minutes(&tokens.to_string()))
         }
         _ => None,
@@ -102,7 +102,7 @@ pub(super) fn meant_number(value: &ValueNode) -> Option<i64> {
             [argument] => meant_number(argument),
             _ => None,
         },
-        ValueNode::Runtime(tokens, _) | ValueNode::Foreign(tokens, _) => whole(tokens).or_else(|| product(tokens)),
+        ValueNode::Runtime(tokens, _) | ValueNode::NotAValue(tokens, _) => whole(tokens).or_else(|| product(tokens)),
         _ => None,
     }
 }
@@ -157,7 +157,7 @@ pub(super) fn list_inside(tokens: &TokenStream) -> Option<String> {
         [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Group(group)] if name == "vec" => group,
         _ => return None,
     };
-    (group.delimiter() == Delimiter::Bracket).then(|| foreign::text(&group.stream()))
+    (group.delimiter() == Delimiter::Bracket).then(|| not_a_value::text(&group.stream()))
 }
 
 /// The names in `[one, two]`.
@@ -200,7 +200,7 @@ pub(super) fn inside_parentheses(value: &ValueNode) -> Option<String> {
     let ValueNode::Runtime(tokens, _) = value else { return None };
     let mut begin = tokens.clone().into_iter().skip(1);
     let colon = matches!(begin.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
-    colon.then(|| foreign::text(tokens))
+    colon.then(|| not_a_value::text(tokens))
 }
 
 /// The entries that a list of `{ name: "…", value: "…" }` means.
@@ -272,5 +272,5 @@ pub(super) fn json_text(variables: bool, entries: &[EntryNode]) -> Option<String
 pub(super) fn json_macro(tokens: &TokenStream) -> Option<String> {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let [TokenTree::Ident(_), TokenTree::Punct(not), TokenTree::Group(group)] = tokens.as_slice() else { return None };
-    (not.as_char() == '!').then(|| foreign::text(&group.stream()))
+    (not.as_char() == '!').then(|| not_a_value::text(&group.stream()))
 }

@@ -9,8 +9,8 @@ use codepipeline_xacct_core::ids::IdError;
 use codepipeline_xacct_core::suggest::{minutes, nearest, related};
 use codepipeline_xacct_syntax::ast::{EntryNode, MapKey, ParamNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
-use codepipeline_xacct_syntax::foreign::{self, Foreign};
 use codepipeline_xacct_syntax::keys::is_same_word;
+use codepipeline_xacct_syntax::not_a_value::{self, NotAValue};
 use proc_macro2::Span;
 use serde_json::Map as JsonMap;
 use syn::LitStr;
@@ -50,7 +50,7 @@ fn literal_string(key: &str, around: Around, value: ValueNode, errors: &mut Erro
     let [before, after] = &around;
     match value {
         ValueNode::Runtime(tokens, span) if syn::parse2::<LitStr>(tokens.clone()).is_ok() => {
-            let text = foreign::text(&tokens);
+            let text = not_a_value::text(&tokens);
             errors.push_help(span, "a text needs only quotes", format!("write `{before}{text}{after}`"));
             None
         }
@@ -274,16 +274,21 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
                 _ => (format!("{takes}, not a list"), format!("write `{before}\"…\"{after}`")),
             }
         }
-        ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
-            Foreign::Words(text) => ("a text is written in quotes".to_owned(), quoted(&text)),
-            Foreign::Wrapped(text) if at.literal => ("a text needs only quotes".to_owned(), quoted(&text)),
-            Foreign::Wrapped(text) => {
-                let help =
-                    format!("{}; a Rust expression goes in parentheses: `({})`", quoted(&text), foreign::text(tokens));
+        ValueNode::NotAValue(tokens, _) => match NotAValue::of(tokens) {
+            NotAValue::Words(text) => ("a text is written in quotes".to_owned(), quoted(&text)),
+            NotAValue::Wrapped(text) if at.literal => ("a text needs only quotes".to_owned(), quoted(&text)),
+            NotAValue::Wrapped(text) => {
+                let help = format!(
+                    "{}; a Rust expression goes in parentheses: `({})`",
+                    quoted(&text),
+                    not_a_value::text(tokens)
+                );
                 ("a text needs only quotes".to_owned(), help)
             }
-            Foreign::Dotted(text) => dotted(at, &text, &takes),
-            Foreign::Borrowed(_) | Foreign::Called(_) | Foreign::Expression(_) => parentheses(&foreign::text(tokens)),
+            NotAValue::Dotted(text) => dotted(at, &text, &takes),
+            NotAValue::Borrowed(_) | NotAValue::Called(_) | NotAValue::Expression(_) => {
+                parentheses(&not_a_value::text(tokens))
+            }
         },
         // `{ value: "…", type: … }`
         ValueNode::Map(entries, _) => {
@@ -318,7 +323,7 @@ fn dotted(at: &NoText<'_>, text: &str, takes: &str) -> (String, String) {
     if at.params.iter().any(|param| param.name == first) {
         return ("a Rust expression goes in parentheses".to_owned(), format!("write `{before}({text}){after}`"));
     }
-    if foreign::is_of_terraform(text) {
+    if not_a_value::is_of_terraform(text) {
         let help = format!("write `{before}\"…\"{after}` for the text, `{before}(…){after}` for a Rust value");
         return (format!("only Terraform knows `{text}`"), help);
     }
@@ -383,7 +388,7 @@ fn report_no_number(key: &str, least: i64, value: &ValueNode, errors: &mut Error
     let with_unit = match value {
         ValueNode::Str(text) => minutes(&text.value()),
         ValueNode::Int(number) => minutes(&number.to_string()),
-        ValueNode::Foreign(tokens, _) => minutes(&tokens.to_string()),
+        ValueNode::NotAValue(tokens, _) => minutes(&tokens.to_string()),
         _ => None,
     };
     let with_unit = with_unit.filter(|_| key.ends_with("_in_minutes"));
@@ -501,9 +506,9 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
             ValueNode::Hole(..) => None,
             other => {
                 let help = match &other {
-                    ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
-                        Foreign::Words(text) | Foreign::Wrapped(text) => format!("write `{key}: {text:?}`"),
-                        Foreign::Borrowed(path) => format!("write `{key}: {path}`"),
+                    ValueNode::NotAValue(tokens, _) => match NotAValue::of(tokens) {
+                        NotAValue::Words(text) | NotAValue::Wrapped(text) => format!("write `{key}: {text:?}`"),
+                        NotAValue::Borrowed(path) => format!("write `{key}: {path}`"),
                         _ => match (words_between(&['&', '+', '|'], tokens), without_sign(tokens)) {
                             (Some(words), _) if words.len() > 1 => format!("write `{key}: [{}]`", words.join(", ")),
                             (_, Some(name)) => format!("write `{name}` alone"),
@@ -594,8 +599,8 @@ pub(super) fn json(key: &str, value: ValueNode, errors: &mut Errors) -> Option<s
                     "no" | "off" | "false" => format!("write `{key}: false`"),
                     _ => format!("write `{key}: \"{}\"`", path_text(path)),
                 },
-                ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
-                    Foreign::Words(text) | Foreign::Wrapped(text) | Foreign::Dotted(text) => {
+                ValueNode::NotAValue(tokens, _) => match NotAValue::of(tokens) {
+                    NotAValue::Words(text) | NotAValue::Wrapped(text) | NotAValue::Dotted(text) => {
                         format!("write `{key}: {text:?}`")
                     }
                     _ if json_macro(tokens).is_some() => {

@@ -465,7 +465,7 @@ impl Layout<'_> {
             }
             ValueNode::Map(entries, span) => self.map(entries, *span, indent, column, room, out),
             ValueNode::Runtime(_, span) => self.verbatim(self.source.start(*span), indent, out),
-            ValueNode::Foreign(..) | ValueNode::Hole(..) => {}
+            ValueNode::NotAValue(..) | ValueNode::Hole(..) => {}
         }
     }
 

@@ -114,7 +114,7 @@ fn body_of(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Body {
             continue;
         }
         after_comma = false;
-        if !starts_action_key(of, input) && clause_or_foreign(of, input, &mut body, errors) {
+        if !starts_action_key(of, input) && clause_or_misplaced(of, input, &mut body, errors) {
             continue;
         }
         let before = errors.count();
@@ -142,7 +142,7 @@ fn starts_action_key(of: Of, input: ParseStream<'_>) -> bool {
 }
 
 /// Reads a clause, or what belongs in no body, which is reported; false where it is neither.
-fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+fn clause_or_misplaced(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
     if let Some((word, name)) = action_head(of, input) {
         body.damaged |= !clause(of, (None, &word), name, input, body, errors);
         return true;
@@ -447,7 +447,7 @@ fn stage_body(
         }
         // What was to be in the braces.
         let mut inner = Body::default();
-        while starts_action(input) && clause_or_foreign(Of::Stage, input, &mut inner, errors) {
+        while starts_action(input) && clause_or_misplaced(Of::Stage, input, &mut inner, errors) {
             let _ = input.parse::<Token![,]>();
         }
         body.stages.push(StageNode { added, name, fields: Vec::new(), actions: inner.actions, damaged: true });

@@ -7,7 +7,7 @@ use syn::{Ident, LitStr, Token, Type, parse_quote, token};
 use super::tokens::{behind, brackets, parentheses, skip, written};
 use crate::ast::ParamNode;
 use crate::errors::Errors;
-use crate::foreign;
+use crate::not_a_value;
 
 /// `(name: Type, …)`. Brackets, other signs and words too many are reported and read as what they mean.
 pub(super) fn params(item: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Vec<ParamNode> {
@@ -40,7 +40,7 @@ pub(super) fn params(item: &Ident, input: ParseStream<'_>, errors: &mut Errors) 
             && errors.count() == before
         {
             let ty = &param.ty;
-            let help = format!("write `{}: &{}`", param.name, foreign::text(&quote::quote!(#ty)));
+            let help = format!("write `{}: &{}`", param.name, not_a_value::text(&quote::quote!(#ty)));
             errors.push_help(content.span(), "`&` goes before the type", help);
             param.ty = parse_quote!(&#ty);
             skip(&content);
@@ -85,7 +85,7 @@ fn param(input: ParseStream<'_>, errors: &mut Errors) -> Option<ParamNode> {
     };
     let ty_of = |input: ParseStream<'_>| {
         let ahead = input.fork();
-        ahead.parse::<Type>().map_or_else(|_| "<type>".to_owned(), |ty| foreign::text(&quote::quote!(#ty)))
+        ahead.parse::<Type>().map_or_else(|_| "<type>".to_owned(), |ty| not_a_value::text(&quote::quote!(#ty)))
     };
     if quoted {
         let help = format!("write `{name}: {}`", ty_of(&behind(input, 1)));

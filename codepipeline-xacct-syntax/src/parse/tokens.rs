@@ -8,7 +8,7 @@ use syn::parse::{ParseBuffer, ParseStream};
 use syn::{Expr, Ident, Lit, LitStr, Meta, Token, braced, bracketed, parenthesized, token};
 
 use crate::errors::Errors;
-use crate::foreign;
+use crate::not_a_value;
 
 /// The word before a clause that an extended pipeline adds.
 pub(super) const ADD: &str = "add";
@@ -126,12 +126,12 @@ pub(super) fn no_attributes(input: ParseStream<'_>, errors: &mut Errors) {
 
 /// What is left of the input, as it was written.
 pub(super) fn written(input: ParseStream<'_>) -> String {
-    input.fork().parse::<TokenStream>().map_or_else(|_| "…".to_owned(), |tokens| foreign::text(&tokens))
+    input.fork().parse::<TokenStream>().map_or_else(|_| "…".to_owned(), |tokens| not_a_value::text(&tokens))
 }
 
 /// The next token or group, as it was written.
 pub(super) fn next_written(input: ParseStream<'_>) -> String {
-    input.fork().parse::<TokenTree>().map_or_else(|_| "…".to_owned(), |token| foreign::text(&token.into()))
+    input.fork().parse::<TokenTree>().map_or_else(|_| "…".to_owned(), |token| not_a_value::text(&token.into()))
 }
 
 /// The input behind so many tokens.
@@ -157,7 +157,7 @@ pub(super) fn rest_of_value(input: ParseStream<'_>) -> String {
         return "…".to_owned();
     }
     let behind = if ahead.peek(token::Brace) { " { … }" } else { "" };
-    foreign::text(&tokens) + behind
+    not_a_value::text(&tokens) + behind
 }
 
 /// True where a value may end.

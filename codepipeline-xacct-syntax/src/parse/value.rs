@@ -72,7 +72,7 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
         }
     }
     errors.leave_open(span);
-    ValueNode::Foreign(tokens, span)
+    ValueNode::NotAValue(tokens, span)
 }
 
 /// `!Ref Bucket`, `!Sub "…"`, as in a template: reported. Keys that take a role know more about it.
@@ -91,7 +91,7 @@ fn function_of_cloudformation(key: &str, at: Span, input: ParseStream<'_>, error
         tokens.extend(input.parse::<TokenTree>());
     }
     if matches!(key, "role" | "service_role") {
-        return Some(ValueNode::Foreign(tokens, span));
+        return Some(ValueNode::NotAValue(tokens, span));
     }
     let help = format!("write the value: `{key}: \"…\"`, or `{key}: (…)` for a Rust value");
     let error = errors.push_first(span, format!("`!{word}` is for templates of CloudFormation"), help);

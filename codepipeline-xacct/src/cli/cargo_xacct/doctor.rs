@@ -14,7 +14,7 @@ use crate::core::doctor::{Diagnosis, diagnose};
 #[cfg(feature = "deploy")]
 use crate::core::ids::IdError;
 use crate::core::ids::{AccountId, PipelineArn, Region};
-use crate::files::homes::{OfFile, HomeOptions};
+use crate::files::homes::{HomeOptions, OfFile};
 
 /// Say what is wrong with deployed pipelines, hop by hop, and how to fix it; nothing is written to the accounts
 ///

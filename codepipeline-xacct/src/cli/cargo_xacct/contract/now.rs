@@ -14,7 +14,7 @@ use crate::core::doctor::Reading;
 use crate::core::ids::{AccountId, Region};
 use crate::core::plan::Found;
 use crate::core::topology::Subject;
-use crate::files::homes::{OfFile, HomeOptions};
+use crate::files::homes::{HomeOptions, OfFile};
 
 /// Where to ask.
 #[derive(clap::Args)]

@@ -12,7 +12,7 @@ const MOST_LETTERS: usize = 120;
 
 /// Tokens that are not a value.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Foreign {
+pub enum NotAValue {
     /// `eu-west-1`, `acme/shop`, `1.0`: a text without its quotes.
     Words(String),
     /// `"main".to_string()`, `String::from("main")`, `&"main"`: a string that needs nothing around it.
@@ -27,7 +27,7 @@ pub enum Foreign {
     Expression(String),
 }
 
-impl Foreign {
+impl NotAValue {
     /// Looks at the tokens.
     pub fn of(tokens: &TokenStream) -> Self {
         let list: Vec<TokenTree> = tokens.clone().into_iter().collect();
@@ -315,24 +315,24 @@ fn write(tokens: TokenStream, out: &mut String) {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Foreign {
-        Foreign::of(&text.parse().unwrap())
+    fn of(text: &str) -> NotAValue {
+        NotAValue::of(&text.parse().unwrap())
     }
 
     #[test]
     fn words_without_quotes_are_told_from_rust() {
-        assert_eq!(of("eu-west-1"), Foreign::Words("eu-west-1".into()));
-        assert_eq!(of("acme/shop"), Foreign::Words("acme/shop".into()));
-        assert_eq!(of("#{Source.CommitId}"), Foreign::Words(format!("#{}", "{Source.CommitId}")));
-        assert_eq!(of("1.5"), Foreign::Words("1.5".into()));
-        assert_eq!(of("-1"), Foreign::Words("-1".into()));
-        assert_eq!(of("settings.branch"), Foreign::Dotted("settings.branch".into()));
-        assert_eq!(of("s3:GetObject"), Foreign::Words("s3:GetObject".into()));
-        assert_eq!(of("Built::stack.yml"), Foreign::Words("Built::stack.yml".into()));
-        assert_eq!(of("Built::\"stack.yml\""), Foreign::Words("Built::stack.yml".into()));
-        assert_eq!(of("* * 8-16 ? * MON-THU *"), Foreign::Words("* * 8-16 ? * MON-THU *".into()));
-        assert_eq!(of("0 */5 9 ? * 2#1"), Foreign::Words("0 */5 9 ? * 2#1".into()));
-        assert_eq!(of("Roll it out?"), Foreign::Words("Roll it out?".into()));
+        assert_eq!(of("eu-west-1"), NotAValue::Words("eu-west-1".into()));
+        assert_eq!(of("acme/shop"), NotAValue::Words("acme/shop".into()));
+        assert_eq!(of("#{Source.CommitId}"), NotAValue::Words(format!("#{}", "{Source.CommitId}")));
+        assert_eq!(of("1.5"), NotAValue::Words("1.5".into()));
+        assert_eq!(of("-1"), NotAValue::Words("-1".into()));
+        assert_eq!(of("settings.branch"), NotAValue::Dotted("settings.branch".into()));
+        assert_eq!(of("s3:GetObject"), NotAValue::Words("s3:GetObject".into()));
+        assert_eq!(of("Built::stack.yml"), NotAValue::Words("Built::stack.yml".into()));
+        assert_eq!(of("Built::\"stack.yml\""), NotAValue::Words("Built::stack.yml".into()));
+        assert_eq!(of("* * 8-16 ? * MON-THU *"), NotAValue::Words("* * 8-16 ? * MON-THU *".into()));
+        assert_eq!(of("0 */5 9 ? * 2#1"), NotAValue::Words("0 */5 9 ? * 2#1".into()));
+        assert_eq!(of("Roll it out?"), NotAValue::Words("Roll it out?".into()));
         assert_eq!(of("${variables.level}"), of("#{variables.level}"));
         assert_eq!(of("{{ variables.level }}"), of("#{variables.level}"));
     }
@@ -340,9 +340,9 @@ mod tests {
     #[test]
     fn calls_and_paths_in_other_forms_are_found() {
         for form in ["managed \"x\"", "managed: \"x\"", "managed[\"x\"]", "managed!(\"x\")"] {
-            assert_eq!(of(form), Foreign::Called("managed(\"x\")".into()), "{form}");
+            assert_eq!(of(form), NotAValue::Called("managed(\"x\")".into()), "{form}");
         }
-        assert_eq!(of("Invoker.into()"), Foreign::Borrowed("Invoker".into()));
+        assert_eq!(of("Invoker.into()"), NotAValue::Borrowed("Invoker".into()));
         for form in ["prod.eu.Deploy", "prod/eu/Deploy", "prod:eu:Deploy", "prod::eu.Deploy"] {
             assert_eq!(path(&form.parse().unwrap()).as_deref(), Some("prod::eu::Deploy"), "{form}");
         }
@@ -352,17 +352,17 @@ mod tests {
 
     #[test]
     fn a_string_in_a_conversion_is_found() {
-        assert_eq!(of("\"main\".to_string()"), Foreign::Wrapped("main".into()));
-        assert_eq!(of("\"ma\" \"in\""), Foreign::Wrapped("main".into()));
-        assert_eq!(of("&\"main\""), Foreign::Wrapped("main".into()));
-        assert_eq!(of("\"main\".len()"), Foreign::Expression("\"main\".len()".into()));
+        assert_eq!(of("\"main\".to_string()"), NotAValue::Wrapped("main".into()));
+        assert_eq!(of("\"ma\" \"in\""), NotAValue::Wrapped("main".into()));
+        assert_eq!(of("&\"main\""), NotAValue::Wrapped("main".into()));
+        assert_eq!(of("\"main\".len()"), NotAValue::Expression("\"main\".len()".into()));
     }
 
     #[test]
     fn references_and_expressions_are_repeated_as_written() {
-        assert_eq!(of("&prod::Deploy"), Foreign::Borrowed("prod::Deploy".into()));
-        assert_eq!(of("\"a\" + \"b\""), Foreign::Expression("\"a\" + \"b\"".into()));
+        assert_eq!(of("&prod::Deploy"), NotAValue::Borrowed("prod::Deploy".into()));
+        assert_eq!(of("\"a\" + \"b\""), NotAValue::Expression("\"a\" + \"b\"".into()));
         assert_eq!(text(&"A({ b: c, d: e::f })".parse().unwrap()), "A({ b: c, d: e::f })");
-        assert_eq!(of("format!(\"{}\", x)"), Foreign::Called("format(\"{}\", x)".into()));
+        assert_eq!(of("format!(\"{}\", x)"), NotAValue::Called("format(\"{}\", x)".into()));
     }
 }
