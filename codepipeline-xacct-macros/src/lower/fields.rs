@@ -4,7 +4,7 @@ use codepipeline_xacct_core::catalogue::{self, ConfigurationKey};
 use codepipeline_xacct_core::suggest::{nearest, related};
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
-use codepipeline_xacct_syntax::keys::{self, Construct, DslKey, Instead, is_same_word};
+use codepipeline_xacct_syntax::keys::{self, Construct, DslKey, Replacement, is_same_word};
 use proc_macro2::Span;
 use syn::{Ident, LitStr};
 
@@ -68,13 +68,13 @@ impl KnownKeys {
         errors: &mut Errors,
     ) -> Option<&'static str> {
         let names = self.names();
-        let instead = keys::instead(self.common, text);
+        let instead = keys::replacement(self.common, text);
         let meant = match instead {
-            Some(Instead::Key(key)) if names.contains(&key) => Some(key),
+            Some(Replacement::Key(key)) if names.contains(&key) => Some(key),
             _ => self.meant(text, &names),
         };
         let help = match (instead, meant) {
-            (Some(Instead::Form(form)), _) => form.to_owned(),
+            (Some(Replacement::Form(form)), _) => form.to_owned(),
             (_, Some(near)) if instead.is_some() => format!("write `{near}: …`"),
             _ => match (elsewhere(self.common, text), meant) {
                 (Some(place), _) => format!("it is a key of {place}"),

@@ -43,7 +43,7 @@ pub(super) fn report_variables_as_keys(known: &KnownKeys, fields: &[FieldNode], 
     let has_variables = fields.iter().any(|field| field.key == "variables");
     let is_variable = |field: &&FieldNode| {
         let key = field.key.to_string();
-        let is_said_otherwise = is_derived(&key) || keys::instead(&keys::INVOKE, &key).is_some();
+        let is_said_otherwise = is_derived(&key) || keys::replacement(&keys::INVOKE, &key).is_some();
         let is_text = matches!(field.value, ValueNode::Str(_));
         !known.contain(&key) && !known.is_misspelt(&key) && !is_said_otherwise && is_text
     };

@@ -10,7 +10,7 @@ mod tables;
 mod word_lists;
 
 pub use members::{Written, is_key, of_place, takes_one_text, written};
-pub use replacements::{Instead, instead};
+pub use replacements::{Replacement, replacement};
 pub use row::{ApiMember, Construct, DslKey, ValueKind, WordList, is_same_word};
 pub use tables::{
     ACCOUNT, ACTION, APPROVAL_ACTION, BUCKET, COMPUTE_ACTION, COMPUTE_RULE, CONSTRUCTS, EXTENDED_PIPELINE,
