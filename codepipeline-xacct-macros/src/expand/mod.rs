@@ -28,14 +28,14 @@ pub(crate) fn expand(model: &LoweredCall, for_editor: bool) -> TokenStream {
         None => quote!(::codepipeline_xacct),
     };
     let private = quote!(#library::macro_support);
-    let mut judged = CheckedWirings::default();
-    model.items.iter().map(|item| expand_item(item, &private, &mut judged, for_editor)).collect()
+    let mut checked = CheckedWirings::default();
+    model.items.iter().map(|item| expand_item(item, &private, &mut checked, for_editor)).collect()
 }
 
-fn expand_item(item: &LoweredItem, p: &TokenStream, judged: &mut CheckedWirings, for_editor: bool) -> TokenStream {
+fn expand_item(item: &LoweredItem, p: &TokenStream, checked: &mut CheckedWirings, for_editor: bool) -> TokenStream {
     match &item.kind {
         LoweredKind::Account { id, partition } => account::expand(&item.head, id, partition, p),
         LoweredKind::Role(role) => role::expand(&item.head, role, p),
-        LoweredKind::Pipeline(pipeline) => pipeline::expand(&item.head, pipeline, p, judged, for_editor),
+        LoweredKind::Pipeline(pipeline) => pipeline::expand(&item.head, pipeline, p, checked, for_editor),
     }
 }

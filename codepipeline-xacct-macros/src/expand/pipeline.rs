@@ -21,7 +21,7 @@ pub(super) fn expand(
     head: &ItemHead,
     pipeline: &LoweredPipeline,
     p: &TokenStream,
-    judged: &mut CheckedWirings,
+    checked: &mut CheckedWirings,
     for_editor: bool,
 ) -> TokenStream {
     let ItemHead { attributes, visibility, name, sound, .. } = head;
@@ -48,7 +48,7 @@ pub(super) fn expand(
             pipeline.service_role.as_ref().map(role_text)
         ),
         // An unsound item does not count: its checks are not emitted.
-        judged: if *sound { judged } else { &mut nothing },
+        checked: if *sound { checked } else { &mut nothing },
         accounts: HashMap::new(),
     };
     let service_role = tokens.service_role();

@@ -32,7 +32,7 @@ pub(super) struct PipelineTokens<'a> {
     pub(super) service: Option<TokenStream>,
     /// Who uses a role: the account and the service role.
     pub(super) user: String,
-    pub(super) judged: &'a mut CheckedWirings,
+    pub(super) checked: &'a mut CheckedWirings,
     /// The accounts of action roles that may be in another account than the pipeline, by stage and action.
     pub(super) accounts: HashMap<(String, String), TokenStream>,
 }
@@ -45,7 +45,7 @@ impl PipelineTokens<'_> {
 
     /// True where a role, with a target, is checked for the first time.
     fn first(&mut self, role: &str, target: &str) -> bool {
-        self.judged.0.insert([self.user.clone(), role.to_owned(), target.to_owned()])
+        self.checked.0.insert([self.user.clone(), role.to_owned(), target.to_owned()])
     }
 
     /// The constant of the service role; also adds its part of the topology and its check.
