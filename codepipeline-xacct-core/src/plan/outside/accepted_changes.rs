@@ -146,12 +146,12 @@ mod tests {
         let base = pipeline(&["a=1", "b=1"], "x");
         let theirs = pipeline(&["a=2", "new=1", "b=2"], "y");
         let taken = |program: &PipelineDeclaration| {
-            let took = AcceptedChanges::of(&base, &theirs, &changes(&theirs, program, &home()), &home());
-            if let Some(took) = &took {
-                assert_eq!(AcceptedChanges::read(&took.text()).as_ref(), Some(took));
-                assert_eq!(took.version, 7);
+            let accepted = AcceptedChanges::of(&base, &theirs, &changes(&theirs, program, &home()), &home());
+            if let Some(accepted) = &accepted {
+                assert_eq!(AcceptedChanges::read(&accepted.text()).as_ref(), Some(accepted));
+                assert_eq!(accepted.version, 7);
             }
-            took.map(|took| took.added_to(&base, &theirs, &home()))
+            accepted.map(|accepted| accepted.added_to(&base, &theirs, &home()))
         };
         assert_eq!(taken(&base), None);
         for (program, count) in [
@@ -182,8 +182,8 @@ mod tests {
         let base = with(&[("a", "main"), ("b", "main")]);
         let theirs = with(&[("a", "other"), ("b", "next"), ("c", "main")]);
         let program = with(&[("a", "main"), ("b", "next"), ("c", "main")]);
-        let took = AcceptedChanges::of(&base, &theirs, &changes(&theirs, &program, &home()), &home()).unwrap();
-        let added = took.added_to(&base, &theirs, &home());
+        let accepted = AcceptedChanges::of(&base, &theirs, &changes(&theirs, &program, &home()), &home()).unwrap();
+        let added = accepted.added_to(&base, &theirs, &home());
         assert!(changes(&program, &added, &home()).is_empty(), "{added:?}");
     }
 

@@ -82,7 +82,7 @@ impl Planner<'_> {
         let outside: Vec<Change> =
             by_variable.into_iter().filter(|change| parts.is_outside(change, held, secrets)).collect();
         if outside.is_empty() {
-            return Declared { declaration, changes: planned, kept: false, took: None };
+            return Declared { declaration, changes: planned, kept: false, accepted: None };
         }
         let meets = |change: &&Change| outside.iter().any(|other| change.meets(other));
         let undone: Vec<Change> = planned.iter().filter(meets).cloned().collect();
@@ -91,7 +91,7 @@ impl Planner<'_> {
         let change = OutsideChange { subject, aspect: Aspect::Whole, changes: undone, certain: true };
         let place = Place::pipeline(&parts.pipeline.item);
         if self.outside(place.clone(), change, &lines) {
-            return Declared { declaration, changes: planned, kept: false, took: None };
+            return Declared { declaration, changes: planned, kept: false, accepted: None };
         }
         for change in &outside {
             if parts.is_changed_by_program(change) {
@@ -106,7 +106,7 @@ impl Planner<'_> {
             [&declaration, &found.declaration].map(|of| serde_json::to_value(filled(of, home)).unwrap_or_default());
         let declaration = with_theirs(&ours, &theirs, &paths).unwrap_or(declaration);
         let changes = changes(&found.declaration, &declaration, home);
-        Declared { declaration, changes, kept: true, took: None }
+        Declared { declaration, changes, kept: true, accepted: None }
     }
 
     /// The tags that say what the program writes. `is_written` if the pipeline is, `tags` are those that are written besides.

@@ -105,7 +105,7 @@ impl Planner<'_> {
         let planned = changes(&found.declaration, &declaration, home);
         let last = last.filter(|last| last.program != Said::WhatIsThere);
         let (Some(last), false) = (last, planned.is_empty()) else {
-            return Declared { declaration, changes: planned, kept: false, took: None };
+            return Declared { declaration, changes: planned, kept: false, accepted: None };
         };
         let base = match &last.program {
             Said::Other(base) => Some(base.as_ref()),
@@ -120,7 +120,7 @@ impl Planner<'_> {
             None => planned.clone(),
         };
         if outside.is_empty() {
-            return Declared { declaration, changes: planned, kept: false, took: None };
+            return Declared { declaration, changes: planned, kept: false, accepted: None };
         }
         let undone: Vec<String> = outside.iter().map(ToString::to_string).collect();
         let is_said = || last.versions.said.as_ref().is_some_and(|said| said.is(&declaration, home));
@@ -128,12 +128,17 @@ impl Planner<'_> {
         let change =
             OutsideChange { subject: Subject::Pipeline(arn.clone()), aspect: Aspect::Whole, changes: outside, certain };
         if self.outside(place.clone(), change, &undone) {
-            return Declared { declaration, changes: planned, kept: false, took: None };
+            return Declared { declaration, changes: planned, kept: false, accepted: None };
         }
         let Some(base) = base else {
-            return Declared { declaration: found.declaration.clone(), changes: Vec::new(), kept: true, took: None };
+            return Declared {
+                declaration: found.declaration.clone(),
+                changes: Vec::new(),
+                kept: true,
+                accepted: None,
+            };
         };
-        let took = AcceptedChanges::of(base, &found.declaration, &planned, home);
+        let accepted = AcceptedChanges::of(base, &found.declaration, &planned, home);
         let [base, ours, theirs] = [base, &declaration, &found.declaration].map(|of| filled(of, home));
         let Rebased { declaration, conflicts } = rebase(&base, &ours, &theirs);
         for EditConflict { change } in conflicts {
@@ -143,7 +148,7 @@ impl Planner<'_> {
         }
         let kept = !changes(&declaration, &ours, home).is_empty();
         let changes = changes(&found.declaration, &declaration, home);
-        Declared { declaration, changes, kept, took }
+        Declared { declaration, changes, kept, accepted }
     }
 }
 
@@ -154,5 +159,5 @@ pub(in crate::plan) struct Declared {
     /// True if something that was changed outside stays.
     pub(in crate::plan) kept: bool,
     /// What the program took over of it, while other changes stay.
-    pub(in crate::plan) took: Option<AcceptedChanges>,
+    pub(in crate::plan) accepted: Option<AcceptedChanges>,
 }

@@ -51,7 +51,7 @@ impl PipelineState {
         let mut versions = set(applied.said.iter().map(|said| said.version));
         let runs = applied.kept.iter().map(|run| (*run.start(), *run.end()));
         versions.extend(runs.flat_map(|(first, last)| [first - 1, last]));
-        versions.extend(applied.took.iter().map(|took| took.version));
+        versions.extend(applied.accepted.iter().map(|accepted| accepted.version));
         if let Some(next) = next {
             versions.extend(next.candidates(now));
             versions.extend(next.candidates(now).filter(|_| next.keeps).map(|version| version - 1));
@@ -136,7 +136,7 @@ fn program<'a>(
     let filled = |version| Some(filled(declaration(version)?, home));
     versions.since().into_iter().try_fold(filled(said.version)?, |program, since| match since {
         Since::Kept(run) => Some(rebase(&filled(run.start() - 1)?, &filled(*run.end())?, &program).declaration),
-        Since::AcceptedChanges(took) => Some(took.added_to(&program, declaration(took.version)?, home)),
+        Since::AcceptedChanges(accepted) => Some(accepted.added_to(&program, declaration(accepted.version)?, home)),
     })
 }
 

@@ -17,7 +17,8 @@ use crate::plan::outside::accepted_changes::AcceptedChanges;
 const VERSION: &str = "version";
 const DECLARATION: &str = "declaration";
 const KEPT: &str = "kept";
-const TOOK: &str = "took";
+/// As tags in use have it.
+const ACCEPTED: &str = "took";
 const NEXT: &str = "next";
 const NEXT_KEPT: &str = "next-kept";
 
@@ -64,7 +65,7 @@ pub(in crate::plan) struct AppliedPipeline {
     /// The versions that the topology wrote since, in which what was changed outside stays: the first and the last of each run of them.
     pub(in crate::plan) kept: Vec<RangeInclusive<i64>>,
     /// What the program took over since of what was changed outside, while other changes stayed.
-    pub(in crate::plan) took: Vec<AcceptedChanges>,
+    pub(in crate::plan) accepted: Vec<AcceptedChanges>,
     /// What is about to be written, or was.
     pub(in crate::plan) next: Option<NextVersion>,
 }
@@ -114,15 +115,19 @@ impl AppliedPipeline {
         let next =
             |name: &str, keeps: bool| Some(NextVersion { applied: AppliedVersion::read(parts.get(name)?)?, keeps });
         let kept = parts.get(KEPT).into_iter().flat_map(|text| text.split('.')).filter_map(run).collect();
-        let took =
-            parts.get(TOOK).into_iter().flat_map(|text| text.split('_')).filter_map(AcceptedChanges::read).collect();
-        let applied = Self { said: said(), kept, took, next: next(NEXT, false).or_else(|| next(NEXT_KEPT, true)) };
+        let accepted = parts
+            .get(ACCEPTED)
+            .into_iter()
+            .flat_map(|text| text.split('_'))
+            .filter_map(AcceptedChanges::read)
+            .collect();
+        let applied = Self { said: said(), kept, accepted, next: next(NEXT, false).or_else(|| next(NEXT_KEPT, true)) };
         (applied.said.is_some() || applied.next.is_some()).then_some(applied)
     }
 
     /// Whether a tag has room for all without which changes of the program would be taken for those of others.
     pub(in crate::plan) fn fits(&self) -> bool {
-        let needed = Self { took: Vec::new(), ..self.clone() };
+        let needed = Self { accepted: Vec::new(), ..self.clone() };
         needed.whole_tag().len() <= TAG_VALUE
     }
 
@@ -132,7 +137,7 @@ impl AppliedPipeline {
         loop {
             let tag = applied.whole_tag();
             // What the program took over is not lost without it, but in conflict once the program changes it.
-            if tag.len() <= TAG_VALUE || (applied.took.pop().is_none() && applied.kept.pop().is_none()) {
+            if tag.len() <= TAG_VALUE || (applied.accepted.pop().is_none() && applied.kept.pop().is_none()) {
                 return tag;
             }
         }
@@ -147,44 +152,47 @@ impl AppliedPipeline {
         };
         let kept: Vec<String> = self.kept.iter().map(run).collect();
         let kept = (!kept.is_empty()).then(|| (KEPT, kept.join(".")));
-        let took: Vec<String> = self.took.iter().map(AcceptedChanges::text).collect();
-        let took = (!took.is_empty()).then(|| (TOOK, took.join("_")));
+        let accepted: Vec<String> = self.accepted.iter().map(AcceptedChanges::text).collect();
+        let accepted = (!accepted.is_empty()).then(|| (ACCEPTED, accepted.join("_")));
         let next = self.next.iter().map(|next| {
             let AppliedVersion { version, digest } = &next.applied;
             (if next.keeps { NEXT_KEPT } else { NEXT }, format!("{version}:{digest}"))
         });
-        value(said.chain(kept).chain(took).chain(next))
+        value(said.chain(kept).chain(accepted).chain(next))
     }
 
     /// With a version that the topology wrote, in which what was changed outside stays.
     pub(in crate::plan) fn and_kept(mut self, version: i64) -> Self {
-        let took_over = |run: &RangeInclusive<i64>| self.took.iter().any(|took| took.version >= *run.end());
+        let is_before_accepted =
+            |run: &RangeInclusive<i64>| self.accepted.iter().any(|accepted| accepted.version >= *run.end());
         match self.kept.last_mut() {
-            Some(run) if run.end().checked_add(1) == Some(version) && !took_over(run) => *run = *run.start()..=version,
+            Some(run) if run.end().checked_add(1) == Some(version) && !is_before_accepted(run) => {
+                *run = *run.start()..=version
+            }
             _ => self.kept.push(version..=version),
         }
         self
     }
 
     /// The same after the program took over something.
-    pub(in crate::plan) fn and_took(mut self, took: AcceptedChanges) -> Self {
-        match self.took.iter_mut().find(|other| other.version == took.version) {
-            Some(other) => other.paths.extend(took.paths),
-            None => self.took.push(took),
+    pub(in crate::plan) fn and_accepted(mut self, accepted: AcceptedChanges) -> Self {
+        match self.accepted.iter_mut().find(|other| other.version == accepted.version) {
+            Some(other) => other.paths.extend(accepted.paths),
+            None => self.accepted.push(accepted),
         }
         self
     }
 
     /// True if nothing that was changed outside stays in what the topology wrote, and the program took over nothing of it.
     pub(in crate::plan) fn is_just_said(&self) -> bool {
-        self.kept.is_empty() && self.took.is_empty()
+        self.kept.is_empty() && self.accepted.is_empty()
     }
 
     /// What came after the last version that was just what the program said, in its order.
     pub(in crate::plan) fn since(&self) -> Vec<Since<'_>> {
         let kept = self.kept.iter().map(|run| ((*run.end(), 0), Since::Kept(run)));
-        let took = self.took.iter().map(|took| ((took.version, 1), Since::AcceptedChanges(took)));
-        let mut all: Vec<_> = kept.chain(took).collect();
+        let accepted = self.accepted.iter().map(|accepted| ((accepted.version, 1), Since::AcceptedChanges(accepted)));
+        let mut all: Vec<_> = kept.chain(accepted).collect();
         all.sort_by_key(|(at, _)| *at);
         all.into_iter().map(|(_, since)| since).collect()
     }
@@ -229,15 +237,21 @@ mod tests {
         let next = |keeps| AppliedPipeline { next: Some(NextVersion { applied: version(20), keeps }), ..said.clone() };
         let kept = next(true).and_kept(14).and_kept(16).and_kept(17).and_kept(18);
         assert_eq!(kept.tag(), "1/version=12/declaration=0123456789abcdef/kept=14.16-18/next-kept=20:0123456789abcdef");
-        let took = |version| AcceptedChanges { version, paths: ["0a1b2c".to_owned(), "4d5e6f".to_owned()].into() };
-        let with_took = said.clone().and_kept(14).and_took(took(14)).and_kept(15).and_took(took(17)).and_took(took(17));
+        let accepted = |version| AcceptedChanges { version, paths: ["0a1b2c".to_owned(), "4d5e6f".to_owned()].into() };
+        let with_accepted = said
+            .clone()
+            .and_kept(14)
+            .and_accepted(accepted(14))
+            .and_kept(15)
+            .and_accepted(accepted(17))
+            .and_accepted(accepted(17));
         assert_eq!(
-            with_took.tag(),
+            with_accepted.tag(),
             "1/version=12/declaration=0123456789abcdef/kept=14.15/took=14:0a1b2c.4d5e6f_17:0a1b2c.4d5e6f"
         );
         let adopted = AppliedPipeline { said: None, ..next(false) };
         assert_eq!(adopted.tag(), "1/next=20:0123456789abcdef");
-        for applied in [&said, &next(false), &kept, &with_took, &adopted] {
+        for applied in [&said, &next(false), &kept, &with_accepted, &adopted] {
             assert_eq!(read(&applied.tag()).as_ref(), Some(applied));
         }
         for value in [
@@ -264,7 +278,7 @@ mod tests {
         let mut applied = AppliedPipeline {
             said: Some(version(1000)),
             kept: Vec::new(),
-            took: Vec::new(),
+            accepted: Vec::new(),
             next: Some(NextVersion { applied: version(9999), keeps: true }),
         };
         for number in 0..100 {
@@ -272,9 +286,11 @@ mod tests {
         }
         assert!(!applied.fits());
         let paths = (0..40).map(|number| format!("{number:06}")).collect();
-        let took =
-            AppliedPipeline { kept: Vec::new(), ..applied.clone() }.and_took(AcceptedChanges { version: 1001, paths });
-        assert!(took.fits() && took.tag().len() <= TAG_VALUE && read(&took.tag()).unwrap().took.is_empty());
+        let accepted = AppliedPipeline { kept: Vec::new(), ..applied.clone() }
+            .and_accepted(AcceptedChanges { version: 1001, paths });
+        assert!(
+            accepted.fits() && accepted.tag().len() <= TAG_VALUE && read(&accepted.tag()).unwrap().accepted.is_empty()
+        );
         let tag = applied.tag();
         assert!(tag.len() > 250 && tag.len() <= TAG_VALUE, "{tag}");
         assert!(tag.chars().all(|c| c.is_ascii_alphanumeric() || "/=:.-".contains(c)), "{tag}");

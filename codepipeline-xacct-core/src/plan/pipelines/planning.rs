@@ -120,7 +120,7 @@ impl Planner<'_> {
         self.findings.extend(not_compared);
         let last = self.state.last_applied(&pipeline.arn, found).filter(|_| self.owns(&found.tags));
         let mut parts = (!managed).then(|| self.changed_parts(pipeline, found, &declaration, &secrets));
-        let Declared { declaration, mut changes, kept, took } = match &mut parts {
+        let Declared { declaration, mut changes, kept, accepted } = match &mut parts {
             None => {
                 self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, last.as_ref(), declaration)
             }
@@ -141,16 +141,16 @@ impl Planner<'_> {
         }
         if managed {
             let written = if kept { &declaration } else { &said };
-            let with = |versions: AppliedPipeline, took: Option<AcceptedChanges>| match took {
-                Some(took) if kept => versions.and_took(took),
+            let with = |versions: AppliedPipeline, accepted: Option<AcceptedChanges>| match accepted {
+                Some(accepted) if kept => versions.and_accepted(accepted),
                 _ => versions,
             };
             let applied = match changes.is_empty() {
                 false => {
-                    let versions = with(last.map(|last| last.versions).unwrap_or_default(), took);
+                    let versions = with(last.map(|last| last.versions).unwrap_or_default(), accepted);
                     Some(about_to_be(found.version(), versions, written, kept, home, extent))
                 }
-                true if kept => last.filter(|_| took.is_some()).map(|last| with(last.versions, took)),
+                true if kept => last.filter(|_| accepted.is_some()).map(|last| with(last.versions, accepted)),
                 true => {
                     let is_tagged = last.is_some() || !missing_tags(&tags, &found.tags).is_empty();
                     is_there(found, last, [&said, &program], home).filter(|_| is_tagged)
