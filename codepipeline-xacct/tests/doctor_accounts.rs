@@ -352,11 +352,11 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
     assert_eq!(code, 2, "{text}");
     let answer: Value = serde_json::from_str(&text).unwrap();
     let by = &answer["contracts"][0]["changed_by"];
-    assert_eq!((&by[0]["arn"], &by[0]["aspect"]), (&json!(INVOKER), &json!("trust")), "{text}");
+    assert_eq!((&by[0]["arn"], &by[0]["term"]), (&json!(INVOKER), &json!("trust")), "{text}");
     assert_eq!(by[0]["changed"][0], format!("it no longer trusts: {SERVICE}"), "{text}");
     assert_eq!(by[0]["calls"][0]["principal"], "arn:aws:iam::222222222222:user/administrator", "{text}");
     assert_eq!((&by[0]["calls"][0]["operation"], &by[0]["message"]), (&json!("UpdateAssumeRolePolicy"), &Value::Null));
-    assert_eq!((&by[1]["aspect"], &by[1]["calls"][0]["operation"]), (&json!("rights"), &json!("DeleteRolePolicy")));
+    assert_eq!((&by[1]["term"], &by[1]["calls"][0]["operation"]), (&json!("rights"), &json!("DeleteRolePolicy")));
     assert_eq!(answer["contracts"][1]["changed_by"][0]["calls"][0]["operation"], "UpdatePipeline", "{text}");
 
     // Who may not read the event history sees all the same what changed.

@@ -11,7 +11,7 @@ use crate::topology::TargetVariable;
 /// What is different from a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
-    /// What changed. Changes of one aspect of a pipeline or a role follow each other.
+    /// What changed. Changes of one term of a pipeline or a role follow each other.
     pub changed: Vec<Change>,
     /// What the contract says and isn't known now.
     pub unknown: Vec<String>,
@@ -21,14 +21,14 @@ pub struct Changes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// What it is a change of.
-    pub aspect: Aspect,
+    pub term: Term,
     /// The change in a line.
     pub line: String,
 }
 
-/// The aspects of a pipeline or a role that a contract is about. Different calls change them.
+/// The terms of a pipeline or a role that a contract is about. Different calls change them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Aspect {
+pub enum Term {
     /// That it exists under its ARN.
     Existence,
     /// The variables of a pipeline.
@@ -41,15 +41,15 @@ pub enum Aspect {
     Boundary,
 }
 
-impl Aspect {
+impl Term {
     /// Its name in output for programs.
     pub fn as_str(self) -> &'static str {
         match self {
-            Aspect::Existence => "existence",
-            Aspect::Variables => "variables",
-            Aspect::Trust => "trust",
-            Aspect::Rights => "rights",
-            Aspect::Boundary => "boundary",
+            Term::Existence => "existence",
+            Term::Variables => "variables",
+            Term::Trust => "trust",
+            Term::Rights => "rights",
+            Term::Boundary => "boundary",
         }
     }
 }
@@ -80,13 +80,13 @@ impl Changes {
     /// Adds what is different of a part of an account: `pipeline `Deploy``.
     pub fn add(&mut self, part: &str, of_part: Changes) {
         let lines = of_part.changed.into_iter();
-        self.changed.extend(lines.map(|Change { aspect, line }| Change { aspect, line: format!("{part}: {line}") }));
+        self.changed.extend(lines.map(|Change { term, line }| Change { term, line: format!("{part}: {line}") }));
         self.unknown.extend(of_part.unknown.into_iter().map(|what| format!("{part}: {what}")));
     }
 
     /// Adds a change.
-    pub fn push(&mut self, aspect: Aspect, line: impl Into<String>) {
-        self.changed.push(Change { aspect, line: line.into() });
+    pub fn push(&mut self, term: Term, line: impl Into<String>) {
+        self.changed.push(Change { term, line: line.into() });
     }
 
     /// Compares what a contract says, where it says anything, with what is there.
@@ -111,7 +111,7 @@ impl Changes {
 pub fn changes(contract: &Signature, now: &Signature) -> Changes {
     let mut changes = Changes::default();
     if contract.kind() == now.kind() && contract.to_string() != now.to_string() {
-        changes.push(Aspect::Existence, format!("its ARN is {now} now"));
+        changes.push(Term::Existence, format!("its ARN is {now} now"));
     }
     match (contract, now) {
         (Signature::Pipeline(before), Signature::Pipeline(now)) => pipeline(before, now, &mut changes),
@@ -119,7 +119,7 @@ pub fn changes(contract: &Signature, now: &Signature) -> Changes {
         (Signature::Account(before), Signature::Account(now)) => account(before, now, &mut changes),
         _ => {
             let line = format!("it was the contract of {contract}, and is that of {now} now");
-            changes.push(Aspect::Existence, line);
+            changes.push(Term::Existence, line);
         }
     }
     changes
@@ -131,13 +131,13 @@ fn account(before: &AccountSignature, now: &AccountSignature, differences: &mut 
         let (kind, found) = (part.kind(), now.iter().find(|(other, of)| *other == name && of.kind() == part.kind()));
         match found {
             Some((_, found)) => differences.add(&format!("{kind} `{name}`"), changes(&part, found)),
-            None => differences.push(Aspect::Existence, format!("{kind} `{name}` is gone")),
+            None => differences.push(Term::Existence, format!("{kind} `{name}` is gone")),
         }
     }
 }
 
 fn pipeline(before: &PipelineSignature, now: &PipelineSignature, changes: &mut Changes) {
-    let mut changed = |line: String| changes.push(Aspect::Variables, line);
+    let mut changed = |line: String| changes.push(Term::Variables, line);
     let find = |list: &[TargetVariable], name: &str| list.iter().find(|v| v.name == name).map(|v| v.required);
     for TargetVariable { name, required } in &before.variables {
         match (*required, find(&now.variables, name)) {
@@ -162,17 +162,17 @@ fn pipeline(before: &PipelineSignature, now: &PipelineSignature, changes: &mut C
 fn role(before: &RoleSignature, now: &RoleSignature, changes: &mut Changes) {
     if let Some((before, now)) = changes.known("the trust policy", &before.trust_policy, &now.trust_policy) {
         let difference = difference(std::slice::from_ref(before), std::slice::from_ref(now));
-        difference.tell(Aspect::Trust, "it no longer trusts", "it trusts now", changes);
+        difference.tell(Term::Trust, "it no longer trusts", "it trusts now", changes);
     }
     let Some((old, new)) = changes.known("the policies", &before.policies, &now.policies) else { return };
-    difference(old, new).tell(Aspect::Rights, "it may no longer", "it may now", changes);
+    difference(old, new).tell(Term::Rights, "it may no longer", "it may now", changes);
     match (&before.permissions_boundary, &now.permissions_boundary) {
-        (Some(_), None) => changes.push(Aspect::Boundary, "it no longer has a permissions boundary"),
-        (None, Some(_)) => changes.push(Aspect::Boundary, "it has a permissions boundary now"),
+        (Some(_), None) => changes.push(Term::Boundary, "it no longer has a permissions boundary"),
+        (None, Some(_)) => changes.push(Term::Boundary, "it has a permissions boundary now"),
         (Some(old), Some(new)) => {
             let difference = difference(std::slice::from_ref(old), std::slice::from_ref(new));
             let (gone, come) = ("its permissions boundary no longer says", "its permissions boundary says now");
-            difference.tell(Aspect::Boundary, gone, come, changes);
+            difference.tell(Term::Boundary, gone, come, changes);
         }
         (None, None) => {}
     }
@@ -185,9 +185,9 @@ struct Difference {
 }
 
 impl Difference {
-    fn tell(self, aspect: Aspect, gone: &str, come: &str, changes: &mut Changes) {
-        self.gone.iter().for_each(|statement| changes.push(aspect, format!("{gone}: {statement}")));
-        self.come.iter().for_each(|statement| changes.push(aspect, format!("{come}: {statement}")));
+    fn tell(self, term: Term, gone: &str, come: &str, changes: &mut Changes) {
+        self.gone.iter().for_each(|statement| changes.push(term, format!("{gone}: {statement}")));
+        self.come.iter().for_each(|statement| changes.push(term, format!("{come}: {statement}")));
     }
 }
 

@@ -25,7 +25,7 @@ mod file;
 mod value;
 
 #[cfg(feature = "plan")]
-pub use changes::{Aspect, Change, Changes, RecordedChange, changes};
+pub use changes::{Change, Changes, RecordedChange, Term, changes};
 #[cfg(feature = "plan")]
 pub use creation::NotPublished;
 pub use file::{MAX_SIZE, NoContract};

@@ -75,21 +75,21 @@ fn lines(before: &Signature, now: &Signature) -> Vec<String> {
 }
 
 #[test]
-fn a_change_has_the_aspect_that_a_call_changes() {
-    let aspects = |before: &Contract, now: &Contract| -> Vec<&str> {
+fn a_change_has_the_term_that_a_call_changes() {
+    let terms = |before: &Contract, now: &Contract| -> Vec<&str> {
         let changed = changes(&before.signature, &now.signature).changed;
-        changed.iter().map(|change| change.aspect.as_str()).collect()
+        changed.iter().map(|change| change.term.as_str()).collect()
     };
     let other = trusts("arn:aws:iam::111111111111:role/other");
     let role_before = role(&trusts(SERVICE), &[may(START)]);
-    assert_eq!(aspects(&role_before, &role(&other, &[may("s3:GetObject")])), ["trust", "trust", "rights", "rights"]);
-    assert_eq!(aspects(&pipeline(&[("version", None)]), &pipeline(&[])), ["variables"]);
-    assert_eq!(aspects(&role_before, &pipeline(&[])), ["existence"]);
+    assert_eq!(terms(&role_before, &role(&other, &[may("s3:GetObject")])), ["trust", "trust", "rights", "rights"]);
+    assert_eq!(terms(&pipeline(&[("version", None)]), &pipeline(&[])), ["variables"]);
+    assert_eq!(terms(&role_before, &pipeline(&[])), ["existence"]);
     let mut bounded = role_before.clone();
     if let Signature::Role(signature) = &mut bounded.signature {
         signature.permissions_boundary = Some(may(START));
     }
-    assert_eq!(aspects(&role_before, &bounded), ["boundary"]);
+    assert_eq!(terms(&role_before, &bounded), ["boundary"]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ const PROVIDER: Replacement = Replacement::Form("the provider follows the name: 
 const TARGET: Replacement =
     Replacement::Form("the target follows the name: `invoke \"<name>\": <pipeline item> { … }`");
 
-const TRIGGER: Instead = Instead::Form(
+const TRIGGER: Replacement = Replacement::Form(
     "what starts the pipeline is one of its keys: write `triggers: { <source action>: { push: { branches: [\"…\"] } } }` before its stages",
 );
 

@@ -309,7 +309,7 @@ impl Doctor<'_> {
             let read = key_grants(session, &policed.account, &policed.region, &arn).await;
             (arn, policed, read)
         });
-        for (arn, policed, read) in join_all(reads).await {
+        for (arn, policed, read) in at_once::all(reads).await {
             let found = self.noted(&policed.account, "ListGrants", read);
             self.reading.grants.insert(arn, found);
         }

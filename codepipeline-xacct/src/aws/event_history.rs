@@ -19,7 +19,7 @@ use super::error::AwsError;
 use super::other_services::OtherService;
 use super::read::ReadError;
 use super::session::Session;
-use crate::core::contract::{Aspect, RecordedChange};
+use crate::core::contract::{RecordedChange, Term};
 use crate::core::ids::{AccountId, Region};
 use crate::core::policy::CODEPIPELINE;
 use crate::core::topology::Subject;
@@ -78,21 +78,21 @@ impl Session {
 }
 
 impl EventHistory<'_> {
-    /// The newest calls that changed an aspect of a pipeline or a role, the newest first, never none. With a time, as a contract has it, only calls
+    /// The newest calls that changed a term of a pipeline or a role, the newest first, never none. With a time, as a contract has it, only calls
     /// after it count.
     pub async fn changes(
         &self,
         of: &Subject,
-        aspect: Aspect,
+        term: Term,
         since: Option<&str>,
     ) -> Result<Vec<RecordedChange>, NotRecorded> {
         let since = since.and_then(|text| DateTime::from_str(text, Format::DateTime).ok()).map(|time| time.secs());
         let Some(region) = region(of) else { return Err(NotRecorded::Nothing) };
-        let attached = self.attached(of, aspect).await;
+        let attached = self.attached(of, term).await;
         let logs = self.logs(of.account(), &region);
         let mut logs = logs.lock().await;
         let (mut found, mut is_whole) = (Vec::new(), true);
-        for operation in operations(of, aspect) {
+        for operation in operations(of, term) {
             let is_of = |event: &Event| event.is_of(&[of.name(), &of.to_string()], matches!(of, Subject::Role(_)));
             is_whole &= self.look_up((of.account(), &region), &mut logs, operation, since, is_of, &mut found).await?;
         }
@@ -116,8 +116,8 @@ impl EventHistory<'_> {
     }
 
     /// The managed policies of a role, whose versions change its rights. Without the right to list them, their changes are not found.
-    async fn attached(&self, of: &Subject, aspect: Aspect) -> Vec<String> {
-        let (Subject::Role(arn), Aspect::Rights) = (of, aspect) else { return Vec::new() };
+    async fn attached(&self, of: &Subject, term: Term) -> Vec<String> {
+        let (Subject::Role(arn), Term::Rights) = (of, term) else { return Vec::new() };
         let Ok(iam) = self.session.iam(arn.account()) else { return Vec::new() };
         let answer = iam.list_attached_role_policies().role_name(arn.name().as_str()).send().await;
         let attached = answer.into_iter().flat_map(|answer| answer.attached_policies.unwrap_or_default());
@@ -161,17 +161,17 @@ fn region(of: &Subject) -> Option<Region> {
     }
 }
 
-/// The operations that change an aspect.
-fn operations(of: &Subject, aspect: Aspect) -> &'static [&'static str] {
-    match (of, aspect) {
-        (Subject::Pipeline(_), Aspect::Existence) => &["DeletePipeline", "CreatePipeline"],
+/// The operations that change a term.
+fn operations(of: &Subject, term: Term) -> &'static [&'static str] {
+    match (of, term) {
+        (Subject::Pipeline(_), Term::Existence) => &["DeletePipeline", "CreatePipeline"],
         (Subject::Pipeline(_), _) => &["UpdatePipeline", "CreatePipeline"],
-        (Subject::Role(_), Aspect::Existence) => &["DeleteRole", "CreateRole"],
-        (Subject::Role(_), Aspect::Trust) => &["UpdateAssumeRolePolicy", "CreateRole"],
-        (Subject::Role(_), Aspect::Boundary) => {
+        (Subject::Role(_), Term::Existence) => &["DeleteRole", "CreateRole"],
+        (Subject::Role(_), Term::Trust) => &["UpdateAssumeRolePolicy", "CreateRole"],
+        (Subject::Role(_), Term::Boundary) => {
             &["PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "CreateRole"]
         }
-        (Subject::Role(_), Aspect::Rights | Aspect::Variables) => {
+        (Subject::Role(_), Term::Rights | Term::Variables) => {
             &["PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy"]
         }
     }

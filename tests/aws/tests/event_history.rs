@@ -2,7 +2,7 @@
 
 use aws_sdk_iam::Client as Iam;
 use codepipeline_xacct::aws::Session;
-use codepipeline_xacct::core::contract::Aspect;
+use codepipeline_xacct::core::contract::Term;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::topology::{Account, Subject};
 use codepipeline_xacct::local::{CallOutcome, Deployer, Fault, Local};
@@ -43,9 +43,9 @@ async fn session(local: &Local) -> Session {
 }
 
 /// A change, or why none is known, in a line each.
-async fn told(session: &Session, of: &str, aspect: Aspect, since: Option<&str>) -> Vec<String> {
+async fn told(session: &Session, of: &str, term: Term, since: Option<&str>) -> Vec<String> {
     let subject: Subject = of.parse().unwrap();
-    match session.event_history().changes(&subject, aspect, since).await {
+    match session.event_history().changes(&subject, term, since).await {
         Ok(changes) => changes.iter().map(ToString::to_string).collect(),
         Err(why) => vec![why.to_string()],
     }
@@ -54,7 +54,7 @@ async fn told(session: &Session, of: &str, aspect: Aspect, since: Option<&str>) 
 const NOTHING: &str = "CloudTrail has no record of it in the last 90 days";
 
 #[tokio::test]
-async fn each_aspect_of_a_role_is_changed_by_its_own_calls() {
+async fn each_term_of_a_role_is_changed_by_its_own_calls() {
     let local = starter();
     let by_hand = local.sdk_config_as(B, "eu-west-1", &Deployer::With(all_of(&["iam:*"]))).unwrap();
     let (iam, other) = (Iam::new(&local.sdk_config(B, "eu-west-1")), Iam::new(&by_hand));
@@ -68,17 +68,17 @@ async fn each_aspect_of_a_role_is_changed_by_its_own_calls() {
     assert!(refused.is_err());
 
     let session = session(&local).await;
-    let trust = told(&session, STARTER, Aspect::Trust, None).await;
+    let trust = told(&session, STARTER, Term::Trust, None).await;
     assert_eq!(trust.len(), 1, "{trust:?}");
     assert!(trust[0].starts_with("arn:aws:sts::222222222222:assumed-role/Deployer"), "{trust:?}");
     assert!(trust[0].ends_with("Z (UpdateAssumeRolePolicy)"), "{trust:?}");
-    let rights = told(&session, STARTER, Aspect::Rights, None).await;
+    let rights = told(&session, STARTER, Term::Rights, None).await;
     assert_eq!(rights.len(), 1, "{rights:?}");
     assert!(rights[0].starts_with(ADMINISTRATOR) && rights[0].ends_with("(PutRolePolicy)"), "{rights:?}");
-    assert_eq!(told(&session, STARTER, Aspect::Boundary, None).await, [NOTHING]);
+    assert_eq!(told(&session, STARTER, Term::Boundary, None).await, [NOTHING]);
     iam.delete_role_policy().role_name("starter").policy_name("start").send().await.unwrap();
     iam.delete_role().role_name("starter").send().await.unwrap();
-    let gone = told(&session, STARTER, Aspect::Existence, None).await;
+    let gone = told(&session, STARTER, Term::Existence, None).await;
     assert!(gone[0].starts_with(ADMINISTRATOR) && gone[0].ends_with("(DeleteRole)"), "{gone:?}");
 }
 
@@ -92,10 +92,10 @@ async fn a_version_of_a_managed_policy_changes_the_rights_of_those_that_have_it(
     let publish = || iam.create_policy_version().policy_arn(&arn).policy_document(&version).set_as_default(true).send();
     publish().await.unwrap();
     let session = session(&local).await;
-    assert_eq!(told(&session, STARTER, Aspect::Rights, None).await, [NOTHING]);
+    assert_eq!(told(&session, STARTER, Term::Rights, None).await, [NOTHING]);
     iam.attach_role_policy().role_name("starter").policy_arn(&arn).send().await.unwrap();
     publish().await.unwrap();
-    let rights = told(&session, STARTER, Aspect::Rights, None).await;
+    let rights = told(&session, STARTER, Term::Rights, None).await;
     let operations: Vec<&str> = rights.iter().map(|change| change.rsplit(' ').next().unwrap()).collect();
     assert_eq!(operations, ["(CreatePolicyVersion)", "(AttachRolePolicy)", "(CreatePolicyVersion)"]);
 }
@@ -109,13 +109,13 @@ async fn a_pipeline_is_changed_by_updates_after_the_contract_was_written() {
     let session = session_of(crate::world::ACCOUNT, world.local.sdk_config(crate::world::ACCOUNT, "eu-west-1")).await;
     let contract = session.contract(&arn.parse().unwrap()).await.unwrap().unwrap();
     let since = contract.origin.updated.as_deref();
-    assert_eq!(told(&session, &arn, Aspect::Variables, since).await, [NOTHING]);
-    assert!(told(&session, &arn, Aspect::Variables, None).await[0].ends_with("(CreatePipeline)"));
+    assert_eq!(told(&session, &arn, Term::Variables, since).await, [NOTHING]);
+    assert!(told(&session, &arn, Term::Variables, None).await[0].ends_with("(CreatePipeline)"));
     for _ in 0..60 {
         let there = world.client.get_pipeline().name("deploy").send().await.unwrap().pipeline.unwrap();
         world.client.update_pipeline().pipeline(there).send().await.unwrap();
     }
-    let told = told(&session, &arn, Aspect::Variables, since).await;
+    let told = told(&session, &arn, Term::Variables, since).await;
     assert_eq!(told.len(), 3, "the newest: {told:?}");
     assert!(
         told.iter().all(|change| change.ends_with("(UpdatePipeline)")) && told.is_sorted_by(|a, b| a > b),
@@ -138,9 +138,9 @@ async fn an_older_change_of_one_role_is_found_behind_those_of_others() {
     let session = session(&local).await;
     local.clear_calls();
     let history = session.event_history();
-    let starter = history.changes(&STARTER.parse().unwrap(), Aspect::Trust, None).await.unwrap();
+    let starter = history.changes(&STARTER.parse().unwrap(), Term::Trust, None).await.unwrap();
     assert_eq!(starter.len(), 1);
-    history.changes(&other.parse().unwrap(), Aspect::Trust, None).await.unwrap();
+    history.changes(&other.parse().unwrap(), Term::Trust, None).await.unwrap();
     let asked = local.calls().iter().filter(|call| call.operation == "LookupEvents").count();
     assert_eq!(asked, 3, "two pages of UpdateAssumeRolePolicy and one of CreateRole, for both roles");
 }
@@ -151,15 +151,15 @@ async fn why_nothing_is_known_fits_half_a_line() {
     let reader = local.sdk_config_as(B, "eu-west-1", &Deployer::ReadOnly).unwrap();
     let denied = session_of(B, reader).await;
     let message = "AccessDeniedException (cloudtrail:LookupEvents)";
-    assert_eq!(told(&denied, STARTER, Aspect::Trust, None).await, [message]);
+    assert_eq!(told(&denied, STARTER, Term::Trust, None).await, [message]);
     let session = session(&local).await;
     local.faults().add(Fault::on("LookupEvents").throttle());
     let message = "ThrottlingException (cloudtrail:LookupEvents)";
-    assert_eq!(told(&session, STARTER, Aspect::Trust, None).await, [message]);
+    assert_eq!(told(&session, STARTER, Term::Trust, None).await, [message]);
     let throttled = CallOutcome::Failed("ThrottlingException".to_owned());
     assert!(local.calls().iter().filter(|call| call.outcome == throttled).count() > 3, "it is asked again first");
     let another = "arn:aws:iam::333333333333:role/starter";
-    let told = told(&session, another, Aspect::Trust, None).await;
+    let told = told(&session, another, Term::Trust, None).await;
     assert!(told[0].starts_with("there is no client for account 333333333333") && !told[0].contains('\n'), "{told:?}");
 }
 
@@ -227,7 +227,7 @@ async fn the_event_history_is_served_page_by_page_without_the_parameters_of_call
     // It stays with the state, and ends after 90 days.
     let again = Local::from_json(&local.to_json().unwrap()).unwrap();
     let session = session(&again).await;
-    assert_eq!(told(&session, STARTER, Aspect::Rights, None).await.len(), 3);
+    assert_eq!(told(&session, STARTER, Term::Rights, None).await.len(), 3);
     again.let_pass(std::time::Duration::from_secs(91 * 24 * 60 * 60));
-    assert_eq!(told(&session, STARTER, Aspect::Rights, None).await, [NOTHING]);
+    assert_eq!(told(&session, STARTER, Term::Rights, None).await, [NOTHING]);
 }

@@ -8,7 +8,7 @@ use super::now::Now;
 use super::who::Who;
 use crate::cli::diagnosis_output::{HEALTHY, ILL, UNREAD};
 use crate::core::contract::{
-    AccountSignature, Aspect, Change, Changes, Contract, ContractOrigin, RecordedChange, Signature, changes,
+    AccountSignature, Change, Changes, Contract, ContractOrigin, RecordedChange, Signature, Term, changes,
 };
 
 /// A contract beside what there is now.
@@ -32,11 +32,11 @@ struct Differences {
     unknown: Vec<String>,
 }
 
-/// What is different in an aspect of a pipeline or a role.
+/// What is different in a term of a pipeline or a role.
 struct Difference {
     /// The ARN.
     of: String,
-    aspect: Aspect,
+    term: Term,
     lines: Vec<String>,
     who: Option<Result<Vec<RecordedChange>, String>>,
 }
@@ -64,9 +64,9 @@ impl Judgement {
                 }
                 Some((Now::Gone, mut who)) => State::Gone(Difference {
                     of: one.to_string(),
-                    aspect: Aspect::Existence,
+                    term: Term::Existence,
                     lines: Vec::new(),
-                    who: who.remove(&Aspect::Existence),
+                    who: who.remove(&Term::Existence),
                 }),
                 Some((Now::Unread(why), _)) => State::Unread(why),
                 None => State::Unread("it was not asked".to_owned()),
@@ -156,13 +156,13 @@ impl Judgement {
 }
 
 impl Difference {
-    /// One for each aspect that changed.
+    /// One for each term that changed.
     fn all(of: &str, changed: Vec<Change>, who: &mut Who) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
-        for Change { aspect, line } in changed {
-            match all.last_mut().filter(|last| last.aspect == aspect) {
+        for Change { term, line } in changed {
+            match all.last_mut().filter(|last| last.term == term) {
                 Some(last) => last.lines.push(line),
-                None => all.push(Self { of: of.to_owned(), aspect, lines: vec![line], who: who.remove(&aspect) }),
+                None => all.push(Self { of: of.to_owned(), term, lines: vec![line], who: who.remove(&term) }),
             }
         }
         all
@@ -185,7 +185,7 @@ impl Difference {
         let call = |RecordedChange { principal, time, operation }: &RecordedChange| json!({ "principal": principal, "time": time, "operation": operation });
         Some(json!({
             "arn": self.of,
-            "aspect": self.aspect.as_str(),
+            "term": self.term.as_str(),
             "changed": self.lines,
             "calls": calls.iter().map(call).collect::<Vec<_>>(),
             "message": message,
@@ -204,7 +204,7 @@ fn of_account(account: &AccountSignature, now: Vec<(Now, Who)>) -> State {
                 of_part.add(&part_name, changes(&part, &now.signature));
                 origin.topology = origin.topology.or(now.origin.topology);
             }
-            Now::Gone => of_part.push(Aspect::Existence, format!("{part_name} is gone")),
+            Now::Gone => of_part.push(Term::Existence, format!("{part_name} is gone")),
             Now::Unread(why) => of_part.unknown.push(format!("{part_name}: {why}")),
         }
         differences.known.extend(Difference::all(&part.to_string(), of_part.changed, &mut who));

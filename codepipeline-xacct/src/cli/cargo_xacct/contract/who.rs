@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::contract::{Aspect, Contract, RecordedChange, Signature};
+use crate::core::contract::{Contract, RecordedChange, Signature, Term};
 use crate::core::topology::Subject;
 
-/// What is known of who changed the aspects that are different: the newest calls, or why none is known. It is empty where nothing was asked.
-pub(super) type Who = BTreeMap<Aspect, Result<Vec<RecordedChange>, String>>;
+/// What is known of who changed the terms that are different: the newest calls, or why none is known. It is empty where nothing was asked.
+pub(super) type Who = BTreeMap<Term, Result<Vec<RecordedChange>, String>>;
 
 /// What a contract says of one pipeline or role.
 #[cfg_attr(not(feature = "sdk"), expect(dead_code, reason = "only an account records its changes"))]
@@ -38,14 +38,14 @@ impl Part {
 
         use crate::core::contract::changes;
 
-        let aspects = match now {
-            Some(now) => changes(&self.signature, now).changed.into_iter().map(|change| change.aspect).collect(),
-            None => BTreeSet::from([Aspect::Existence]),
+        let terms = match now {
+            Some(now) => changes(&self.signature, now).changed.into_iter().map(|change| change.term).collect(),
+            None => BTreeSet::from([Term::Existence]),
         };
         let mut who = Who::new();
-        for aspect in aspects {
-            let recorded = history.changes(&self.subject, aspect, self.since.as_deref()).await;
-            who.insert(aspect, recorded.map_err(|error| error.to_string()));
+        for term in terms {
+            let recorded = history.changes(&self.subject, term, self.since.as_deref()).await;
+            who.insert(term, recorded.map_err(|error| error.to_string()));
         }
         who
     }
