@@ -448,3 +448,16 @@ fn a_default_that_another_template_contradicts_is_reported() {
     let (_, _, said) = xacct(&[&arguments[..], &["--parameter=ToolingAccount=111111111111"]].concat(), "");
     assert!(!said.contains("333333333333"), "{said}");
 }
+
+#[test]
+fn a_terraform_pipeline_whose_service_role_is_not_known_has_one_of_its_name() {
+    let mut plan = crate::any_unknown::plan();
+    let change = plan["resource_changes"].as_array_mut().unwrap().iter_mut();
+    let change = change.map(|change| &mut change["change"]).find(|change| change["after"]["name"] == "deploy").unwrap();
+    change["after"].as_object_mut().unwrap().remove("role_arn");
+    change["after_unknown"]["role_arn"] = true.into();
+    let options = ["import", "-", "--account", "111111111111", "--account", "aws.prod=222222222222"];
+    let (code, source, said) = xacct(&options, &plan.to_string());
+    assert!(code == 1 && said.contains("`arn:aws:iam::222222222222:role/role-arn` is written in its place"), "{said}");
+    assert!(source.contains("service_role: existing(\"arn:aws:iam::222222222222:role/role-arn\")"), "{source}");
+}

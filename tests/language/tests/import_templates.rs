@@ -84,6 +84,8 @@ fn unknown_configurations() -> String {
     .into();
     let transform = json!({ "ProjectName": "shop", "Fn::Transform": { "Name": "Settings" } });
     actions.push(action("Test", "CodeBuild", transform));
+    // A name is a literal too.
+    actions[1]["Name"] = json!({ "Fn::GetAtt": ["Nested", "Outputs.Group"] });
     let gate = json!({ "Conditions": [{ "Result": "FAIL", "Rules": [{ "Name": "ask", "Configuration": open(),
         "RuleTypeId": { "Category": "Rule", "Owner": "AWS", "Provider": "LambdaInvoke", "Version": "1" } }] }] });
     let pipeline = |name: &str, rest: Value| {
@@ -101,6 +103,8 @@ fn unknown_configurations() -> String {
     let lost = "not imported: not all of `configuration` is known before it is deployed: the keys that have to be there are parameters, \
                 others are left out\n";
     assert_eq!(ran.said.matches(lost).count(), 10, "{}", ran.said);
+    let name = "a name that is not known; `nested-outputs-group` is written in its place: give `--parameter Nested.Outputs.Group=…`";
+    assert!(ran.said.contains(name) && ran.source.contains("action \"nested-outputs-group\""), "{}", ran.said);
     assert!(ran.source.contains("pub extern pipeline Starts in ") && !ran.said.contains("error["), "{}", ran.said);
     assert!(ran.source.contains("\"shop\"") && ran.source.contains("function_name: (function_name)"), "{}", ran.source);
     ran.source

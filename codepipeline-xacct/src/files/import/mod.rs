@@ -9,7 +9,7 @@ mod options;
 mod roles;
 mod set;
 mod templates;
-mod unknown_configuration;
+mod unknown_parts;
 
 pub(crate) use inputs::ImportFiles;
 pub(crate) use options::ImportOptions;

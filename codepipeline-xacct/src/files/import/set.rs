@@ -14,7 +14,7 @@ use super::note::{Note, missing_name};
 use super::options::ImportOptions;
 use super::roles::GivenRole;
 use super::templates;
-use super::unknown_configuration::filled;
+use super::unknown_parts::filled;
 use crate::core::check::symbol::{name_of, symbol, symbols};
 use crate::core::check::tags::is_reserved;
 use crate::core::check::unknown::is_unknown;
@@ -208,7 +208,7 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &GivenValues) -> Dra
             None => source.value().get("tags").filter(|_| source.value().get("pipeline").is_some()),
         };
         let tags = tags.map(free_tags).filter(|tags| tags.as_array().is_none_or(|tags| !tags.is_empty()));
-        let declaration = filled(source, &mut imported.notes);
+        let declaration = filled(source, arn, &mut imported.notes, &mut imported.needed);
         let printed =
             print::pipeline(item(arn), account(arn.account()), arn, &declaration, tags.as_ref(), &links, extent);
         tell(source, &printed, &mut imported);

@@ -1,23 +1,34 @@
-//! Configurations of actions and rules of which a template or a plan doesn't tell all keys: those that they must have become parameters, so
-//! that what is imported compiles.
+//! What a template or a plan doesn't tell of the actions of a pipeline, and has to be there for what is imported to compile: keys of
+//! configurations become parameters, and names, also that of the service role, are what they depend on.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use super::note::Note;
+use crate::core::arns::iam_arn;
 use crate::core::catalogue::{self, ConfigurationKey, Required};
-use crate::core::check::symbol::symbol;
+use crate::core::check::symbol::{Part, name_of, parts, symbol, symbols};
 use crate::core::check::unknown::is_unknown;
 use crate::core::declaration::{ActionTypeId, RuleTypeId};
 use crate::core::finding::Place;
+use crate::core::ids::PipelineArn;
 use crate::core::topology::Gate;
 use crate::files::source_file::SourceFile;
+use crate::files::template::{missing, stand_in_for};
 
 const CONFIGURATION: &str = "configuration";
+/// Where the service role is.
+const ROLE: &str = "/roleArn";
 
-/// The declaration with symbols for the keys that have to be there, and a note on each configuration that is not known.
-pub(super) fn filled<'a>(source: &'a SourceFile, notes: &mut Vec<Note>) -> Cow<'a, Value> {
+/// The declaration with symbols for the keys that have to be there and with names, and a note on each configuration and name that is not known.
+pub(super) fn filled<'a>(
+    source: &'a SourceFile,
+    arn: &PipelineArn,
+    notes: &mut Vec<Note>,
+    needed: &mut BTreeSet<String>,
+) -> Cow<'a, Value> {
     let declaration = source.declaration();
     let Some(part) = source.in_template() else { return Cow::Borrowed(declaration) };
     let mut filled = Cow::Borrowed(declaration);
@@ -40,7 +51,69 @@ pub(super) fn filled<'a>(source: &'a SourceFile, notes: &mut Vec<Note>) -> Cow<'
         let message = "not all of `configuration` is known before it is deployed: the keys that have to be there are parameters, others are left out";
         notes.push(Note::lost(source.at_place(&place), message));
     }
+    for (pointer, place) in names(declaration) {
+        let is_role = pointer == ROLE;
+        let Some(name) = filled.pointer(&pointer).and_then(Value::as_str).filter(|name| is_unknown(name)) else {
+            continue;
+        };
+        let written = match parts(name).as_slice() {
+            // Nothing of its ARN is known, and a pipeline has one.
+            [Part::Symbol(symbol)] if is_role => {
+                let label = name_of(symbol);
+                let role = stand_in_for(label.strip_suffix(".arn").unwrap_or(&label));
+                iam_arn(arn.partition().as_str(), arn.account().as_str(), &format!("role/{role}"))
+            }
+            _ if is_role => continue,
+            parts => parts.iter().map(text_of).collect(),
+        };
+        let wanted = missing(symbols(name));
+        needed.extend(symbols(name).map(str::to_owned));
+        let message = format!("a name that is not known; `{written}` is written in its place{wanted}");
+        notes.push(Note::lost(source.at_place(&place), message));
+        if let Some(name) = filled.to_mut().pointer_mut(&pointer) {
+            *name = Value::from(written);
+        }
+    }
     filled
+}
+
+/// A part of a name, or what is written for it.
+fn text_of(part: &Part<'_>) -> String {
+    match part {
+        Part::Text(text) => (*text).to_owned(),
+        Part::Symbol(symbol) => stand_in_for(&name_of(symbol)),
+    }
+}
+
+/// The actions of a stage.
+fn actions(stage: &Value) -> impl Iterator<Item = &Value> {
+    stage.get("actions").and_then(Value::as_array).into_iter().flatten()
+}
+
+/// Whether the type of an action is known.
+fn is_known(action: &Value) -> bool {
+    let parts = action.get("actionTypeId").and_then(Value::as_object).into_iter().flatten();
+    action.get("actionTypeId").is_some_and(Value::is_object)
+        && parts.filter_map(|(_, part)| part.as_str()).all(|part| !is_unknown(part))
+}
+
+/// The service role and the names of the stages and actions of a declaration, which have to be literals: JSON pointers, and places.
+fn names(declaration: &Value) -> Vec<(String, Place)> {
+    let mut found = vec![(ROLE.to_owned(), Place::pipeline("").key("roleArn").value())];
+    let count = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).map_or(0, Vec::len);
+    for at in 0..count(declaration, "stages") {
+        let (pointer, place) = (format!("/stages/{at}"), Place::pipeline("").stage(at, ""));
+        let Some(stage) = declaration.pointer(&pointer) else { continue };
+        // Without an action that can be written, it is left out.
+        if !actions(stage).any(is_known) {
+            continue;
+        }
+        for action in 0..count(stage, "actions") {
+            found.push((format!("{pointer}/actions/{action}/name"), place.action(action, "").key("name").value()));
+        }
+        found.push((format!("{pointer}/name"), place.key("name").value()));
+    }
+    found
 }
 
 /// What has a configuration, and the keys that it may have.
