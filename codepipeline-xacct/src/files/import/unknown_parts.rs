@@ -44,7 +44,8 @@ pub(super) fn filled<'a>(
             _ => continue,
         };
         for key in keys.iter().filter(|key| key.required == Required::Always) {
-            let name = || Value::from(symbol(&place.to_string(), key.name));
+            // The place may have symbols in its names.
+            let name = || Value::from(symbol(&pointer, key.name));
             configuration.entry(key.name).or_insert_with(name);
         }
         member.insert(CONFIGURATION.to_owned(), Value::Object(configuration));
