@@ -143,6 +143,12 @@ impl Pipeline {
         self.item == text || self.arn.is_called(text)
     }
 
+    /// Whether an action is one that starts another pipeline.
+    #[cfg(feature = "plan")]
+    pub(crate) fn has_invoke(&self, stage: &str, action: &str) -> bool {
+        self.invokes.iter().any(|invoke| invoke.stage == stage && invoke.action == action)
+    }
+
     /// The pipeline as a target.
     pub fn target(&self) -> Target {
         let declared = self.declaration.variables.as_ref().map(|variables| {

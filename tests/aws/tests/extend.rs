@@ -598,6 +598,21 @@ async fn of_the_variables_of_an_action_only_those_go_that_the_program_no_longer_
 }
 
 #[tokio::test]
+async fn variables_of_an_action_that_left_the_program_are_taken_out_on_request() {
+    let local = as_the_console_left_it().unwrap();
+    apply(&local, &topology(passing::Release)).await;
+    let value = r##"{"name":"val1","value":"#{variables.val1}"}"##;
+    pass(&local, &format!(r#"[{value},{{"name":"xacct_caller","value":"me"}}]"#));
+    let without = topology(action_added::Release);
+    let session = local.connect(&without).await.unwrap();
+    let error = session.plan(&without).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1053] pipeline Release: variable `val1` of action `ccc` of pipeline "), "{error}");
+    applied(&local, &without, Intent::Prune).await;
+    assert_eq!(passed(&local).unwrap(), r#"[{"name":"xacct_caller","value":"me"}]"#);
+    assert!(!marks(&local).await[0].contains("val1"));
+}
+
+#[tokio::test]
 async fn what_a_topology_added_is_known_under_its_new_name() {
     let local = as_the_console_left_it().unwrap();
     apply(&local, &topology(action_added::Release)).await;

@@ -30,6 +30,10 @@ pub(in crate::plan) fn extend(
     entries::merge(&mut declaration, &ours, held, &mut marks);
     let mut stages = declaration.stages.take().unwrap_or_default();
     let warnings = take_out(&mut stages, held, pipeline, Some(&pipeline.declaration));
+    // Of an action that the program still has, they are merged with what it passes.
+    passed_variables::take_out(&mut stages, |stage, action, name| {
+        !pipeline.has_invoke(stage, action) && held.has_variable(stage, action, name)
+    });
     let mut adding = Adding { pipeline, held, marks, findings: Vec::new() };
     let named = pipeline.declaration.stages.iter().flatten();
     for stage in named.filter(|stage| !pipeline.additions.has_stage(&stage.name)) {

@@ -36,11 +36,7 @@ pub(in crate::plan) fn no_action(
     there: &[ActionDeclaration],
 ) -> Finding {
     let message = format!("stage `{stage}` of pipeline `{}` has no action `{action}`", pipeline.arn);
-    let word = if pipeline.invokes.iter().any(|invoke| invoke.stage == stage && invoke.action == action) {
-        "invoke"
-    } else {
-        "action"
-    };
+    let word = if pipeline.has_invoke(stage, action) { "invoke" } else { "action" };
     let create = format!("to create it, write `add {word} {action:?}: … {{ … }}`");
     let finding = Finding::of(&rules::XA1003, pipeline.action_place(stage, action), message);
     finding.help(help(action, there.iter().map(|action| action.name.as_str()), Some(&create)))

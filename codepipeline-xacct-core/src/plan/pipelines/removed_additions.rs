@@ -60,7 +60,7 @@ impl Planner<'_> {
 /// What goes.
 #[derive(Default)]
 struct Gone {
-    /// Stages, actions, and entries of lists.
+    /// Stages, actions, entries of lists, and variables of actions that the program doesn't have.
     things: Vec<String>,
     /// Variables of actions that the program has.
     passed: Vec<String>,
@@ -85,7 +85,11 @@ fn gone(pipeline: &Pipeline, held: &AddedParts, before: &PipelineDeclaration, af
                 gone.things.push(format!("action `{}` in stage `{}`", action.name, stage.name));
             } else if there {
                 let passed = variables(pipeline, held, stage, action, &actions);
-                gone.passed.extend(passed.map(|name| format!("variable `{name}` of action `{}`", action.name)));
+                let passed = passed.map(|name| format!("variable `{name}` of action `{}`", action.name));
+                match pipeline.has_invoke(&stage.name, &action.name) {
+                    true => gone.passed.extend(passed),
+                    false => gone.things.extend(passed),
+                }
             }
         }
     }
