@@ -64,6 +64,11 @@ pub fn without_versions(mut all: Map<String, Value>) -> Map<String, Value> {
             };
             *applied = applied.split('/').filter_map(without).collect::<Vec<_>>().join("/");
         }
+        for (_, record) in tags.iter_mut().filter(|(key, _)| key.starts_with("codepipeline-xacct:applied-by:")) {
+            if let Value::String(record) = record {
+                *record = record.split('/').filter(|part| !part.starts_with("seen=")).collect::<Vec<_>>().join("/");
+            }
+        }
     }
     all
 }
