@@ -11,7 +11,7 @@ use super::input::run_in_flight::RunInFlight;
 use super::outside::outside_change::OutsideChange;
 use super::plan::Plan;
 use super::proof::LinkProof;
-use super::steps::effect::effect;
+use super::steps::effect::{details, effect};
 use super::steps::step::Step;
 use super::steps::step_id::{StepId, subject_text};
 use super::steps::write::{Verb, Write};
@@ -161,7 +161,7 @@ impl fmt::Display for Plan {
             }
             for step in steps {
                 self.header(step, f)?;
-                let lines = if f.alternate() { step.write.details() } else { effect(&step.write).join("\n") };
+                let lines = if f.alternate() { details(&step.write) } else { effect(&step.write).join("\n") };
                 self.lines(step, lines.lines(), f)?;
             }
         }
@@ -292,7 +292,7 @@ fn kind_of(step: &Step) -> String {
     let id = step.id();
     // In short, two changes may look the same.
     let effect = match id.verb {
-        Verb::Update => step.write.details(),
+        Verb::Update => details(&step.write),
         Verb::Create | Verb::Delete => effect(&step.write).join("\n"),
     };
     let effect = without_names(step, &effect);

@@ -1,9 +1,10 @@
 //! What is generated in this repository: the catalogue's data, the builder's functions per provider and its methods for plain
-//! members, keys for editors, the macro's tables of keys and providers, the list of rules.
+//! members, keys for editors, the macro's tables of keys and providers, the list of rules, the steps in the schema of plans.
 
 mod builder;
 mod catalogue;
 mod keys;
+mod plan_schema;
 mod rules;
 mod source;
 mod table;
@@ -18,9 +19,11 @@ use codepipeline_xacct_syntax::keys::{ACTION, RULE};
 pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
     let root = root();
     let source = root.join("codepipeline-xacct-core/catalogue.json");
-    let text = std::fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
+    let text = read(&source)?;
     let catalogue: source::Catalogue =
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", source.display()))?;
+    let plan_schema = root.join("book/src/reference/plan.schema.json");
+    let plan_schema_text = plan_schema::schema(&read(&plan_schema)?, &read(&root.join(plan_schema::SOURCE))?)?;
     Ok(vec![
         (root.join("codepipeline-xacct-core/src/catalogue/data.rs"), catalogue::data(&catalogue)?),
         (root.join("codepipeline-xacct/src/builder/action/providers.rs"), formatted(&builder::providers(&catalogue)?)?),
@@ -41,6 +44,7 @@ pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
         (root.join("codepipeline-xacct-core/docs/rules.md"), rules::page()?),
         (root.join("codepipeline-xacct-macros/docs/keys.md"), table::constructs()),
         (root.join("codepipeline-xacct-macros/docs/providers.md"), table::providers(&catalogue)?),
+        (plan_schema, plan_schema_text),
     ])
 }
 
@@ -60,6 +64,10 @@ pub fn check() -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn root() -> PathBuf {

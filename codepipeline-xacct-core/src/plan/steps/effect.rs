@@ -1,4 +1,6 @@
-//! The effect of a step, in words: a line for each thing that is added, removed or changed.
+//! The effect of a step, in words: in short a line for each thing that is added, removed or changed, and in full.
+
+use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -37,6 +39,40 @@ pub(in crate::plan) fn effect(write: &Write) -> Vec<String> {
         }
         Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Vec::new(),
     }
+}
+
+/// What is written, in full.
+pub(in crate::plan) fn details(write: &Write) -> String {
+    let mut text = String::new();
+    // Writing to a string can't fail.
+    let _ = match write {
+        Write::CreateRole { trust, tags, .. } => {
+            write!(text, "trust policy {}\ntags {}", pretty(trust), joined(tags))
+        }
+        Write::UpdateTrust { before, after, .. } => write!(text, "- {}\n+ {}", pretty(before), pretty(after)),
+        Write::TagRole { tags, .. }
+        | Write::UntagRole { tags, .. }
+        | Write::TagPipeline { tags, .. }
+        | Write::UntagPipeline { tags, .. } => tags.iter().try_for_each(|(key, value)| writeln!(text, "{key}={value}")),
+        Write::PutRolePolicy { before: None, after, .. } => write!(text, "{}", pretty(after)),
+        Write::PutRolePolicy { before: Some(before), after, .. } => {
+            write!(text, "- {}\n+ {}", pretty(before), pretty(after))
+        }
+        Write::CreatePipeline { declaration, .. } => {
+            write!(text, "{}", serde_json::to_string_pretty(declaration).unwrap_or_default())
+        }
+        Write::UpdatePipeline { changes, .. } => changes.iter().try_for_each(|c| writeln!(text, "{}", c)),
+        Write::DeleteRolePolicy { .. } | Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Ok(()),
+    };
+    text
+}
+
+fn joined(tags: &IndexMap<String, String>) -> String {
+    tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+fn pretty(document: &Document) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_default()
 }
 
 fn lines(tags: &IndexMap<String, String>) -> Vec<String> {

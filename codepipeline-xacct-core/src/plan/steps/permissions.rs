@@ -23,24 +23,7 @@ pub struct RequiredPermission {
 impl Write {
     /// What carrying out the step needs, and looking at what it writes. Runs in progress are looked at where that is allowed.
     pub fn required_permissions(&self) -> Vec<RequiredPermission> {
-        // A step is looked at before it is written, and after an answer that did not come.
-        const ROLE: &[&str] = &["iam:GetRole"];
-        const PIPELINE: &[&str] = &["codepipeline:GetPipeline", "codepipeline:ListTagsForResource"];
-        let (looks, writes): (&[&str], &[&str]) = match self {
-            Write::CreateRole { .. } => (ROLE, &["iam:CreateRole", "iam:TagRole"]),
-            Write::UpdateTrust { .. } => (ROLE, &["iam:UpdateAssumeRolePolicy"]),
-            Write::TagRole { .. } => (ROLE, &["iam:TagRole"]),
-            Write::UntagRole { .. } => (ROLE, &["iam:UntagRole"]),
-            Write::PutRolePolicy { .. } => (ROLE, &["iam:GetRolePolicy", "iam:PutRolePolicy"]),
-            Write::DeleteRolePolicy { .. } => (ROLE, &["iam:GetRolePolicy", "iam:DeleteRolePolicy"]),
-            Write::DeleteRole { .. } => (ROLE, &["iam:DeleteRole"]),
-            // That its tags would need another permission is not documented.
-            Write::CreatePipeline { .. } => (PIPELINE, &["codepipeline:CreatePipeline"]),
-            Write::UpdatePipeline { .. } => (PIPELINE, &["codepipeline:UpdatePipeline"]),
-            Write::TagPipeline { .. } => (PIPELINE, &["codepipeline:TagResource"]),
-            Write::UntagPipeline { .. } => (PIPELINE, &["codepipeline:UntagResource"]),
-            Write::DeletePipeline { .. } => (PIPELINE, &["codepipeline:DeletePipeline"]),
-        };
+        let (looks, writes) = self.actions();
         let resource = self.subject().to_string();
         let on = |action: &&str, resource: &str| RequiredPermission {
             action: (*action).to_owned(),

@@ -1,7 +1,6 @@
-//! A write: what it holds, what identifies it, its order and how it is shown. A new kind of write has to be added here,
-//! where it is planned, and in `codepipeline_xacct::aws`, where it is carried out.
-
-use std::fmt::Write as _;
+//! A write: what it holds, what identifies it, its order and the permissions of its calls. A new kind of write also needs its words
+//! (`effect`), what it is compared with before it is carried out (`guard`), where it is planned and how it is undone (`plan::restore`),
+//! and its call in `codepipeline_xacct::aws`.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -73,7 +72,7 @@ impl Aspect {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "operation")]
 pub enum Write {
-    /// CreateRole, with its trust policy and tags.
+    /// CreateRole: creates a role with its trust policy and tags.
     CreateRole {
         /// The role.
         role: RoleArn,
@@ -82,7 +81,7 @@ pub enum Write {
         /// Its tags.
         tags: IndexMap<String, String>,
     },
-    /// UpdateAssumeRolePolicy.
+    /// UpdateAssumeRolePolicy: replaces the trust policy of a role.
     UpdateTrust {
         /// The role.
         role: RoleArn,
@@ -93,7 +92,7 @@ pub enum Write {
         /// The trust policy that will be there.
         after: Document,
     },
-    /// TagRole.
+    /// TagRole: adds or changes tags of a role.
     TagRole {
         /// The role.
         role: RoleArn,
@@ -102,7 +101,7 @@ pub enum Write {
         /// Tags that are added or changed.
         tags: IndexMap<String, String>,
     },
-    /// UntagRole.
+    /// UntagRole: removes tags of a role.
     UntagRole {
         /// The role.
         role: RoleArn,
@@ -111,7 +110,7 @@ pub enum Write {
         /// Tags that are removed, with their values.
         tags: IndexMap<String, String>,
     },
-    /// PutRolePolicy.
+    /// PutRolePolicy: adds or replaces an inline policy of a role.
     PutRolePolicy {
         /// The role.
         role: RoleArn,
@@ -119,12 +118,12 @@ pub enum Write {
         seen: Option<RolePrecondition>,
         /// The name of the inline policy.
         name: String,
-        /// What is there under this name.
+        /// What is there under this name; `None` if nothing is.
         before: Option<Document>,
         /// What will be there.
         after: Document,
     },
-    /// DeleteRolePolicy.
+    /// DeleteRolePolicy: deletes an inline policy of a role.
     DeleteRolePolicy {
         /// The role.
         role: RoleArn,
@@ -135,14 +134,14 @@ pub enum Write {
         /// What is there under this name.
         before: Document,
     },
-    /// DeleteRole.
+    /// DeleteRole: deletes a role.
     DeleteRole {
         /// The role.
         role: RoleArn,
         /// The role as the plan saw it.
         seen: RolePrecondition,
     },
-    /// CreatePipeline.
+    /// CreatePipeline: creates a pipeline.
     CreatePipeline {
         /// The pipeline.
         pipeline: PipelineArn,
@@ -154,7 +153,7 @@ pub enum Write {
         /// Its tags.
         tags: IndexMap<String, String>,
     },
-    /// UpdatePipeline.
+    /// UpdatePipeline: replaces the declaration of a pipeline.
     UpdatePipeline {
         /// The pipeline.
         pipeline: PipelineArn,
@@ -168,7 +167,7 @@ pub enum Write {
         /// What differs from what is there.
         changes: Vec<Change>,
     },
-    /// TagResource.
+    /// TagResource: adds or changes tags of a pipeline.
     TagPipeline {
         /// The pipeline.
         pipeline: PipelineArn,
@@ -177,7 +176,7 @@ pub enum Write {
         /// Tags that are added or changed.
         tags: IndexMap<String, String>,
     },
-    /// UntagResource.
+    /// UntagResource: removes tags of a pipeline.
     UntagPipeline {
         /// The pipeline.
         pipeline: PipelineArn,
@@ -186,7 +185,7 @@ pub enum Write {
         /// Tags that are removed, with their values.
         tags: IndexMap<String, String>,
     },
-    /// DeletePipeline.
+    /// DeletePipeline: deletes a pipeline.
     DeletePipeline {
         /// The pipeline.
         pipeline: PipelineArn,
@@ -292,39 +291,26 @@ impl Write {
         }
     }
 
-    /// What is written, for people.
-    pub(in crate::plan) fn details(&self) -> String {
-        let mut text = String::new();
-        // Writing to a string can't fail.
-        let _ = match self {
-            Write::CreateRole { trust, tags, .. } => {
-                write!(text, "trust policy {}\ntags {}", document(trust), joined(tags))
-            }
-            Write::UpdateTrust { before, after, .. } => write!(text, "- {}\n+ {}", document(before), document(after)),
-            Write::TagRole { tags, .. }
-            | Write::UntagRole { tags, .. }
-            | Write::TagPipeline { tags, .. }
-            | Write::UntagPipeline { tags, .. } => {
-                tags.iter().try_for_each(|(key, value)| writeln!(text, "{key}={value}"))
-            }
-            Write::PutRolePolicy { before: None, after, .. } => write!(text, "{}", document(after)),
-            Write::PutRolePolicy { before: Some(before), after, .. } => {
-                write!(text, "- {}\n+ {}", document(before), document(after))
-            }
-            Write::CreatePipeline { declaration, .. } => {
-                write!(text, "{}", serde_json::to_string_pretty(declaration).unwrap_or_default())
-            }
-            Write::UpdatePipeline { changes, .. } => changes.iter().try_for_each(|c| writeln!(text, "{}", c)),
-            Write::DeleteRolePolicy { .. } | Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Ok(()),
-        };
-        text
+    /// The actions on its subject that the credentials have to be allowed: to look at it, before the write and after an answer that did
+    /// not come, and to write it.
+    pub(super) fn actions(&self) -> (&'static [&'static str], &'static [&'static str]) {
+        const ROLE: &[&str] = &["iam:GetRole"];
+        const POLICY: &[&str] = &["iam:GetRole", "iam:GetRolePolicy"];
+        const PIPELINE: &[&str] = &["codepipeline:GetPipeline", "codepipeline:ListTagsForResource"];
+        match self {
+            Write::CreateRole { .. } => (ROLE, &["iam:CreateRole", "iam:TagRole"]),
+            Write::UpdateTrust { .. } => (ROLE, &["iam:UpdateAssumeRolePolicy"]),
+            Write::TagRole { .. } => (ROLE, &["iam:TagRole"]),
+            Write::UntagRole { .. } => (ROLE, &["iam:UntagRole"]),
+            Write::PutRolePolicy { .. } => (POLICY, &["iam:PutRolePolicy"]),
+            Write::DeleteRolePolicy { .. } => (POLICY, &["iam:DeleteRolePolicy"]),
+            Write::DeleteRole { .. } => (ROLE, &["iam:DeleteRole"]),
+            // That its tags would need another permission is not documented.
+            Write::CreatePipeline { .. } => (PIPELINE, &["codepipeline:CreatePipeline"]),
+            Write::UpdatePipeline { .. } => (PIPELINE, &["codepipeline:UpdatePipeline"]),
+            Write::TagPipeline { .. } => (PIPELINE, &["codepipeline:TagResource"]),
+            Write::UntagPipeline { .. } => (PIPELINE, &["codepipeline:UntagResource"]),
+            Write::DeletePipeline { .. } => (PIPELINE, &["codepipeline:DeletePipeline"]),
+        }
     }
-}
-
-fn joined(tags: &IndexMap<String, String>) -> String {
-    tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ")
-}
-
-fn document(document: &Document) -> String {
-    serde_json::to_string_pretty(document).unwrap_or_default()
 }
