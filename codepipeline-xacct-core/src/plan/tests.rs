@@ -374,13 +374,17 @@ fn many_runs_that_would_be_cancelled_are_a_line() {
     let mut plan = planned(None);
     let run = |n: usize| super::RunInFlight {
         pipeline: format!("arn:aws:codepipeline:eu-west-1:{PROD}:target-{n}").parse().unwrap(),
-        execution: format!("id-{n}"),
+        execution: format!("00000000-0000-4000-8000-00000000000{n}").parse().unwrap(),
         started: "2026-11-29T10:00:00Z".to_owned(),
     };
     plan.runs = (0..5).map(run).collect();
     let runs = "would be cancelled, once their running actions end\n  5 executions of target-0, target-1, target-2 and 2 more\n";
     assert!(plan.to_string().contains(runs), "{plan}");
-    assert!(format!("{plan:#}").contains("  id-4 of pipeline target-4 (eu-west-1), since 2026"), "{plan:#}");
+    assert!(
+        format!("{plan:#}")
+            .contains("  00000000-0000-4000-8000-000000000004 of pipeline target-4 (eu-west-1), since 2026"),
+        "{plan:#}"
+    );
 }
 
 #[test]

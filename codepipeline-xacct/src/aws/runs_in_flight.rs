@@ -7,7 +7,7 @@ use super::error::AwsError;
 use super::pages::pages;
 use super::read::ReadError;
 use super::session::Session;
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{IdError, PipelineArn};
 use crate::core::plan::{Plan, RunInFlight};
 
 /// How many executions are looked at, the newest first: one that waits for an approval is older than many that ended.
@@ -26,13 +26,18 @@ pub(super) async fn runs_in_flight(session: &Session, pipeline: &PipelineArn) ->
     let running = executions.iter().filter(|execution| {
         matches!(execution.status(), Some(PipelineExecutionStatus::InProgress | PipelineExecutionStatus::Stopping))
     });
-    Ok(running
-        .map(|execution| RunInFlight {
-            pipeline: pipeline.clone(),
-            execution: execution.pipeline_execution_id().unwrap_or_default().to_owned(),
-            started: execution.start_time().map(ToString::to_string).unwrap_or_default(),
+    running
+        .map(|execution| {
+            let id = execution.pipeline_execution_id().unwrap_or_default();
+            let execution_id = id.parse().map_err(|error: IdError| ReadError::Answer {
+                account: pipeline.account().clone(),
+                what: format!("an execution of pipeline `{pipeline}`"),
+                why: error.to_string(),
+            })?;
+            let started = execution.start_time().map(ToString::to_string).unwrap_or_default();
+            Ok(RunInFlight { pipeline: pipeline.clone(), execution: execution_id, started })
         })
-        .collect())
+        .collect()
 }
 
 /// Adds to a plan the runs that it would cancel, or why they are not known.
@@ -41,7 +46,9 @@ pub(super) async fn with_runs(session: &Session, plan: Plan) -> Result<Plan, Rea
         match runs_in_flight(session, pipeline).await {
             Ok(runs) => Ok((pipeline.clone(), Ok(runs))),
             // A plan doesn't need it.
-            Err(ReadError::Aws(error)) => Ok((pipeline.clone(), Err(error.to_string()))),
+            Err(error @ (ReadError::Aws(_) | ReadError::Answer { .. })) => {
+                Ok((pipeline.clone(), Err(error.to_string())))
+            }
             Err(error) => Err(error),
         }
     });

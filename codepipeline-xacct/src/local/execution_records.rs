@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::execution::{Phase, Status, StoredActionExecution, StoredExecution, StoredRuleExecution};
 use super::handle::Local;
 use super::refused_hop::refused_hop;
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{ExecutionId, PipelineArn};
 use crate::core::topology::Gate;
 use crate::core::wiring::Hop;
 
@@ -13,7 +13,7 @@ use crate::core::wiring::Hop;
 #[derive(Debug, Clone)]
 pub(crate) struct ExecutionRecord {
     pub(crate) pipeline: PipelineArn,
-    pub(crate) id: String,
+    pub(crate) id: ExecutionId,
     pub(crate) status: &'static str,
     pub(crate) is_running: bool,
     pub(crate) summary: String,
@@ -47,7 +47,7 @@ pub(crate) struct ActionRecord {
     /// It was run again.
     pub(crate) retried: bool,
     /// The execution that it started.
-    pub(crate) began: Option<(PipelineArn, String)>,
+    pub(crate) began: Option<(PipelineArn, ExecutionId)>,
 }
 
 /// An execution of a rule.
@@ -65,7 +65,7 @@ impl Local {
     pub(crate) fn execution_records(&self) -> Vec<ExecutionRecord> {
         let store = self.look();
         let all = store.pipelines.iter().flat_map(|(arn, record)| record.executions.values().map(move |e| (arn, e)));
-        all.map(|(arn, execution)| record(arn, execution)).collect()
+        all.filter_map(|(arn, execution)| record(arn, execution)).collect()
     }
 
     /// How many executions there are, and whether one of them has not ended.
@@ -76,15 +76,16 @@ impl Local {
     }
 }
 
-fn record(arn: &PipelineArn, execution: &StoredExecution) -> ExecutionRecord {
+/// Nothing for an id that local AWS did not make.
+fn record(arn: &PipelineArn, execution: &StoredExecution) -> Option<ExecutionRecord> {
     let waits = execution.status.is_running() && execution.phase == Phase::Waiting;
     let conditions = execution.stages.iter().flat_map(|(name, stage)| {
         let judged = stage.conditions.iter().filter(|condition| condition.status != Status::InProgress);
         judged.map(|condition| (name.clone(), condition.gate))
     });
-    ExecutionRecord {
+    Some(ExecutionRecord {
         pipeline: arn.clone(),
-        id: execution.id.clone(),
+        id: execution.id.parse().ok()?,
         status: execution.status.as_str(),
         is_running: execution.status.is_running(),
         summary: execution.summary.clone(),
@@ -96,7 +97,7 @@ fn record(arn: &PipelineArn, execution: &StoredExecution) -> ExecutionRecord {
         rules: execution.rules.iter().map(rule).collect(),
         started: execution.started,
         updated: execution.updated,
-    }
+    })
 }
 
 fn action(action: &StoredActionExecution) -> ActionRecord {
@@ -108,7 +109,7 @@ fn action(action: &StoredActionExecution) -> ActionRecord {
         summary: action.summary.clone(),
         refused: refused_hop(action),
         retried: action.retried,
-        began: action.began.clone(),
+        began: action.began.as_ref().and_then(|(target, id)| Some((target.clone(), id.parse().ok()?))),
     }
 }
 

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::assumption::Assumption;
-use crate::core::ids::{PipelineArn, TopologyName};
+use crate::core::ids::{ExecutionId, PipelineArn, TopologyName};
 use crate::core::topology::{AsSubject, Subject};
 use crate::core::wiring::Hop;
 
@@ -41,7 +41,7 @@ pub struct Run {
     /// The pipeline.
     pub pipeline: PipelineArn,
     /// The id of the execution.
-    pub execution: String,
+    pub execution: ExecutionId,
     /// How it ended, as AWS writes it.
     pub status: String,
     /// The values that its variables got.
@@ -119,7 +119,7 @@ pub struct Failure {
     /// How to fix it, where that is known.
     pub help: Option<String>,
     /// The run in which it happened.
-    pub execution: Option<String>,
+    pub execution: Option<ExecutionId>,
 }
 
 /// Something that no run reached.

@@ -17,7 +17,7 @@ use super::report::{Failure, Rehearsal};
 use super::runs::Runs;
 use super::targets;
 use crate::aws::{ExecutionError, PlanError, RetryPolicy, Session};
-use crate::core::ids::{PipelineArn, VariableName};
+use crate::core::ids::{ExecutionId, PipelineArn, VariableName};
 use crate::core::plan::{self, Intent, PlanOptions, State};
 use crate::core::topology::{AsSubject, Subject, Topology};
 use crate::local::{Local, Outcome, Undocumented};
@@ -217,13 +217,13 @@ async fn start(
     inner: &Session,
     pipeline: &PipelineArn,
     variables: Vec<(VariableName, String)>,
-) -> Result<String, Failure> {
+) -> Result<ExecutionId, Failure> {
     let mut request = inner.start_arn(pipeline.clone());
     for (name, value) in variables {
         request = request.variable(&name, value);
     }
     let error = match request.await {
-        Ok(execution) => return Ok(execution.id().to_string()),
+        Ok(execution) => return Ok(execution.id().clone()),
         Err(error) => error,
     };
     let (code, message) = match error {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::report::{RehearsedAction, Run};
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{ExecutionId, PipelineArn};
 use crate::core::topology::Topology;
 use crate::local::{ActionRecord, ExecutionRecord, Local};
 
@@ -11,7 +11,7 @@ use crate::local::{ActionRecord, ExecutionRecord, Local};
 const ROUNDS: usize = 3;
 
 /// A pipeline and the id of an execution.
-type Key = (PipelineArn, String);
+type Key = (PipelineArn, ExecutionId);
 
 /// The runs that were started, with those that they started. Runs that CreatePipeline started are not among them.
 #[derive(Default)]
@@ -23,7 +23,7 @@ pub(super) struct Runs {
 
 impl Runs {
     /// Notes a run that was started.
-    pub(super) fn started(&mut self, pipeline: PipelineArn, id: String) {
+    pub(super) fn started(&mut self, pipeline: PipelineArn, id: ExecutionId) {
         self.started.push((pipeline, id));
     }
 

@@ -79,7 +79,7 @@ async fn status(local: &Local, id: &str) -> String {
 /// The executions for which the only failed step refused.
 fn running(error: &ApplyError) -> Vec<String> {
     let [(_, StepError::Running { executions, .. })] = &error.failed[..] else { panic!("{error}") };
-    executions.clone()
+    executions.iter().map(ToString::to_string).collect()
 }
 
 fn named(plan: &Plan) -> Vec<&str> {

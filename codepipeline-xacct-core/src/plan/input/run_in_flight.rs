@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::PipelineArn;
+use crate::ids::{ExecutionId, PipelineArn};
 
 /// An execution that is in progress.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -10,7 +10,7 @@ pub struct RunInFlight {
     /// The pipeline.
     pub pipeline: PipelineArn,
     /// The id of the execution.
-    pub execution: String,
+    pub execution: ExecutionId,
     /// When it began, as AWS prints it.
     pub started: String,
 }

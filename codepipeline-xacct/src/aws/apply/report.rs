@@ -5,7 +5,7 @@ use std::fmt;
 use crate::aws::error::{AwsError, NotConnected};
 use crate::aws::read::ReadError;
 use crate::core::finding::Finding;
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{ExecutionId, PipelineArn};
 use crate::core::plan::rebase::EditConflict;
 use crate::core::plan::{Aspect, Conflict, RequiredPermission, StepId};
 use crate::core::topology::Subject;
@@ -99,13 +99,13 @@ pub enum StepError {
     /// Runs of the pipeline are in progress that the plan did not name, and would be cancelled.
     #[error(
         "pipeline `{pipeline}` has runs in progress that would be cancelled: {}\n  help: wait for them to end, or make a new plan, which names what it cancels",
-        executions.join(", ")
+        executions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     )]
     Running {
         /// The pipeline.
         pipeline: PipelineArn,
         /// The ids of the executions.
-        executions: Vec<String>,
+        executions: Vec<ExecutionId>,
     },
     /// Others edited the pipeline at the same time, and both edits changed the same member. Their value is kept, and the rest of ours.
     #[error(

@@ -36,7 +36,7 @@ pub(super) async fn allowed(
     loop {
         let mut running = match runs_in_flight(session, pipeline).await {
             Ok(running) => running,
-            Err(ReadError::Aws(error)) if error.is_not_found() || plan.runs_are_unknown(pipeline) => {
+            Err(error) if is_gone(&error) || plan.runs_are_unknown(pipeline) => {
                 debug!(%error, "runs can't be listed");
                 Vec::new()
             }
@@ -63,4 +63,8 @@ pub(super) async fn allowed(
             }
         }
     }
+}
+
+fn is_gone(error: &ReadError) -> bool {
+    matches!(error, ReadError::Aws(error) if error.is_not_found())
 }
