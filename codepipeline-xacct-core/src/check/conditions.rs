@@ -2,8 +2,8 @@
 //! Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
 
 use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, input_names, is_meant_by, spelled};
-use super::names;
 use super::view::{ConditionView, RuleView, View};
+use super::{commands, configuration_sizes, names, numbers};
 use crate::catalogue::{self, ConfigurationKey, KeyCondition, Required, RuleProvider};
 use crate::declaration::{RuleDeclaration, StageResult};
 use crate::finding::Finding;
@@ -225,7 +225,7 @@ fn written_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding
 fn commands(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     let Some(commands) = &rule.rule.commands else { return };
     let place = rule.place.key("commands");
-    names::command_list(view, commands, &place, &rules::XA1116, findings);
+    commands::list(view, commands, &place, &rules::XA1116, findings);
     if catalogue::find_rule(&rule.rule.rule_type_id).is_some_and(|known| !known.compute) && !commands.is_empty() {
         let message =
             format!("`commands` is documented for the Commands rule only, but rule `{}` is not one", rule.rule.name);
@@ -235,7 +235,7 @@ fn commands(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
 
 /// Timeout and sizes of a rule. Source: CodePipeline API Reference, `RuleDeclaration`.
 fn sizes(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
-    if let Some(message) = rule.rule.timeout_in_minutes.and_then(names::timeout_fault) {
+    if let Some(message) = rule.rule.timeout_in_minutes.and_then(numbers::timeout_fault) {
         findings.push(Finding::of(&rules::XA1117, rule.place.key("timeoutInMinutes").value(), message));
     }
     let Some(configuration) = &rule.rule.configuration else { return };
@@ -246,7 +246,9 @@ fn sizes(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     }
     for (key, value) in configuration {
         let place = place.key(key);
-        findings.extend(names::key_fault(key).map(|message| Finding::of(&rules::XA1118, place.clone(), message)));
+        findings.extend(
+            configuration_sizes::key_fault(key).map(|message| Finding::of(&rules::XA1118, place.clone(), message)),
+        );
         let length = value.chars().count();
         if !(1..=10_000).contains(&length) && !view.context.is_open(&place.value()) {
             let message = format!("the value of `{key}` has {length} characters; 1 to 10000 are allowed");

@@ -12,17 +12,23 @@ mod artifacts;
 mod bare_name;
 mod cascade;
 mod change_sets;
+mod commands;
 mod conditions;
 mod configuration;
+mod configuration_sizes;
 mod context;
 #[cfg(feature = "topology")]
 mod cycles;
+mod declared_variables;
+mod environment;
 mod execution_input;
 #[cfg(feature = "topology")]
 pub mod files;
+mod fixed_words;
 mod formats;
 mod invoke;
 mod names;
+mod numbers;
 mod other_provider;
 mod overrides;
 mod placeholder;
@@ -69,7 +75,7 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &CheckContext) -> Ve
     let view = View::new(declaration, context);
     let mut findings = Vec::new();
     stages::check(&view, &mut findings);
-    names::check(&view, &mut findings);
+    values(&view, &mut findings);
     artifacts::check(&view, &mut findings);
     stores::check(&view, &mut findings);
     accounts::check(&view, &mut findings);
@@ -92,12 +98,25 @@ pub fn extension(declaration: &PipelineDeclaration, context: &CheckContext) -> V
     stages::anchors(&view, &mut findings);
     stages::run_order(&view, &mut findings);
     stages::on_failure(&view, &mut findings);
-    names::check(&view, &mut findings);
+    values(&view, &mut findings);
     actions::check_extended(&view, &mut findings);
     invoke::check(&view, &mut findings);
     conditions::check(&view, &mut findings);
     cascade::leave_out(&view, &mut findings);
     findings
+}
+
+/// What single values may be, whatever else is declared.
+fn values(view: &View<'_>, findings: &mut Vec<Finding>) {
+    names::check(view, findings);
+    numbers::version(view, findings);
+    fixed_words::enumerations(view, findings);
+    declared_variables::check(view, findings);
+    configuration_sizes::check(view, findings);
+    commands::check(view, findings);
+    environment::check(view, findings);
+    numbers::timeouts(view, findings);
+    fixed_words::blockers(view, findings);
 }
 
 /// The name of a pipeline item, or what is wrong with it.

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::commands::without_sign;
 use super::invoke::passed_variables;
-use super::names::without_sign;
 use super::symbol::is_unknown;
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};

@@ -12,11 +12,17 @@ mod action_types;
 mod actions;
 mod artifacts;
 mod change_sets;
+mod commands;
 mod conditions;
+mod configuration_sizes;
+mod declared_variables;
+mod environment;
 mod execution_input;
 mod files;
+mod fixed_words;
 mod invoke;
 mod names;
+mod numbers;
 mod other_provider;
 mod placeholder;
 mod plan;
@@ -41,11 +47,17 @@ pub use action_types::*;
 pub use actions::*;
 pub use artifacts::*;
 pub use change_sets::*;
+pub use commands::*;
 pub use conditions::*;
+pub use configuration_sizes::*;
+pub use declared_variables::*;
+pub use environment::*;
 pub use execution_input::*;
 pub use files::*;
+pub use fixed_words::*;
 pub use invoke::*;
 pub use names::*;
+pub use numbers::*;
 pub use other_provider::*;
 pub use placeholder::*;
 pub use plan::*;
@@ -74,11 +86,17 @@ macro_rules! of_each_family {
             actions::$table,
             artifacts::$table,
             change_sets::$table,
+            commands::$table,
             conditions::$table,
+            configuration_sizes::$table,
+            declared_variables::$table,
+            environment::$table,
             execution_input::$table,
             files::$table,
+            fixed_words::$table,
             invoke::$table,
             names::$table,
+            numbers::$table,
             other_provider::$table,
             placeholder::$table,
             plan::$table,
