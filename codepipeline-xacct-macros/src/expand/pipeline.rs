@@ -14,7 +14,7 @@ use super::item::{
     conditions, contract_account, contract_path, declared_at, implementation, included_contract, unit_struct,
 };
 use super::pipeline_links::PipelineTokens;
-use super::values::{account_type, ownership_tokens};
+use super::values::{account_type, option_slice, ownership_tokens};
 use crate::model::{ItemHead, LoweredPipeline, RoleUse};
 
 pub(super) fn expand(
@@ -24,7 +24,7 @@ pub(super) fn expand(
     checked: &mut CheckedWirings,
     for_editor: bool,
 ) -> TokenStream {
-    let ItemHead { attributes, visibility, name, sound, .. } = head;
+    let ItemHead { name, sound, .. } = head;
     let text = name.to_string();
     let account = account_type(&pipeline.account, p);
     let (declared_at, contract_path) = (declared_at(head), contract_path(head));
@@ -61,28 +61,14 @@ pub(super) fn expand(
     tokens.artifact_keys();
     tokens.passed_roles();
     tokens.checks.extend(contract_account(head, &quote!(#p::home_of::<#name>()), p));
-    for (stage, place) in pipeline.additions.stages() {
-        tokens.add.extend(match place {
-            StagePlace::Before(anchor) => quote!(__draft.add_stage_before(#stage, #anchor);),
-            StagePlace::After(anchor) => quote!(__draft.add_stage_after(#stage, #anchor);),
-        });
-    }
-    for (stage, action) in pipeline.additions.actions() {
-        tokens.add.extend(quote!(__draft.add_action(#stage, #action);));
-    }
-    for (key, value) in &pipeline.tags {
-        tokens.add.extend(quote!(__draft.tag(#key, #value);));
-    }
+    tokens.add.extend(additions_and_tags(pipeline));
     let PipelineTokens { links, add, checks, values, .. } = tokens;
     let links = links.declared;
-    let variables = match &pipeline.variables {
-        Some(variables) if *sound => {
-            let entries =
-                variables.iter().map(|(name, required)| quote!(#p::VariableConst { name: #name, required: #required }));
-            quote!(::core::option::Option::Some(&[#(#entries),*]))
-        }
-        _ => quote!(::core::option::Option::None),
-    };
+    let declared = pipeline.variables.as_ref().filter(|_| *sound);
+    let variables = option_slice(declared.map(|variables| {
+        let entry = |(name, required): &(String, bool)| quote!(#p::VariableConst { name: #name, required: #required });
+        variables.iter().map(entry).collect()
+    }));
     let variable_names = variable_names(head, pipeline, p);
     let lives_in =
         implementation(&quote!(#p::PipelineIn<<#name as #p::PipelineItem>::Account>), name, &TokenStream::new());
@@ -93,44 +79,9 @@ pub(super) fn expand(
     // Without the type of a parameter, rustc would only say so again.
     let values = if pipeline.params.iter().all(ParamNode::has_type) { values } else { Vec::new() };
     let values = quote!(::std::vec![#(#p::runtime_text(#values)),*]);
-    let mut functions = TokenStream::new();
-    let (item, values, add_as_target) = if pipeline.params.is_empty() {
-        let item = unit_struct(head);
-        // A separate function, so that the user's expressions don't see the locals of the expansion.
-        functions = quote! {
-            fn __runtime_values() -> ::std::vec::Vec<::std::string::String> {
-                #values
-            }
-        };
-        let values = quote!(let __values = __runtime_values(););
-        (item, values, quote!(#p::add_target(__topology, &#name)))
-    } else {
-        let params = pipeline.params.iter().map(|param| {
-            let (name, ty) = (&param.name, &param.ty);
-            if param.has_type() { quote!(#name: #ty) } else { quote!(#name: impl ::core::marker::Sized) }
-        });
-        let keyword = quote_spanned!(name.span()=> struct);
-        let field = quote!(__values: ::std::vec::Vec<::std::string::String>);
-        let fields = quote_spanned!(name.span()=> { #field });
-        let value = if for_editor { format_ident!("{name}", span = Span::call_site()) } else { name.clone() };
-        let item = quote! {
-            #(#attributes)*
-            #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-            #visibility #keyword #name #fields
-            // Where the name alone is added to a topology, rustc would tell the user to write a literal of the struct.
-            #cfg
-            #[doc(hidden)]
-            #[allow(non_upper_case_globals, dead_code)]
-            #visibility const #value: #p::WithParameters<#name> = #p::WithParameters::NEW;
-            #cfg
-            impl #name {
-                /// Makes the pipeline from its parameters.
-                #visibility fn new(#(#params),*) -> Self {
-                    Self { __values: #values }
-                }
-            }
-        };
-        (item, quote!(let __values = &self.__values;), quote!(#p::need_target::<Self>(__topology)))
+    let Itself { item, functions, values, add_as_target } = match pipeline.params.as_slice() {
+        [] => without_parameters(head, &values, p),
+        params => with_parameters(head, params, &values, p, for_editor),
     };
     let managed = pipeline.ownership == Some(Ownership::Managed);
     let pipeline_impl = implementation(
@@ -184,6 +135,90 @@ pub(super) fn expand(
             #contract
         };
     }
+}
+
+/// The type of a pipeline, and how its runtime values are made.
+struct Itself {
+    item: TokenStream,
+    functions: TokenStream,
+    /// Declares `__values` in `add_to`.
+    values: TokenStream,
+    add_as_target: TokenStream,
+}
+
+fn without_parameters(head: &ItemHead, values: &TokenStream, p: &TokenStream) -> Itself {
+    let name = &head.name;
+    Itself {
+        item: unit_struct(head),
+        // A separate function, so that the user's expressions don't see the locals of the expansion.
+        functions: quote! {
+            fn __runtime_values() -> ::std::vec::Vec<::std::string::String> {
+                #values
+            }
+        },
+        values: quote!(let __values = __runtime_values();),
+        add_as_target: quote!(#p::add_target(__topology, &#name)),
+    }
+}
+
+fn with_parameters(
+    head: &ItemHead,
+    params: &[ParamNode],
+    values: &TokenStream,
+    p: &TokenStream,
+    for_editor: bool,
+) -> Itself {
+    let ItemHead { attributes, visibility, name, .. } = head;
+    let cfg = conditions(head);
+    let params = params.iter().map(|param| {
+        let (name, ty) = (&param.name, &param.ty);
+        if param.has_type() { quote!(#name: #ty) } else { quote!(#name: impl ::core::marker::Sized) }
+    });
+    let keyword = quote_spanned!(name.span()=> struct);
+    let field = quote!(__values: ::std::vec::Vec<::std::string::String>);
+    let fields = quote_spanned!(name.span()=> { #field });
+    let value = if for_editor { format_ident!("{name}", span = Span::call_site()) } else { name.clone() };
+    let item = quote! {
+        #(#attributes)*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #visibility #keyword #name #fields
+        // Where the name alone is added to a topology, rustc would tell the user to write a literal of the struct.
+        #cfg
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals, dead_code)]
+        #visibility const #value: #p::WithParameters<#name> = #p::WithParameters::NEW;
+        #cfg
+        impl #name {
+            /// Makes the pipeline from its parameters.
+            #visibility fn new(#(#params),*) -> Self {
+                Self { __values: #values }
+            }
+        }
+    };
+    Itself {
+        item,
+        functions: TokenStream::new(),
+        values: quote!(let __values = &self.__values;),
+        add_as_target: quote!(#p::need_target::<Self>(__topology)),
+    }
+}
+
+/// Statements of `add_to`: what an extended pipeline adds, and tags.
+fn additions_and_tags(pipeline: &LoweredPipeline) -> TokenStream {
+    let mut add = TokenStream::new();
+    for (stage, place) in pipeline.additions.stages() {
+        add.extend(match place {
+            StagePlace::Before(anchor) => quote!(__draft.add_stage_before(#stage, #anchor);),
+            StagePlace::After(anchor) => quote!(__draft.add_stage_after(#stage, #anchor);),
+        });
+    }
+    for (stage, action) in pipeline.additions.actions() {
+        add.extend(quote!(__draft.add_action(#stage, #action);));
+    }
+    for (key, value) in &pipeline.tags {
+        add.extend(quote!(__draft.tag(#key, #value);));
+    }
+    add
 }
 
 fn role_text(role: &RoleUse) -> String {

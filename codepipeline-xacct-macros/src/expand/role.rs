@@ -4,9 +4,10 @@ use codepipeline_xacct_core::policy::CODEPIPELINE;
 use codepipeline_xacct_core::policy::certain::{self, Certain};
 use codepipeline_xacct_core::policy::{ASSUME_ROLE, START};
 use codepipeline_xacct_syntax::ast::{path_span, path_text};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use serde_json::json;
+use syn::Path;
 
 use super::bound_paths::{BoundPaths, check};
 use super::item::{
@@ -26,52 +27,21 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
     let ownership = ownership_tokens(role.ownership, p);
     let documents = role_documents(role, p);
     let tags = pairs(&role.tags);
-    let mut links = BoundPaths::new(p);
     let account = account_type(&role.account, p);
-    let mut add = TokenStream::new();
-    let mut checks = TokenStream::new();
-
-    let trusts = option_slice(role.trusts.as_ref().map(|trusts| {
-        trusts
-            .iter()
-            .map(|trust| match trust {
-                LoweredTrust::Item(path) => {
-                    let to = links.bind("ToTrusted", path);
-                    add.extend(quote!(#p::add_trusted::<#to>(__topology);));
-                    quote!(#p::trust::<#to>())
-                }
-                LoweredTrust::WholeAccount(path) => {
-                    let to = links.bind("ToAccount", path);
-                    add.extend(quote!(#p::add_linked_account::<#to>(__topology);));
-                    quote!(#p::whole_account::<#to>())
-                }
-                LoweredTrust::Arn(arn) => {
-                    let id = role_id(arn, p);
-                    quote!(#p::Trusts::Role(#id))
-                }
-            })
-            .collect()
-    }));
+    let mut tokens = RoleTokens {
+        p,
+        name,
+        links: BoundPaths::new(p),
+        add: TokenStream::new(),
+        checks: TokenStream::new(),
+        relations: TokenStream::new(),
+    };
+    let trusts = option_slice(role.trusts.as_ref().map(|trusts| tokens.trusts(trusts)));
     let lives_in = quote!(<<#name as #p::RoleItem>::Account>);
-    let mut relations = implementation(&quote!(#p::RoleIn #lives_in), name, &quote!(type Role = #name;));
-    relations.extend(implementation(&quote!(#p::ServiceRoleIn #lives_in), name, &TokenStream::new()));
-    let starts = option_slice(role.starts.as_ref().map(|starts| {
-        starts
-            .iter()
-            .map(|path| {
-                let to = links.bind("ToPipeline", path);
-                let started = quote!(#p::Starts<<#to as #p::ToPipeline>::To>);
-                relations.extend(implementation(&started, name, &TokenStream::new()));
-                add.extend(quote!(#p::add_linked_target::<#to>(__topology);));
-                let written = path_text(path);
-                let arguments = quote! {
-                    #p::account_const_of::<#name>(), #p::TargetFacts::of::<#to>(#written)
-                };
-                checks.extend(check(p, path_span(path), "start", &arguments));
-                quote!(#p::pipeline_const::<#to>())
-            })
-            .collect()
-    }));
+    tokens.relation(&quote!(#p::RoleIn #lives_in), &quote!(type Role = #name;));
+    tokens.relation(&quote!(#p::ServiceRoleIn #lives_in), &TokenStream::new());
+    let starts = option_slice(role.starts.as_ref().map(|starts| tokens.starts(starts)));
+    let RoleTokens { links, add, mut checks, relations, .. } = tokens;
     if let Some((arn, span)) = &role.arn {
         let (arn_text, arn_account) = (arn.to_string(), arn.account().as_str());
         let account = quote!(#p::account_const_of::<#name>());
@@ -132,6 +102,61 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
             #checks
             #contract
         };
+    }
+}
+
+/// What the links of a role add to its expansion.
+struct RoleTokens<'a> {
+    p: &'a TokenStream,
+    name: &'a Ident,
+    links: BoundPaths<'a>,
+    /// Adds what the role names to a topology.
+    add: TokenStream,
+    checks: TokenStream,
+    relations: TokenStream,
+}
+
+impl RoleTokens<'_> {
+    fn trusts(&mut self, trusts: &[LoweredTrust]) -> Vec<TokenStream> {
+        let p = self.p;
+        let trust = |trust: &LoweredTrust| match trust {
+            LoweredTrust::Item(path) => {
+                let to = self.links.bind("ToTrusted", path);
+                self.add.extend(quote!(#p::add_trusted::<#to>(__topology);));
+                quote!(#p::trust::<#to>())
+            }
+            LoweredTrust::WholeAccount(path) => {
+                let to = self.links.bind("ToAccount", path);
+                self.add.extend(quote!(#p::add_linked_account::<#to>(__topology);));
+                quote!(#p::whole_account::<#to>())
+            }
+            LoweredTrust::Arn(arn) => {
+                let id = role_id(arn, p);
+                quote!(#p::Trusts::Role(#id))
+            }
+        };
+        trusts.iter().map(trust).collect()
+    }
+
+    fn starts(&mut self, starts: &[Path]) -> Vec<TokenStream> {
+        let (p, name) = (self.p, self.name);
+        let start = |path: &Path| {
+            let to = self.links.bind("ToPipeline", path);
+            self.relation(&quote!(#p::Starts<<#to as #p::ToPipeline>::To>), &TokenStream::new());
+            self.add.extend(quote!(#p::add_linked_target::<#to>(__topology);));
+            let written = path_text(path);
+            let arguments = quote! {
+                #p::account_const_of::<#name>(), #p::TargetFacts::of::<#to>(#written)
+            };
+            self.checks.extend(check(p, path_span(path), "start", &arguments));
+            quote!(#p::pipeline_const::<#to>())
+        };
+        starts.iter().map(start).collect()
+    }
+
+    /// Implements a trait that other items ask for.
+    fn relation(&mut self, of: &TokenStream, members: &TokenStream) {
+        self.relations.extend(implementation(of, self.name, members));
     }
 }
 

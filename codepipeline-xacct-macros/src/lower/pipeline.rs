@@ -34,28 +34,29 @@ pub(super) fn lower(
     errors: &mut Errors,
 ) -> LoweredPipeline {
     let PipelineHead { ownership, word, params, account, damaged } = head;
-    if let (Ownership::Extern, Some(word)) = (ownership, word)
-        && is_written_out(&fields, &stages)
-    {
-        errors.push_help(
-            word,
-            format!("an extern pipeline only has a name, a Region and variables, but `{item}` declares more"),
-            "leave `extern` out to create it here, or write `extended` to keep some of its keys",
-        );
-        fields.retain(|field| keys::EXTERN_PIPELINE.key(&field.key.to_string()).is_some());
-        stages.clear();
-    }
-    let named_alone = ownership == Ownership::Managed && !damaged && is_only_named(&fields, &stages);
-    let ownership = if named_alone { Ownership::Extern } else { ownership };
-    if named_alone {
-        errors.push_help(
-            item.span(),
-            format!("pipeline `{item}` has no stages, no service role and no artifact bucket"),
-            format!(
-                "write `extern pipeline {item} …` for one that is declared elsewhere; one that is created here also needs `service_role: …`, `artifact_bucket: \"…\"` and 2 stages"
-            ),
-        );
-    }
+    let ownership = match (ownership, word) {
+        (Ownership::Extern, Some(word)) if is_written_out(&fields, &stages) => {
+            errors.push_help(
+                word,
+                format!("an extern pipeline only has a name, a Region and variables, but `{item}` declares more"),
+                "leave `extern` out to create it here, or write `extended` to keep some of its keys",
+            );
+            fields.retain(|field| keys::EXTERN_PIPELINE.key(&field.key.to_string()).is_some());
+            stages.clear();
+            ownership
+        }
+        (Ownership::Managed, _) if !damaged && is_only_named(&fields, &stages) => {
+            errors.push_help(
+                item.span(),
+                format!("pipeline `{item}` has no stages, no service role and no artifact bucket"),
+                format!(
+                    "write `extern pipeline {item} …` for one that is declared elsewhere; one that is created here also needs `service_role: …`, `artifact_bucket: \"…\"` and 2 stages"
+                ),
+            );
+            Ownership::Extern
+        }
+        _ => ownership,
+    };
     let construct = match ownership {
         Ownership::Managed => &keys::PIPELINE,
         Ownership::Extended => &keys::EXTENDED_PIPELINE,
@@ -69,43 +70,9 @@ pub(super) fn lower(
     let place = Place::pipeline(&pipeline.item);
     pipeline.spans.insert(place.clone(), item.span());
 
-    for key in ["name", "region"] {
-        match fields.take(key) {
-            Some((ident, value)) => {
-                pipeline.spans.insert(place.key(key), ident.span());
-                if let Some(text) = values::string(key, value, errors) {
-                    pipeline.spans.insert(place.key(key).value(), text.span());
-                    if key == "name" {
-                        pipeline.name = text.value();
-                    } else if let Err(error) = text.value().parse::<Region>() {
-                        values::malformed(text.span(), &error, errors);
-                    } else {
-                        pipeline.region = text.value();
-                    }
-                }
-            }
-            None if fields.is_meant(key) || damaged => {}
-            None => {
-                let help = format!("add `{key}: \"…\"`");
-                errors.push_help(item.span(), format!("pipeline `{item}` has no {key}"), help);
-            }
-        }
-    }
+    name_and_region(&mut pipeline, item, &mut fields, damaged, errors);
     let mut declaration = PipelineDeclaration { name: pipeline.name.clone(), ..Default::default() };
-    if let Some((key, value)) = fields.take("execution_mode") {
-        pipeline.spans.insert(place.key("executionMode"), key.span());
-        if let Some((word, span)) = values::word("execution_mode", value, ExecutionMode::VALUES, errors) {
-            pipeline.spans.insert(place.key("executionMode").value(), span);
-            declaration.execution_mode = Some(word.as_str().into());
-        }
-    }
-    if let Some((key, value)) = fields.take("pipeline_type") {
-        pipeline.spans.insert(place.key("pipelineType"), key.span());
-        if let Some((word, span)) = values::word("pipeline_type", value, PipelineType::VALUES, errors) {
-            pipeline.spans.insert(place.key("pipelineType").value(), span);
-            declaration.pipeline_type = Some(word.as_str().into());
-        }
-    }
+    mode_and_type(&mut pipeline, &mut declaration, &mut fields, errors);
     let service_role = fields.take("service_role");
     let has_service_role = service_role.is_some() || fields.is_meant("service_role") || damaged;
     if let Some((key, value)) = service_role {
@@ -162,6 +129,62 @@ pub(super) fn lower(
         errors.finding(item.span(), &no_service_role(&pipeline.item));
     }
     pipeline
+}
+
+/// The keys that every pipeline has.
+fn name_and_region(
+    pipeline: &mut LoweredPipeline,
+    item: &Ident,
+    fields: &mut Fields,
+    damaged: bool,
+    errors: &mut Errors,
+) {
+    let place = Place::pipeline(&pipeline.item);
+    for key in ["name", "region"] {
+        match fields.take(key) {
+            Some((ident, value)) => {
+                pipeline.spans.insert(place.key(key), ident.span());
+                if let Some(text) = values::string(key, value, errors) {
+                    pipeline.spans.insert(place.key(key).value(), text.span());
+                    if key == "name" {
+                        pipeline.name = text.value();
+                    } else if let Err(error) = text.value().parse::<Region>() {
+                        values::malformed(text.span(), &error, errors);
+                    } else {
+                        pipeline.region = text.value();
+                    }
+                }
+            }
+            None if fields.is_meant(key) || damaged => {}
+            None => {
+                let help = format!("add `{key}: \"…\"`");
+                errors.push_help(item.span(), format!("pipeline `{item}` has no {key}"), help);
+            }
+        }
+    }
+}
+
+fn mode_and_type(
+    pipeline: &mut LoweredPipeline,
+    declaration: &mut PipelineDeclaration,
+    fields: &mut Fields,
+    errors: &mut Errors,
+) {
+    let place = Place::pipeline(&pipeline.item);
+    if let Some((key, value)) = fields.take("execution_mode") {
+        pipeline.spans.insert(place.key("executionMode"), key.span());
+        if let Some((word, span)) = values::word("execution_mode", value, ExecutionMode::VALUES, errors) {
+            pipeline.spans.insert(place.key("executionMode").value(), span);
+            declaration.execution_mode = Some(word.as_str().into());
+        }
+    }
+    if let Some((key, value)) = fields.take("pipeline_type") {
+        pipeline.spans.insert(place.key("pipelineType"), key.span());
+        if let Some((word, span)) = values::word("pipeline_type", value, PipelineType::VALUES, errors) {
+            pipeline.spans.insert(place.key("pipelineType").value(), span);
+            declaration.pipeline_type = Some(word.as_str().into());
+        }
+    }
 }
 
 /// `ReleaseService` for `service_role: ReleaseService`: no other key of a pipeline takes an item.
