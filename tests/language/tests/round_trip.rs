@@ -88,14 +88,14 @@ const JUDGED: &[(&str, &[&str])] = &[
     ("045-okikiaya-readme.json", &["XA0220"]),
     ("066-tjohander-splunk-codepipeline-config.json", &["XA0220"]),
     ("070-awsdocs-pipelines-create.json", &["XA0220"]),
-    // The same, and a CodeDeploy action without application and deployment group, which the service refuses.
-    ("020-d3ringo-codepipeline.json", &["XA0220", "XA0602", "XA0602"]),
-    // Placeholders for role and bucket.
-    ("040-mindaugk-codepipeline.json", &["XA0220", "XA0202"]),
-    ("046-oniono-codepipeline.json", &["XA0220", "XA0202"]),
-    ("057-sarvaratchaganr-pipeline-definition.json", &["XA0220", "XA0202"]),
-    // Placeholders for name, role and bucket.
-    ("054-rogerrobertson-ops-setup-aws-cicd.json", &["XA0201", "XA0220", "XA0202"]),
+    // A CodeDeploy action without application and deployment group, which the service refuses.
+    ("020-d3ringo-codepipeline.json", &["XA0602", "XA0602"]),
+    // A placeholder for the bucket.
+    ("040-mindaugk-codepipeline.json", &["XA0202"]),
+    ("046-oniono-codepipeline.json", &["XA0202"]),
+    ("057-sarvaratchaganr-pipeline-definition.json", &["XA0202"]),
+    // Placeholders for name and bucket.
+    ("054-rogerrobertson-ops-setup-aws-cicd.json", &["XA0201", "XA0202"]),
     // No artifacts at all, and no artifact store: cfn-lint says the same.
     ("050-ramanjulreddykotlo-codepipeline.json", &["XA0304", "XA0304", "XA0304", "XA0402"]),
     // The name of the pipeline is `%ServiceName%`.
