@@ -288,6 +288,54 @@ fn instances_fetch_what_is_deployed_to_them() {
 }
 
 #[test]
+fn instances_of_codedeploy_fetch_what_is_deployed_to_them() {
+    let deploy = json!({
+        "name": "web",
+        "actionTypeId": { "category": "Deploy", "owner": "AWS", "provider": "CodeDeploy", "version": "1" },
+        "configuration": { "ApplicationName": "shop", "DeploymentGroupName": "web" },
+        "inputArtifacts": [{ "name": "Code" }],
+    });
+    let topology = topology(pipeline(polling(), &[deploy], &[]));
+    let statements = json!([
+        { "Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": "arn:aws:s3:::artifacts/*" },
+        { "Effect": "Allow", "Action": "kms:Decrypt", "Resource": KEY },
+    ]);
+    let title = "permissions of the role of the instances of CodeDeploy application `shop`".to_owned();
+    assert_eq!(used(&topology), [(A.to_owned(), title, statements)]);
+}
+
+/// What the build of these tests needs: it reads artifacts and makes some.
+fn of_build() -> Vec<Value> {
+    vec![
+        json!({ "Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": "arn:aws:s3:::artifacts/*" }),
+        json!({ "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::artifacts/*" }),
+        json!({ "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": KEY }),
+    ]
+}
+
+#[test]
+fn a_build_reads_and_writes_the_artifacts_itself() {
+    let own = build(json!({ "ProjectName": "shop" }));
+    let of_project = || "permissions of the service role of CodeBuild project `shop`".to_owned();
+    let home = topology(pipeline(polling(), std::slice::from_ref(&own), &[]));
+    assert_eq!(used(&home), [(A.to_owned(), of_project(), json!(of_build()))]);
+    let foreign = topology(pipeline(polling(), std::slice::from_ref(&own), &[("build", role_arn(B, "deployer"))]));
+    assert_eq!(used(&foreign), [(B.to_owned(), of_project(), json!(of_build()))]);
+    // One that makes nothing writes nothing.
+    let mut check = own;
+    check.as_object_mut().unwrap().remove("outputArtifacts");
+    let decrypt = json!({ "Effect": "Allow", "Action": "kms:Decrypt", "Resource": KEY });
+    let only_reads = topology(pipeline(polling(), &[check], &[]));
+    assert_eq!(used(&only_reads), [(A.to_owned(), of_project(), json!([of_build()[0], decrypt]))]);
+}
+
+#[test]
+fn the_role_of_a_stack_is_not_told_to_read_artifacts() {
+    let stack = topology(pipeline(polling(), &[stack("stack")], &[("stack", role_arn(B, "deployer"))]));
+    assert_eq!(used(&stack), []);
+}
+
+#[test]
 fn a_build_that_reads_a_full_clone_clones_the_repository() {
     let code = |format: &str| {
         let configuration = json!({ "RepositoryName": "shop", "BranchName": "main", "OutputArtifactFormat": format });
@@ -296,7 +344,8 @@ fn a_build_that_reads_a_full_clone_clones_the_repository() {
     let own = build(json!({ "ProjectName": "shop" }));
     let pull = |account: &str| {
         let repository = format!("arn:aws:codecommit:eu-west-1:{account}:shop");
-        json!([{ "Effect": "Allow", "Action": "codecommit:GitPull", "Resource": repository }])
+        let pull = json!({ "Effect": "Allow", "Action": "codecommit:GitPull", "Resource": repository });
+        json!([of_build(), vec![pull]].concat())
     };
     let of_project = || "permissions of the service role of CodeBuild project `shop`".to_owned();
     let full = topology(pipeline(code("CODEBUILD_CLONE_REF"), std::slice::from_ref(&own), &[]));
@@ -305,7 +354,7 @@ fn a_build_that_reads_a_full_clone_clones_the_repository() {
     let full = topology(pipeline(code("CODEBUILD_CLONE_REF"), std::slice::from_ref(&own), &foreign));
     assert_eq!(used(&full), [(B.to_owned(), of_project(), pull(B))]);
     let zip = topology(pipeline(code("CODE_ZIP"), std::slice::from_ref(&own), &[]));
-    assert_eq!(used(&zip), []);
+    assert_eq!(used(&zip), [(A.to_owned(), of_project(), json!(of_build()))]);
     let unread = topology(pipeline(code("CODEBUILD_CLONE_REF"), &[approval()], &[]));
     assert_eq!(used(&unread), []);
 
@@ -320,12 +369,13 @@ fn a_build_that_reads_a_full_clone_clones_the_repository() {
     let builder = role_arn(B, "builder");
     let named = build(json!({ "ProjectName": "shop", "ServiceRoleArnOverride": builder.to_string() }));
     let full = topology(pipeline(connected, &[named], &[("build", role_arn(B, "deployer"))]));
-    let statement = json!([{
+    let statement = json!({
         "Effect": "Allow",
         "Action": ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
         "Resource": connection,
-    }]);
-    assert_eq!(used(&full), [(B.to_owned(), format!("permissions of role {builder}"), statement)]);
+    });
+    let statements = json!([of_build(), vec![statement]].concat());
+    assert_eq!(used(&full), [(B.to_owned(), format!("permissions of role {builder}"), statements)]);
 }
 
 #[test]

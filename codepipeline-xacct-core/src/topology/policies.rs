@@ -77,7 +77,7 @@ impl fmt::Display for AttachedPolicy {
 impl Topology {
     /// Every policy document: of each role its trust and its permissions, of each artifact bucket that roles of other accounts use and
     /// of each key what has to be in its policy, and what the event rules, the Lambda functions that are invoked, the instances that are deployed
-    /// to and the builds that clone a repository need. Those of roles that are not managed are what they need; where they are stated, what is stated.
+    /// to and the builds need. Those of roles that are not managed are what they need; where they are stated, what is stated.
     pub fn policies(&self) -> Vec<AttachedPolicy> {
         let rules = self.event_rules();
         let roles = self.roles.iter().zip(self.needs()).flat_map(|(role, needs)| of_role(role, needs));

@@ -42,6 +42,7 @@ pub(super) struct ArtifactUser<'a> {
 }
 
 /// Who uses artifacts.
+#[derive(Clone)]
 pub(super) enum Who {
     /// A role.
     Role(RoleArn),
