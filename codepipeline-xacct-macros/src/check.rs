@@ -1,14 +1,14 @@
 //! The rules of CodePipeline for each pipeline item: run by the core, reported at the user's tokens.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use codepipeline_xacct_core::check::{self, CheckContext};
 use codepipeline_xacct_core::declaration::PipelineDeclaration;
 use codepipeline_xacct_core::declaration::invoke::{VARIABLES_KEY, variables_text};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::{Ownership, one_account};
-use codepipeline_xacct_syntax::ast::path_text;
+use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 use syn::Path;
@@ -21,6 +21,7 @@ use crate::model::{
 pub(crate) fn check(model: &mut LoweredCall, errors: &mut Errors) {
     one_item_per_account(model, errors);
     inline_roles_of_items(model, errors);
+    targets_and_roles_swapped(model, errors);
     for item in &mut model.items {
         if let LoweredKind::Pipeline(pipeline) = &item.kind {
             let before = errors.count();
@@ -86,6 +87,30 @@ fn inline_roles_of_items(model: &LoweredCall, errors: &mut Errors) {
                 let message = format!("`managed({name:?})` declares role `{}` once more", head.name);
                 errors.push_help(*span, message, format!("name its item: `{}`", head.name));
             }
+        }
+    }
+}
+
+/// An invoke with its role where the target belongs, and the target as its role. They are read as they are meant.
+fn targets_and_roles_swapped(model: &mut LoweredCall, errors: &mut Errors) {
+    let names = |of: fn(&LoweredKind) -> bool| -> HashSet<String> {
+        model.items.iter().filter(|item| of(&item.kind)).map(|item| item.head.name.to_string()).collect()
+    };
+    let roles = names(|kind| matches!(kind, LoweredKind::Role(_)));
+    let pipelines = names(|kind| matches!(kind, LoweredKind::Pipeline(_)));
+    for item in &mut model.items {
+        let LoweredKind::Pipeline(pipeline) = &mut item.kind else { continue };
+        for invoke in &mut pipeline.invokes {
+            let Some(RoleUse::Item(role)) = &mut invoke.role else { continue };
+            let (written, as_role) = (path_text(&invoke.target), path_text(role));
+            if !roles.contains(&written) || !pipelines.contains(&as_role) || roles.contains(&as_role) {
+                continue;
+            }
+            let message = format!("`{written}` is a role, and `{as_role}` is the pipeline to start");
+            let help = format!("write `invoke {:?}: {as_role} {{ role: {written} }}`", invoke.action);
+            errors.push_help(path_span(&invoke.target), message, help);
+            std::mem::swap(&mut invoke.target, role);
+            item.head.sound = false;
         }
     }
 }
