@@ -66,6 +66,7 @@ pub(super) fn written(
     rules: &KeyRules,
     findings: &mut Vec<Finding>,
 ) {
+    let before = findings.len();
     for (name, value) in configured.configuration {
         match configured.keys.iter().find(|k| k.name == name) {
             // A key that is empty or too long is reported as such.
@@ -105,6 +106,51 @@ pub(super) fn written(
             }
         }
     }
+    one_of_misplaced_values(configured, rules, before, findings);
+}
+
+/// Where an ARN is the value of another key than the one that it is for, values have changed places: that is one mistake.
+fn one_of_misplaced_values(configured: &Configured<'_>, rules: &KeyRules, before: usize, findings: &mut Vec<Finding>) {
+    let Some(arn) = misplaced_arn(configured) else { return };
+    let place = configured.place.key(arn.belongs).value();
+    let told = findings.split_off(before);
+    let is_at_key = |finding: &Finding| finding.code == rules.form.code && finding.place == place;
+    let is_told = told.iter().any(is_at_key);
+    for mut finding in told {
+        if is_told && is_at_key(&finding) {
+            finding.help = Some(format!("write `{}`, which is the value of `{}`", arn.text, arn.stands));
+        } else if is_told && finding.code == rules.form.code {
+            continue;
+        }
+        findings.push(finding);
+    }
+}
+
+/// An ARN that is the value of another key than the one that it is for.
+struct MisplacedArn<'a> {
+    belongs: &'a str,
+    stands: &'a str,
+    text: &'a str,
+}
+
+/// The ARN that a key lacks and another has.
+fn misplaced_arn<'a>(configured: &Configured<'a>) -> Option<MisplacedArn<'a>> {
+    let fits = |key: &ConfigurationKey, value: &str| {
+        value.starts_with("arn:") && formats::judge(&key.format, value, &configured.inputs, configured.region).is_ok()
+    };
+    let takes_arn =
+        |key: &&ConfigurationKey| matches!(key.format, Format::Arn(_) | Format::RoleArn | Format::Connection);
+    configured.keys.iter().filter(takes_arn).find_map(|key| {
+        if fits(key, configured.configuration.get(key.name)?) {
+            return None;
+        }
+        let is_elsewhere = |(name, value): &(&'a String, &'a String)| {
+            let other = configured.keys.iter().find(|other| other.name == name.as_str());
+            fits(key, value) && !other.is_some_and(|other| takes_arn(&other))
+        };
+        let (stands, text) = configured.configuration.iter().find(is_elsewhere)?;
+        Some(MisplacedArn { belongs: key.name, stands, text })
+    })
 }
 
 /// Whether a stranger is a key under another name.
