@@ -228,6 +228,16 @@ fn criteria(
     }
 }
 
+/// The event that hosts of repositories call otherwise.
+fn event_of_a_host(event: &str) -> Option<&'static str> {
+    Some(match event.to_ascii_uppercase().as_str() {
+        "CREATED" | "REOPENED" => "OPEN",
+        "SYNCHRONIZE" | "SYNCHRONIZED" => "UPDATED",
+        "MERGED" | "DECLINED" => "CLOSED",
+        _ => return None,
+    })
+}
+
 /// 1 to 3 different events. Source: CodePipeline API Reference, `GitPullRequestFilter`.
 fn events(events: Option<&[String]>, place: &Place, findings: &mut Vec<Finding>) {
     let Some(events) = events else { return };
@@ -240,7 +250,7 @@ fn events(events: Option<&[String]>, place: &Place, findings: &mut Vec<Finding>)
         let place = place.index(index).value();
         if !EVENTS.contains(&event.as_str()) {
             let finding = Finding::of(&rules::XA1207, place, format!("`{event}` is not an event of a pull request"));
-            findings.push(match nearest(event, EVENTS.iter().copied()) {
+            findings.push(match nearest(event, EVENTS.iter().copied()).or_else(|| event_of_a_host(event)) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help(format!("one of `{}`", EVENTS.join("`, `"))),
             });

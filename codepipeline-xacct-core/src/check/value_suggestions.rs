@@ -33,9 +33,13 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         Format::Arn("sns") if bare_name::topic(value).is_some() => bare_name::topic(value).map(write),
         Format::JsonObject(_) => with_double_quotes(value, Value::is_object).or_else(|| json_object(value)),
         Format::EnvironmentVariables => environment(value),
-        Format::Cron => cron(value).map(|cron| write(&cron)),
+        Format::Cron => cron(value).map(|cron| write(&cron)).or_else(|| field_of_cron(value)),
         Format::StateMachine if value.contains("stateMachine/") => {
             Some(write(&value.replace("stateMachine/", "stateMachine:")))
+        }
+        Format::StateMachine if value.contains(":execution:") => {
+            let (begin, execution) = value.split_once(":execution:")?;
+            Some(write(&format!("{begin}:stateMachine:{}", execution.split(':').next()?)))
         }
         Format::StateMachine => {
             let machine = value.split_once(":stateMachine:").and_then(|(_, name)| name.split_once('/'));
@@ -109,6 +113,30 @@ fn json_object(value: &str) -> Option<String> {
         true => "write it as JSON: `{\"<name>\": \"<value>\"}`".to_owned(),
         false => format!("write `{object}`"),
     })
+}
+
+/// The first field that is wrong, where only some of them are.
+fn field_of_cron(value: &str) -> Option<String> {
+    const FIELDS: [(&str, &str); 7] = [
+        ("seconds", "from 0 to 59"),
+        ("minutes", "from 0 to 59"),
+        ("hours", "from 0 to 23"),
+        ("days of the month", "from 1 to 31"),
+        ("months", "from 1 to 12, or JAN to DEC"),
+        ("days of the week", "from 1, which is SUN, to 7"),
+        ("years", "from 1970 to 2199"),
+    ];
+    let fields: Vec<&str> = value.split_whitespace().collect();
+    if !(6..=FIELDS.len()).contains(&fields.len()) {
+        return None;
+    }
+    let is_wrong = |at: &usize| {
+        let alone = fields.iter().enumerate().map(|(other, field)| if other == *at { *field } else { "*" });
+        Cron::parse(&alone.collect::<Vec<_>>().join(" ")).is_none()
+    };
+    let at = (0..fields.len()).find(is_wrong)?;
+    let (name, bounds) = FIELDS.get(at)?;
+    Some(format!("`{}` is not a field of {name}, which are {bounds}", fields.get(at)?))
 }
 
 /// The fields in `cron(…)`, with seconds before them where only the five of a crontab are there.

@@ -7,6 +7,7 @@ mod declared;
 mod environment;
 mod fields;
 mod invoke;
+mod json_triggers;
 mod members;
 mod pipeline;
 mod policies;

@@ -12,6 +12,7 @@ use codepipeline_xacct_syntax::keys;
 use proc_macro2::Span;
 
 use super::fields::{KnownKeys, known_entries};
+use super::json_triggers;
 use super::members::texts;
 use super::values;
 use crate::model::LoweredPipeline;
@@ -24,6 +25,11 @@ pub(super) fn lower(
     errors: &mut Errors,
 ) -> Option<Vec<PipelineTriggerDeclaration>> {
     let mut triggers = Vec::new();
+    if let Some(meant) = json_triggers::entries(&value) {
+        let help = format!("write `triggers: {{ {meant} }}`");
+        errors.push_help(value.span(), "`triggers` takes a map of source actions", help);
+        return None;
+    }
     let entries = values::map("triggers", value, errors)?;
     // A source action may have such a name: what it has then is a trigger.
     let is_key = |entry: &EntryNode| keys::TRIGGER.key(&entry.key.text()).is_some();
@@ -120,11 +126,13 @@ fn pull_request(
             "events" => {
                 let place = at.key("events");
                 pipeline.spans.insert(place.clone(), span);
+                let before = errors.count();
                 let names = values::names("events", value, errors);
                 for (index, (_, span)) in names.iter().enumerate() {
                     pipeline.spans.insert(place.index(index).value(), *span);
                 }
-                filter.events = Some(names.into_iter().map(|(name, _)| name).collect());
+                let known = !names.is_empty() || errors.count() == before;
+                filter.events = known.then(|| names.into_iter().map(|(name, _)| name).collect());
             }
             "branches" => filter.branches = criteria(pipeline, at, &key, span, value, errors),
             _ => filter.file_paths = criteria(pipeline, at, &key, span, value, errors),

@@ -2,6 +2,7 @@
 
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
+use codepipeline_xacct_core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 use codepipeline_xacct_core::ids::Region;
 use codepipeline_xacct_core::suggest::minutes;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_text};
@@ -242,20 +243,25 @@ fn pair(tokens: &TokenStream) -> Option<(String, String)> {
     Some((text(name)?, text(value)?))
 }
 
-/// The JSON that a map of texts means: an array of variables, or an object.
+/// The JSON that a map of texts means: an array of variables, of which some may be secrets, or an object.
 pub(super) fn json_text(variables: bool, entries: &[EntryNode]) -> Option<String> {
-    let texts: Option<Vec<(String, String)>> = entries
-        .iter()
-        .map(|entry| match entry.value.as_ref()? {
-            ValueNode::Str(text) => Some((entry.key.text(), text.value())),
-            _ => None,
-        })
-        .collect();
+    let text = |value: &ValueNode| match value {
+        ValueNode::Str(text) => Some((text.value(), ENVIRONMENT_VARIABLE_TYPE)),
+        ValueNode::Call(function, arguments) if variables && function.is_ident("secrets_manager") => {
+            match arguments.as_slice() {
+                [ValueNode::Str(text)] => Some((text.value(), SECRET_VARIABLE_TYPE)),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    let texts: Option<Vec<(String, (String, &str))>> =
+        entries.iter().map(|entry| Some((entry.key.text(), text(entry.value.as_ref()?)?))).collect();
     let texts = texts.filter(|texts| !texts.is_empty())?;
     Some(if variables {
-        let list = texts.into_iter().map(|(name, value)| {
+        let list = texts.into_iter().map(|(name, (value, kind))| {
             let mut variable = JsonMap::new();
-            for (key, text) in [("name", name), ("value", value), ("type", ENVIRONMENT_VARIABLE_TYPE.to_owned())] {
+            for (key, text) in [("name", name), ("value", value), ("type", kind.to_owned())] {
                 variable.insert(key.to_owned(), text.into());
             }
             serde_json::Value::Object(variable)
@@ -263,7 +269,7 @@ pub(super) fn json_text(variables: bool, entries: &[EntryNode]) -> Option<String
         serde_json::Value::Array(list.collect()).to_string()
     } else {
         let object: JsonMap<String, serde_json::Value> =
-            texts.into_iter().map(|(name, value)| (name, value.into())).collect();
+            texts.into_iter().map(|(name, (value, _))| (name, value.into())).collect();
         serde_json::Value::Object(object).to_string()
     })
 }

@@ -227,6 +227,10 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
         return errors.push_help(span, takes, quoted(&region));
     }
     let parentheses = |expression: &str| match at.literal {
+        // `25%`
+        _ if expression.ends_with('%') => {
+            ("a text is written in quotes".to_owned(), quoted(&expression.replace(' ', "")))
+        }
         true => {
             (takes.clone(), format!("write `{before}\"…\"{after}`, which has to be known while the program compiles"))
         }
