@@ -5,12 +5,15 @@ const REFERENCE: &str = include_str!("../../../codepipeline-xacct-macros/docs/pi
 const DESIGN: &str = include_str!("../../language/tests/design_example.rs");
 
 /// Whole programs, with the names of their files. Each builds its topology and prints what is found.
-const PROGRAMS: [(&str, &str); 10] = [
+const PROGRAMS: [(&str, &str); 13] = [
     ("added", include_str!("../../language/programs/added.rs")),
+    ("containers", include_str!("../../language/programs/containers.rs")),
+    ("datalake", include_str!("../../language/programs/datalake.rs")),
     ("every_service", include_str!("../../language/programs/every_service.rs")),
     ("existing", include_str!("../../language/programs/existing.rs")),
     ("existing_ones", include_str!("../../language/programs/existing_ones.rs")),
     ("fleet", include_str!("../../language/programs/fleet.rs")),
+    ("monorepo", include_str!("../../language/programs/monorepo.rs")),
     ("nightly", include_str!("../../language/programs/nightly.rs")),
     ("release", include_str!("../../language/programs/release.rs")),
     ("storefront", include_str!("../../language/programs/storefront.rs")),
