@@ -19,6 +19,8 @@ mod picture;
 mod secrets;
 #[path = "of_templates/sets.rs"]
 mod sets;
+#[path = "of_templates/terraform_instances.rs"]
+mod terraform_instances;
 #[path = "of_templates/terraform_policies.rs"]
 mod terraform_policies;
 #[path = "of_templates/unseen.rs"]

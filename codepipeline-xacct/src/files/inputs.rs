@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::check::{Located, alone, each};
 use super::homes::HomeOptions;
 use super::parallel;
-use super::parameters::{self, ParameterValue, Unused};
+use super::parameters::{self, OfPlans, ParameterValue, Unused};
 use super::source_file::SourceFile;
 use super::template::{FileOptions, Template, TemplateSet, TerraformFile};
 use super::unreadable::Unreadable;
@@ -49,13 +49,17 @@ impl Input {
 /// The options that name none of the files, and why each says nothing.
 pub(crate) fn misplaced(inputs: &[Input], homes: &HomeOptions) -> Vec<(String, String)> {
     let files: Vec<&str> = inputs.iter().map(Input::name).collect();
+    homes.misplaced(&files, &plans(inputs))
+}
+
+fn plans(inputs: &[Input]) -> Vec<&TerraformFile> {
     let mut plans: Vec<&TerraformFile> = Vec::new();
     for input in inputs {
         if let Input::Terraform(file) = input {
             plans.push(file);
         }
     }
-    homes.misplaced(&files, &plans)
+    plans
 }
 
 /// A pipeline in all the ways in which the conditions of its template may turn out; one way where there are no conditions.
@@ -73,6 +77,7 @@ pub(crate) fn subjects(
     homes: &HomeOptions,
     parameters: &[ParameterValue],
 ) -> (Vec<Subject>, Vec<Template>, Vec<(String, String)>) {
+    let of_plans = OfPlans::of(parameters, &plans(&inputs));
     let mut templates = Vec::new();
     let mut slots = Vec::new();
     let read = parallel::map(inputs, |input| match input {
@@ -96,7 +101,7 @@ pub(crate) fn subjects(
             }
         }
     }
-    let (said, unused) = parameters::of_templates(parameters, &templates.iter().collect::<Vec<_>>());
+    let (said, unused) = parameters::of_templates(parameters, &templates.iter().collect::<Vec<_>>(), &of_plans);
     // A secret stays open, and is judged as such.
     let unused = unused.iter().filter(|unused| unused.is_unknown).map(Unused::told).collect();
     let homes = templates.iter().map(|template| homes.of(template.name())).collect();

@@ -1,9 +1,9 @@
 //! Values that a user gives for what templates and plans leave open.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
-use super::template::{GivenValues, Template};
+use super::template::{GivenValues, Template, TerraformFile};
 
 /// The value of a parameter of a template or of an attribute of a plan, or what a resource is called.
 #[derive(Debug, Clone)]
@@ -17,8 +17,11 @@ impl FromStr for ParameterValue {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, value) = text.split_once('=').ok_or("write `<name>=<value>`")?;
-        Ok(Self { name: name.to_owned(), value: value.to_owned() })
+        // The key of an instance is in quotes, and may have one.
+        let quotes = |name: &str| name.matches('"').count();
+        let mut ends = text.match_indices('=').filter_map(|(at, _)| text.split_at_checked(at));
+        let (name, value) = ends.find(|(name, _)| quotes(name) % 2 == 0).ok_or("write `<name>=<value>`")?;
+        Ok(Self { name: name.to_owned(), value: value.get(1..).unwrap_or_default().to_owned() })
     }
 }
 
@@ -40,6 +43,7 @@ impl Unused<'_> {
     /// The option as it was given, and why it says nothing.
     pub(crate) fn told(&self) -> (String, String) {
         let why = match self.is_unknown {
+            true if self.parameter.name.contains('.') => "no plan has a resource, or a reference, of this name",
             true => "no template has a parameter or a resource of this name",
             false => "this is `NoEcho`, and stays a parameter",
         };
@@ -47,13 +51,36 @@ impl Unused<'_> {
     }
 }
 
-/// The values for templates, and those that are not used.
-pub(crate) fn of_templates<'g>(given: &'g [ParameterValue], templates: &[&Template]) -> (GivenValues, Vec<Unused<'g>>) {
+/// What of the given values plans have.
+pub(crate) struct OfPlans {
+    /// Whether there are plans.
+    any: bool,
+    names: HashSet<String>,
+}
+
+impl OfPlans {
+    pub(crate) fn of(given: &[ParameterValue], plans: &[&TerraformFile]) -> Self {
+        let is_in = |parameter: &ParameterValue| {
+            let own = plans.iter().find_map(|plan| Some(plan.has(parameter.name_in(plan.name())?)));
+            own.unwrap_or_else(|| plans.iter().any(|plan| plan.has(&parameter.name)))
+        };
+        let names = given.iter().filter(|parameter| is_in(parameter)).map(|parameter| parameter.name.clone()).collect();
+        Self { any: !plans.is_empty(), names }
+    }
+}
+
+/// The values for templates, and those that neither they nor the plans use.
+pub(crate) fn of_templates<'g>(
+    given: &'g [ParameterValue],
+    templates: &[&Template],
+    plans: &OfPlans,
+) -> (GivenValues, Vec<Unused<'g>>) {
     let (mut said, mut unused) = (GivenValues::new(), Vec::new());
     for parameter in given {
         let of_file = templates.iter().position(|template| parameter.name_in(template.name()).is_some());
-        // Attributes of resources of Terraform, and others, such as an import, are set as the message that asks for them says.
-        let mut known = parameter.name.contains([':', '.']);
+        // An attribute of a resource of a template, and others, such as an import, are set as the message that asks for them says.
+        let only_of_plans = plans.any && (templates.is_empty() || parameter.name.contains("[\""));
+        let mut known = plans.names.contains(&parameter.name) || !only_of_plans && parameter.name.contains([':', '.']);
         for (index, template) in templates.iter().enumerate() {
             let name = match of_file {
                 Some(file) if file != index => continue,

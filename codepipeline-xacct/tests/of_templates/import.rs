@@ -458,6 +458,9 @@ fn a_terraform_pipeline_whose_service_role_is_not_known_has_one_of_its_name() {
     change["after_unknown"]["role_arn"] = true.into();
     let options = ["import", "-", "--account", "111111111111", "--account", "aws.prod=222222222222"];
     let (code, source, said) = xacct(&options, &plan.to_string());
-    assert!(code == 1 && said.contains("`arn:aws:iam::222222222222:role/role-arn` is written in its place"), "{said}");
-    assert!(source.contains("service_role: existing(\"arn:aws:iam::222222222222:role/role-arn\")"), "{source}");
+    assert!(
+        code == 1 && said.contains("`arn:aws:iam::222222222222:role/deploy-role-arn` is written in its place"),
+        "{said}"
+    );
+    assert!(source.contains("service_role: existing(\"arn:aws:iam::222222222222:role/deploy-role-arn\")"), "{source}");
 }

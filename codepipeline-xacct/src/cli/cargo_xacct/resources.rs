@@ -1,7 +1,7 @@
 //! Templates and plans as one set.
 
 use crate::files::homes::HomeOptions;
-use crate::files::parameters::{self, ParameterValue, Unused};
+use crate::files::parameters::{self, OfPlans, ParameterValue, Unused};
 use crate::files::template::{FileOptions, Template, TemplateSet, TerraformFile};
 
 /// Templates, and plans and states of Terraform.
@@ -43,7 +43,8 @@ impl Resources {
         if let Some((option, why)) = homes.misplaced(&files, &plans.iter().collect::<Vec<_>>()).first() {
             return Err(format!("{option}: {why}"));
         }
-        let (values, unused) = parameters::of_templates(given, &templates.iter().collect::<Vec<_>>());
+        let of_plans = OfPlans::of(given, &plans.iter().collect::<Vec<_>>());
+        let (values, unused) = parameters::of_templates(given, &templates.iter().collect::<Vec<_>>(), &of_plans);
         // A secret stays open, and is judged as such.
         if let Some((option, why)) = unused.iter().find(|unused| unused.is_unknown).map(Unused::told) {
             return Err(format!("{option}: {why}"));

@@ -13,7 +13,7 @@ use crate::core::check::symbol::{name_of, symbols};
 use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
-use crate::files::parameters;
+use crate::files::parameters::{self, OfPlans};
 use crate::files::source_file::SourceFile;
 use crate::files::template::{
     FileOptions, GivenValues, Remark, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, missing,
@@ -42,7 +42,8 @@ pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec
         }
     }
     let templates: Vec<&Template> = given.templates.iter().collect();
-    let (values, unused) = parameters::of_templates(&options.parameters, &templates);
+    let (values, unused) =
+        parameters::of_templates(&options.parameters, &templates, &OfPlans::of(&options.parameters, &plans));
     said.extend(values);
     notes.extend(unused.iter().map(|unused| {
         let (option, why) = unused.told();

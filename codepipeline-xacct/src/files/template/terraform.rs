@@ -11,10 +11,12 @@ use super::declaration::{Open, convert, writes_partitions};
 use super::node::{Entry, Node, NodeKind};
 use super::roles::TemplateRole;
 use super::terraform_accounts::accounts;
+use super::terraform_address::base;
 use super::terraform_home::{FileOptions, Homes, is_alias};
-use super::terraform_links::{Links, Target, base, only};
+use super::terraform_links::{Links, Target, only};
 use super::terraform_resources::{PIPELINE, Planned, is_marked, planned};
 use super::terraform_roles::{PlannedRoles, PolicyElsewhere, ROLE};
+use super::terraform_values::{ROLE_ARN, has, role_label};
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use super::{json, secrets};
 use crate::core::case::pascal;
@@ -89,6 +91,11 @@ impl TerraformFile {
         of_resources.chain(links.providers()).filter(|name| is_alias(name)).collect()
     }
 
+    /// Whether a value that it leaves open may be called that.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        has(&self.root, name)
+    }
+
     /// The pipelines.
     pub(crate) fn pipelines(&self, said: &FileOptions) -> Vec<SourceFile> {
         self.parts(said, Open::Left).0
@@ -108,7 +115,7 @@ impl TerraformFile {
         let resources = planned(&self.root);
         let roles = resources.iter().filter(|planned| planned.kind == ROLE);
         let unnamed = roles.filter(|planned| planned.text("arn").is_none() && planned.text("name").is_none());
-        unnamed.map(|role| (format!("{}.name", base(role.address)), self.source.at(role.key.start))).collect()
+        unnamed.map(|role| (format!("{}.name", role.address), self.source.at(role.key.start))).collect()
     }
 
     /// The pipelines and the roles.
@@ -132,7 +139,7 @@ impl TerraformFile {
         open: Open,
     ) -> SourceFile {
         let (account, region, home) = (homes.account(planned), homes.region(planned), homes.home(planned));
-        let known = |name: &str, expression: Option<&Node>| {
+        let known = |range: &Range<usize>, name: &str, expression: Option<&Node>| {
             let target = expression.and_then(|expression| homes.links.target(planned, expression));
             if let Some(role) = target.as_ref().and_then(|target| roles.referred(target)) {
                 return Ok(role.to_owned());
@@ -141,9 +148,15 @@ impl TerraformFile {
             if let Some(name) = named.and_then(|target| target.name(resources)) {
                 return Ok(name.to_owned());
             }
-            let named = target.map(|Target { address, attribute }| format!("{address}.{attribute}"));
+            // Where it is indexed the attribute is not there.
+            let target = target.filter(|target| !target.attribute.is_empty());
+            let named = target.map(|Target { address, attribute, .. }| format!("{address}.{attribute}"));
             let written = || expression.and_then(only).map(str::to_owned);
-            let label = named.or_else(written).unwrap_or_else(|| name.to_owned());
+            // What an instance refers to in a way that the plan doesn't tell may be another in the next one.
+            let is_own = name == ROLE_ARN && named.is_none();
+            let own = || Some(role_label(planned, range.start)).filter(|_| is_own);
+            let written = written().filter(|_| !is_own || base(planned.address) == planned.address);
+            let label = named.or(written).or_else(own).unwrap_or_else(|| name.to_owned());
             homes.said(&label).ok_or(label)
         };
         let stages = planned.values.get("stage").into_iter().flat_map(Node::elements);
@@ -157,7 +170,7 @@ impl TerraformFile {
             block.hide("", &mut resolved, &secrets);
         }
         let partitions = home.region.is_some() || writes_partitions(&resolved, self.source.text());
-        let name = symbol(planned.address, &format!("{}.name", base(planned.address)));
+        let name = symbol(planned.address, &format!("{}.name", planned.address));
         let converted = convert(planned.address, planned.key, &resolved, &name, &region, open, partitions);
         let tag = |Entry { name, value, .. }: &Entry| match secrets.contains(&value.range) {
             true => json!({ "key": name, "value": block.symbol(&value.range, name) }),
@@ -178,8 +191,8 @@ impl TerraformFile {
     }
 }
 
-/// What a value is that a plan doesn't have, by its name and by how it is written, or else what it is called.
-type Known<'a> = dyn Fn(&str, Option<&Node>) -> Result<String, String> + 'a;
+/// What a value is that a plan doesn't have, by its place, by its name and by how it is written, or else what it is called.
+type Known<'a> = dyn Fn(&Range<usize>, &str, Option<&Node>) -> Result<String, String> + 'a;
 
 struct Block<'a> {
     address: &'a str,
@@ -218,7 +231,7 @@ impl Block<'_> {
                 continue;
             }
             let expression = written.and_then(|written| written.get(name));
-            let own = || format!("{}.name", base(self.address));
+            let own = || format!("{}.name", self.address);
             let value = match computed {
                 // A name that refers to nothing is called after the pipeline.
                 _ if kind.is_empty() && name == "name" && expression.and_then(only).is_none() => {
@@ -249,7 +262,7 @@ impl Block<'_> {
 
     /// A value that a plan doesn't know, called after what it refers to.
     fn open(&self, range: &Range<usize>, name: &str, expression: Option<&Node>) -> Resolved {
-        let known = (self.known)(name, expression);
+        let known = (self.known)(range, name, expression);
         let text = known.unwrap_or_else(|label| self.symbol(range, &label));
         Resolved::text_at(range.clone(), text)
     }

@@ -7,7 +7,8 @@
 //! Source: Terraform, "JSON Output Format": `relevant_attributes`, and expressions representation.
 
 use super::node::Node;
-use super::terraform_links::{Links, base, path};
+use super::terraform_address::{fits, local, path};
+use super::terraform_links::Links;
 use super::terraform_resources::{Planned, is_marked, is_of_mode};
 
 /// Looks for what such blocks depend on.
@@ -38,25 +39,25 @@ impl<'a> HiddenBlocks<'a> {
 
     /// The attributes of the module's resources that something depends on and that are not known.
     fn relevant(&self, module: &[String]) -> impl Iterator<Item = String> {
-        let prefix: String = module.iter().map(|name| format!("module.{name}.")).collect();
         let listed = self.root.get("relevant_attributes").into_iter().flat_map(Node::elements);
         listed.filter_map(move |relevant| {
-            let address = base(relevant.get("resource")?.text()?);
+            let address = relevant.get("resource")?.text()?;
             let name = relevant.get("attribute")?.elements().first().and_then(Node::text);
-            let local = address.strip_prefix(&prefix).filter(|local| !local.starts_with("module."))?;
-            let whole = name.map_or_else(|| local.to_owned(), |name| format!("{local}.{name}"));
-            self.is_open(&address, name).then_some(whole)
+            let local = local(address);
+            address.strip_suffix(local.as_str()).filter(|of| path(of) == module)?;
+            let whole = name.map_or_else(|| local.clone(), |name| format!("{local}.{name}"));
+            self.is_open(address, name).then_some(whole)
         })
     }
 
     /// Whether an attribute of a resource, or any of them, is not known.
     fn is_open(&self, address: &str, name: Option<&str>) -> bool {
-        let mut own = self.resources.iter().filter(|resource| base(resource.address) == address).peekable();
+        let mut own = self.resources.iter().filter(|resource| fits(address, resource.address)).peekable();
         if own.peek().is_none() {
             // A data source that is only read when the plan is applied.
             let changes = self.root.get("resource_changes").into_iter().flat_map(Node::elements);
             let is_it =
-                |change: &&Node| change.get("address").and_then(Node::text).map(base).as_deref() == Some(address);
+                |change: &&Node| change.get("address").and_then(Node::text).is_some_and(|other| fits(address, other));
             return changes.filter(|change| is_of_mode(change, "data")).any(|change| is_it(&change));
         }
         own.any(|resource| {

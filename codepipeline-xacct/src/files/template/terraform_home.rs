@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::terraform_address::fits;
 use super::terraform_links::Links;
 use super::terraform_resources::Planned;
 use crate::core::check::files::Home;
@@ -42,9 +43,11 @@ pub(super) struct Homes<'n> {
 }
 
 impl Homes<'_> {
-    /// The value that the user gives.
+    /// The value that the user gives: that of an address without its keys is of all instances.
     pub(super) fn said(&self, name: &str) -> Option<String> {
-        self.said.values.get(name).cloned()
+        let all = || self.said.values.iter().filter(|(given, _)| fits(given, name)).max();
+        let all = || all().map(|(_, value)| value);
+        self.said.values.get(name).or_else(all).cloned()
     }
 
     /// The provider of a resource, if it has an alias.

@@ -1,7 +1,8 @@
 //! Links in the configuration of a Terraform plan: which resource an argument refers to, and which provider makes a resource.
 
-use super::node::Node;
+use super::node::{Node, NodeKind};
 use super::resolve::FOLLOWED;
+use super::terraform_address::{Step, base, fits, key, local, modules, path, prefix, steps, written};
 use super::terraform_resources::Planned;
 
 /// The configuration of a plan; a state has none.
@@ -15,26 +16,38 @@ pub(super) struct Links<'n> {
 /// Resources whose `id` is a name that they are given.
 const IDS: [(&str, &str); 2] = [("aws_codecommit_repository", "repository_name"), ("aws_s3_bucket", "bucket")];
 
+/// What a reference begins with that is not to a resource.
+const OTHERS: [&str; 8] = ["local", "data", "each", "count", "path", "self", "terraform", "module"];
+/// The instance that something is, in its own arguments.
+const INDICES: [&str; 3] = ["each.key", "each.value", "count.index"];
+
 /// A resource that an argument refers to, and one of its attributes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Target {
-    /// The address without the keys of `count` and `for_each`.
+    /// The address, without a key where the reference has none.
     pub(super) address: String,
     pub(super) attribute: String,
+    /// Whether its key is `each.key` or such: the configuration then has neither the key nor the attribute.
+    pub(super) is_indexed: bool,
 }
 
 impl Target {
     /// The name that the attribute is, if a plan has it.
     pub(super) fn name<'n>(&self, resources: &[Planned<'n>]) -> Option<&'n str> {
         let (kind, name) = IDS.iter().find(|(kind, _)| self.attribute == "id" && is_of(&self.address, kind))?;
-        let mut found = resources.iter().filter(|one| one.kind == *kind && base(one.address) == self.address);
+        let mut found = resources.iter().filter(|one| one.kind == *kind && fits(&self.address, one.address));
         found.next().filter(|_| found.next().is_none())?.text(name)
+    }
+
+    /// Whether it is the ARN of what it refers to, in an argument that is one.
+    pub(super) fn is_arn(&self) -> bool {
+        self.attribute == "arn" || self.is_indexed
     }
 }
 
 /// Whether an address, in a module or not, is that of a resource of a type.
 fn is_of(address: &str, kind: &str) -> bool {
-    address.rsplit('.').nth(1) == Some(kind)
+    steps(address).iter().rev().nth(1).is_some_and(|step| step.name == kind)
 }
 
 impl<'n> Links<'n> {
@@ -50,10 +63,9 @@ impl<'n> Links<'n> {
 
     /// The resource as the configuration writes it.
     fn resource(&self, planned: &Planned<'_>) -> Option<&'n Node> {
-        let address = base(planned.address);
-        let local = address.strip_prefix(&base(planned.module)).map_or(address.as_str(), |l| l.trim_start_matches('.'));
+        let local = base(&local(planned.address));
         let resources = self.module(&path(planned.module))?.get("resources")?;
-        resources.elements().iter().find(|resource| resource.get("address").and_then(Node::text) == Some(local))
+        resources.elements().iter().find(|resource| resource.get("address").and_then(Node::text) == Some(&local))
     }
 
     /// The arguments of a resource as they are written.
@@ -102,32 +114,69 @@ impl<'n> Links<'n> {
 
     /// What an argument refers to, if that is one attribute of one resource.
     pub(super) fn target(&self, planned: &Planned<'_>, expression: &Node) -> Option<Target> {
-        self.follow(&path(planned.module), only(expression)?, FOLLOWED)
+        let own = self.resource(planned).map(|written| Own { key: key(planned.address), written });
+        self.follow(&modules(planned.module), own, expression, FOLLOWED)
     }
 
-    fn follow(&self, path: &[String], reference: &str, further: usize) -> Option<Target> {
+    /// `modules`: the instance of the module that the expression is in. `own`: of what it is an argument.
+    fn follow(&self, modules: &[Step<'_>], own: Option<Own<'_>>, expression: &Node, further: usize) -> Option<Target> {
         let further = further.checked_sub(1)?;
-        let plain = base(reference);
-        let mut parts = plain.splitn(3, '.');
-        match (parts.next()?, parts.next()?, parts.next()) {
-            ("var", name, _) => {
-                let (own, parents) = path.split_last()?;
-                let call = self.module(parents)?.get("module_calls")?.get(own)?;
-                self.follow(parents, only(call.get("expressions")?.get(name)?)?, further)
+        let (reference, index) = match only(expression) {
+            Some(reference) => (reference, None),
+            None => indexed(expression).and_then(|(reference, by)| Some((reference, Some(self.index(own?, by)?))))?,
+        };
+        let steps = steps(reference);
+        match steps.as_slice() {
+            [var, argument, ..] if var.name == "var" => {
+                let (call, parents) = modules.split_last()?;
+                let written = self.module(&names(parents))?.get("module_calls")?.get(call.name)?;
+                let argument = written.get("expressions")?.get(argument.name)?;
+                self.follow(parents, Some(Own { key: call.key, written }), argument, further)
             }
-            ("module", name, Some(output)) => {
-                let path: Vec<String> = path.iter().cloned().chain([name.to_owned()]).collect();
-                let output = self.module(&path)?.get("outputs")?.get(output)?;
-                self.follow(&path, only(output.get("expression")?)?, further)
+            [module, call, output, ..] if module.name == "module" => {
+                let modules: Vec<Step<'_>> = modules.iter().copied().chain([*call]).collect();
+                let output = self.module(&names(&modules))?.get("outputs")?.get(output.name)?;
+                self.follow(&modules, None, output.get("expression")?, further)
             }
-            ("local" | "data" | "each" | "path" | "self", ..) => None,
-            (kind, name, attribute) => {
-                let module: String = path.iter().map(|name| format!("module.{name}.")).collect();
-                let attribute = attribute.unwrap_or_default().to_owned();
-                Some(Target { address: format!("{module}{kind}.{name}"), attribute })
+            [first, ..] if OTHERS.contains(&first.name) => None,
+            [kind, resource, attribute @ ..] => {
+                let resource = Step { key: resource.key.or(index), ..*resource };
+                let address = format!("{}{}.{}", prefix(modules), kind.name, written(resource));
+                let attribute = attribute.iter().map(|step| step.name).collect::<Vec<_>>().join(".");
+                Some(Target { address, attribute, is_indexed: index.is_some() })
             }
+            _ => None,
         }
     }
+
+    /// The key that `each.key`, `each.value` or `count.index` is.
+    fn index<'o>(&self, own: Own<'o>, by: &str) -> Option<&'o str> {
+        // The values of a set are its keys; those of a map are others.
+        let is_key = by != "each.value" || own.written.get("for_each_expression").is_some_and(|of| self.is_set(of));
+        own.key.filter(|_| is_key)
+    }
+
+    /// Whether an expression for `for_each` is known to be a set.
+    fn is_set(&self, expression: &Node) -> bool {
+        let constant = expression.get("constant_value");
+        let variable = || self.variables?.get(only(expression)?.strip_prefix("var.")?)?.get("value");
+        match constant.or_else(variable) {
+            Some(value) => matches!(value.kind, NodeKind::List(_)),
+            // A function of constants: `toset` mostly.
+            None => expression.get("references").is_none(),
+        }
+    }
+}
+
+/// What an expression is an argument of: its key, and how it is written.
+#[derive(Clone, Copy)]
+struct Own<'o> {
+    key: Option<&'o str>,
+    written: &'o Node,
+}
+
+fn names(modules: &[Step<'_>]) -> Vec<String> {
+    modules.iter().map(|step| step.name.to_owned()).collect()
 }
 
 /// The reference of an expression with only one; the others are what it goes through.
@@ -137,23 +186,11 @@ pub(super) fn only(expression: &Node) -> Option<&str> {
     references.all(|other| first.starts_with(other)).then_some(first)
 }
 
-/// An address without the keys of `count` and `for_each`.
-pub(super) fn base(address: &str) -> String {
-    let (mut out, mut inside, mut quoted) = (String::new(), false, false);
-    for letter in address.chars() {
-        match letter {
-            '"' if inside => quoted = !quoted,
-            '[' if !inside => inside = true,
-            ']' if inside && !quoted => inside = false,
-            _ if !inside => out.push(letter),
-            _ => {}
-        }
-    }
-    out
-}
-
-/// The names of the modules of an address.
-pub(super) fn path(module: &str) -> Vec<String> {
-    let plain = base(module);
-    plain.split('.').filter(|part| !part.is_empty() && *part != "module").map(str::to_owned).collect()
+/// The resource of an expression with only one, whose key is the other reference: `aws_iam_role.start[each.key].arn` has no more than
+/// `aws_iam_role.start` and `each.key`.
+fn indexed(expression: &Node) -> Option<(&str, &str)> {
+    let references: Vec<&str> = expression.get("references")?.elements().iter().filter_map(Node::text).collect();
+    let [reference, by] = references.as_slice() else { return None };
+    let is_whole = matches!(steps(reference).as_slice(), [_, resource] if resource.key.is_none());
+    (is_whole && INDICES.contains(by)).then_some((*reference, *by))
 }

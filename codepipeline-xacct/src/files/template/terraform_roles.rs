@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::node::Node;
 use super::roles::{TemplateRole, in_code};
+use super::terraform_address::{base, fits};
 use super::terraform_hidden::HiddenBlocks;
 use super::terraform_home::Homes;
-use super::terraform_links::{Links, Target, base};
+use super::terraform_links::{Links, Target};
 use super::terraform_resources::{Planned, is_marked};
 use crate::core::arns::iam_arn;
 use crate::core::check::symbol::symbol;
@@ -56,8 +57,8 @@ pub(super) struct PlannedRoles {
     pub(super) all: Vec<(String, TemplateRole, Range<usize>)>,
     /// Policies of roles that are not among them.
     pub(super) elsewhere: Vec<PolicyElsewhere>,
-    /// Where in the list each address is; `None` where several resources have it.
-    addresses: HashMap<String, Option<usize>>,
+    /// Where in the list the instances of a resource are, with their addresses.
+    instances: HashMap<String, Vec<(String, usize)>>,
 }
 
 impl PlannedRoles {
@@ -66,8 +67,8 @@ impl PlannedRoles {
         let mut roles = Self::default();
         for planned in resources.iter().filter(|planned| planned.kind == ROLE) {
             let index = roles.all.len();
-            let known = roles.addresses.entry(base(planned.address)).or_insert(Some(index));
-            known.take_if(|known| *known != index);
+            let instances = roles.instances.entry(base(planned.address)).or_default();
+            instances.push((planned.address.to_owned(), index));
             roles.all.push((arn(planned, homes), of_role(planned), planned.key.clone()));
         }
         let policies = Policies { resources, links };
@@ -102,8 +103,15 @@ impl PlannedRoles {
 
     /// The ARN of the role that an argument refers to.
     pub(super) fn referred(&self, target: &Target) -> Option<&str> {
-        let index = (*self.addresses.get(&target.address)?)?;
-        self.all.get(index).filter(|_| target.attribute == "arn").map(|(arn, ..)| arn.as_str())
+        let found = self.of_target(target);
+        let [index] = found.as_slice() else { return None };
+        self.all.get(*index).filter(|_| target.is_arn()).map(|(arn, ..)| arn.as_str())
+    }
+
+    /// Where in the list the roles are that a reference may be to.
+    fn of_target(&self, target: &Target) -> Vec<usize> {
+        let instances = self.instances.get(&base(&target.address)).into_iter().flatten();
+        instances.filter(|(address, _)| fits(&target.address, address)).map(|(_, index)| *index).collect()
     }
 
     /// Adds what a resource gives roles.
@@ -160,9 +168,9 @@ impl PlannedRoles {
             None => role.lacks(in_code(planned.address)),
         };
         let target = policies.target(planned, to.argument);
-        let of_target = target.as_ref().and_then(|target| self.addresses.get(&target.address).copied().flatten());
-        if let Some((_, role, _)) = of_target.and_then(|index| self.all.get_mut(index)) {
-            return give(role);
+        let of_target = target.map(|target| self.of_target(&target)).unwrap_or_default();
+        if let [index] = of_target.as_slice() {
+            return self.all.get_mut(*index).map_or((), |(_, role, _)| give(role));
         }
         let Some(name) = to.name else {
             return self.all.iter_mut().for_each(|(_, role, _)| role.lacks(in_code(planned.address)));
@@ -215,9 +223,10 @@ impl<'a> Policies<'a> {
 
     fn of_argument(&self, planned: &Planned<'_>, argument: &str) -> Option<&'a Planned<'a>> {
         let target = self.target(planned, argument)?;
-        let mut found = self.resources.iter().filter(|policy| {
-            policy.kind == POLICY && target.attribute == "arn" && base(policy.address) == target.address
-        });
+        let mut found = self
+            .resources
+            .iter()
+            .filter(|policy| policy.kind == POLICY && target.is_arn() && fits(&target.address, policy.address));
         found.next().filter(|_| found.next().is_none())
     }
 
@@ -270,9 +279,9 @@ fn arn(planned: &Planned<'_>, homes: &Homes<'_>) -> String {
     if let Some(arn) = planned.text("arn") {
         return arn.to_owned();
     }
-    let own = || homes.said(&format!("{}.name", base(planned.address)));
+    let label = format!("{}.name", planned.address);
     let name = planned.text("name").map(str::to_owned);
-    let name = name.or_else(own).unwrap_or_else(|| symbol(planned.address, &format!("{}.name", base(planned.address))));
+    let name = name.or_else(|| homes.said(&label)).unwrap_or_else(|| symbol(planned.address, &label));
     let path = planned.text("path").unwrap_or("/");
     iam_arn(&homes.partition(planned), &homes.account(planned), &format!("role{path}{name}"))
 }
