@@ -304,6 +304,24 @@ fn a_value_is_given_for_one_instance_or_for_all() {
 }
 
 #[test]
+fn elements_of_an_attribute_are_asked_for_one_by_one() {
+    let element = |key: &str| format!("aws_x.y.arns[0][\"{key}\"]");
+    let roles = ["eu", "us"].map(|key| refers(&[&element(key), "aws_x.y.arns[0]", "aws_x.y.arns", "aws_x.y"]));
+    let mut plan = resources(["0", "1"], ["0", "1"], "count.index", Some(&roles));
+    let other = change("aws_x.y", "aws_x", json!({}), json!({ "arns": true }));
+    plan["resource_changes"].as_array_mut().unwrap().push(other);
+    let given = |key: &str, at: &str| format!("{}=arn:aws:iam::222222222222:role/start-{at}", element(key));
+    let (eu, us) = (given("eu", "0"), given("us", "1"));
+    let (roles, said) = imported(&plan, &["--parameter", &eu, "--parameter", &us]);
+    assert_eq!(
+        (roles.as_slice(), said.as_str()),
+        (["service_role: Service", "role: Start0", "role: Start1"].map(str::to_owned).as_slice(), "")
+    );
+    let (_, said) = imported(&plan, &["--parameter", &eu]);
+    assert!(said.contains(&format!("give `--parameter '{}=…'`", element("us"))), "{said}");
+}
+
+#[test]
 fn roles_of_a_dynamic_action_are_asked_for_one_by_one() {
     let mut plan = resources(["\"eu\"", "\"us\""], ["\"eu\"", "\"us\""], "each.key", None);
     plan.pointer_mut("/configuration/root_module/resources/1/expressions/stage/1").unwrap()["action"].take();

@@ -9,7 +9,7 @@ pub(super) struct Step<'a> {
     pub(super) key: Option<&'a str>,
 }
 
-/// The parts of an address or a reference. Of several keys after one name, the first is that of the instance.
+/// The parts of an address or a reference. Several keys after one name are one.
 pub(super) fn steps(address: &str) -> Vec<Step<'_>> {
     let (mut found, mut begin, mut inside, mut quoted, mut escaped) = (Vec::new(), 0, false, false, false);
     for (at, letter) in address.char_indices() {
@@ -31,12 +31,8 @@ pub(super) fn steps(address: &str) -> Vec<Step<'_>> {
 }
 
 fn step(text: &str) -> Step<'_> {
-    let Some((name, keys)) = text.split_once('[') else { return Step { name: text, key: None } };
-    let end = match keys.strip_prefix('"') {
-        Some(_) => keys.find("\"]").map(|quote| quote + 1),
-        None => keys.find(']'),
-    };
-    Step { name, key: end.and_then(|end| keys.get(..end)) }
+    let (name, keys) = text.split_once('[').map_or((text, None), |(name, keys)| (name, Some(keys)));
+    Step { name, key: keys.map(|keys| keys.strip_suffix(']').unwrap_or(keys)) }
 }
 
 /// The key of the instance that an address is of.

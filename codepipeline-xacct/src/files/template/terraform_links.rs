@@ -142,7 +142,7 @@ impl<'n> Links<'n> {
             [kind, resource, attribute @ ..] => {
                 let resource = Step { key: resource.key.or(index), ..*resource };
                 let address = format!("{}{}.{}", prefix(modules), kind.name, written(resource));
-                let attribute = attribute.iter().map(|step| step.name).collect::<Vec<_>>().join(".");
+                let attribute = attribute.iter().map(|step| written(*step)).collect::<Vec<_>>().join(".");
                 Some(Target { address, attribute, is_indexed: index.is_some() })
             }
             _ => None,

@@ -48,7 +48,8 @@ pub(super) fn has(root: &Node, name: &str) -> bool {
     let own: Vec<String> = parts.iter().take(length).map(|step| written(*step)).collect();
     let module = modules(name.strip_suffix(local.as_str()).unwrap_or_default());
     let address = format!("{}{}", prefix(&module), own.join("."));
-    if parts.get(length).is_some_and(|step| step.key.is_some()) {
+    let is_of_pipeline = parts.first().is_some_and(|kind| kind.name == PIPELINE);
+    if is_of_pipeline && parts.get(length).is_some_and(|step| step.key.is_some()) {
         let mut labels = BTreeSet::new();
         pipelines.for_each(|pipeline| labels_in(pipeline, pipeline.values, &mut labels));
         return labels.iter().any(|label| fits(name, label));
