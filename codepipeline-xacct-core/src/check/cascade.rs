@@ -92,14 +92,14 @@ impl<'a> UnreadParts<'a> {
             run_orders: open().any(|place| is_key(place, "runOrder")),
         };
         let lacks_outputs = |action: &ActionDeclaration| action.output_artifacts.as_ref().is_none_or(Vec::is_empty);
-        parts.output_artifacts = parts.in_actions("outputArtifacts", lacks_outputs);
-        parts.namespaces = parts.in_actions("namespace", |action| action.namespace.is_none());
-        parts.actions = parts.in_actions("actionTypeId", |_| true) || !parts.types.is_empty();
+        parts.output_artifacts = parts.in_actions(&["outputArtifacts"], lacks_outputs);
+        parts.namespaces = parts.in_actions(&["namespace"], |action| action.namespace.is_none());
+        parts.actions = parts.in_actions(&["actionTypeId", "name"], |_| true) || !parts.types.is_empty();
         parts
     }
 
-    /// True if a stage, the list of stages, a member of an action, or an action for which `lacks` is true could not be read completely.
-    fn in_actions(&self, member: &str, lacks: fn(&ActionDeclaration) -> bool) -> bool {
+    /// True if a stage, the list of stages, one of some members of an action, or an action for which `lacks` is true could not be read.
+    fn in_actions(&self, members: &[&str], lacks: fn(&ActionDeclaration) -> bool) -> bool {
         let holes = &self.view.context.holes;
         if holes.is_empty() {
             return false;
@@ -108,7 +108,8 @@ impl<'a> UnreadParts<'a> {
             holes.contains(&stage.place)
                 || holes.contains(&stage.place.key("actions"))
                 || stage.actions.iter().any(|a| {
-                    self.around.contains(&a.place) && (lacks(a.action) || holes.contains(&a.place.key(member)))
+                    let unread = |member: &&str| holes.contains(&a.place.key(*member));
+                    holes.contains(&a.place) && lacks(a.action) || members.iter().any(unread)
                 })
         });
         in_stages || holes.contains(&self.view.place.key("stages"))

@@ -303,8 +303,11 @@ fn targets(
             continue;
         };
         starts.push(StartEdge { from: index, to, place: view.place.clone() });
-        if target.context.holes.is_empty() {
+        let variables = target.place.key("variables");
+        if !target.context.holes.iter().any(|hole| *hole == target.place || hole.starts_with(&variables)) {
             targets::variables(action, &view.place, &target.declaration, findings);
+        }
+        if target.context.holes.is_empty() {
             targets::revisions(action, &view.place, &target.declaration, findings);
         }
     }

@@ -3,6 +3,7 @@
 
 use super::cycles::cycles;
 use super::invoke::{passed_revisions, passed_variables, revision_types};
+use super::symbol::is_unknown;
 use super::variable_mismatch::compare;
 use crate::declaration::invoke::{REVISIONS_KEY, VARIABLES_KEY};
 use crate::declaration::references::has_reference;
@@ -50,7 +51,7 @@ pub(crate) fn revisions(
         .iter()
         .flatten()
         .flat_map(|s| s.actions.iter().flatten())
-        .filter(|a| a.action_type_id.category == "Source")
+        .filter(|a| a.action_type_id.category == "Source" || is_unknown(&a.action_type_id.category))
         .collect();
     for revision in passed_revisions(action).into_iter().flatten() {
         let (name, kind) = (&revision.action_name, revision.revision_type.as_str());
@@ -75,7 +76,9 @@ pub(crate) fn revisions(
             findings.push(
                 Finding::of(&rules::XA0712, place.clone(), message).help(format!("write {}", fitting.join(" or "))),
             );
-        } else if kind == "S3_OBJECT_KEY" && allows().is_none_or(|value| value != "true" && !has_reference(value)) {
+        } else if kind == "S3_OBJECT_KEY"
+            && allows().is_none_or(|value| value != "true" && !has_reference(value) && !is_unknown(value))
+        {
             let message = format!("source action `{name}` does not allow another object key");
             findings.push(
                 Finding::of(&rules::XA0713, place.clone(), message)

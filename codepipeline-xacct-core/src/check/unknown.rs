@@ -23,7 +23,7 @@ const KEYS: [&Rule; 4] = [
 ];
 
 /// The rules that judge what is written in a text beside what is not known of it.
-const WRITTEN_PARTS: [&Rule; 15] = [
+const WRITTEN_PARTS: [&Rule; 19] = [
     actions::KEY_RULES.form,
     actions::KEY_RULES.no_input,
     actions::KEY_RULES.placeholder,
@@ -40,6 +40,10 @@ const WRITTEN_PARTS: [&Rule; 15] = [
     &rules::XA0513,
     &rules::XA0514,
     &rules::XA0617,
+    &rules::XA0711,
+    &rules::XA0712,
+    &rules::XA0713,
+    &rules::XA0906,
 ];
 
 /// What is not known of a declaration.

@@ -1,5 +1,6 @@
 //! The variables that a start passes, compared with those that the pipeline declares.
 
+use super::symbol::is_unknown;
 use crate::declaration::invoke::VARIABLES_KEY;
 use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
@@ -37,8 +38,8 @@ pub fn compare<'a>(
         .clone()
         .map(|name| VariableMismatch::Undeclared { name, near: nearest(name, declared.iter().map(|(name, _)| *name)) })
         .collect();
-    // A name that is only known when the action runs may be any of them.
-    if !passed.iter().any(|name| has_reference(name)) {
+    // A name that is only known later may be any of them.
+    if !passed.iter().any(|name| has_reference(name) || is_unknown(name)) {
         // A misspelt name is reported where it is passed.
         let is_meant = |name: &str| undeclared.clone().any(|other| misspelt(other, [name]).is_some());
         let missing = declared.iter().filter(|(name, required)| *required && !passed.contains(name) && !is_meant(name));

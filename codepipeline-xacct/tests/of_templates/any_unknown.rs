@@ -33,7 +33,7 @@ fn paths(value: &Value, path: &str, found: &mut Vec<String>) {
     }
 }
 
-fn paths_in(value: &Value) -> Vec<String> {
+pub(crate) fn paths_in(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     paths(value, "", &mut found);
     found

@@ -308,8 +308,10 @@ impl Converter {
         let is_open = regions.as_ref().is_none_or(|regions| regions.iter().any(|region| is_unknown(region)));
         if is_open {
             self.hole(place);
-            // Whether there is a store can't be told either.
-            self.hole(pipeline);
+            // Whether there is a store, and for which Regions, can't be told either.
+            self.hole(&pipeline.key("artifactStore"));
+            let by_store = [&rules::XA0403, &rules::XA0404, &rules::XA0405, &rules::XA0415];
+            self.not_known.rules.extend(by_store.map(|rule| rule.code));
         }
         let Some(regions) = regions.filter(|_| self.keep || !is_open) else {
             if self.keep {
