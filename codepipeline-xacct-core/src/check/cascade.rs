@@ -108,7 +108,7 @@ impl<'a> UnreadParts<'a> {
             holes.contains(&stage.place)
                 || holes.contains(&stage.place.key("actions"))
                 || stage.actions.iter().any(|a| {
-                    let unread = |member: &&str| holes.contains(&a.place.key(*member));
+                    let unread = |member: &&str| holes.contains(&a.place.key(member));
                     holes.contains(&a.place) && lacks(a.action) || members.iter().any(unread)
                 })
         });
