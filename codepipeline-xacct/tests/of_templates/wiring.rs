@@ -336,3 +336,43 @@ fn that_only_the_roles_of_other_actions_are_proven_is_told() {
         "{stdout}"
     );
 }
+
+#[test]
+fn what_is_given_decides_conditions() {
+    let template = r"
+Parameters: { Env: { Type: String, Default: dev } }
+Conditions:
+  Prod: !Equals [!Ref Env, prod]
+  Here: !Equals [!Ref 'AWS::Region', eu-west-1]
+  NotHere: !Not [!Condition Here]
+Resources:
+  Release: &release
+    Type: AWS::CodePipeline::Pipeline
+    Condition: Here
+    Properties:
+      Name: release
+      PipelineType: V2
+      RoleArn: arn:aws:iam::111111111111:role/service
+      ArtifactStore: { Type: S3, Location: artifacts }
+      Stages:
+        - Name: Source
+          Actions: [{ Name: Source, ActionTypeId: { Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1' },
+            Configuration: { RepositoryName: shop, BranchName: main, PollForSourceChanges: 'false' }, OutputArtifacts: [{ Name: Code }] }]
+        - Name: Go
+          Actions: [{ Name: go, ActionTypeId: { Category: Invoke, Owner: AWS, Provider: CodePipeline, Version: '1' },
+            Configuration: { PipelineName: deploy }, RoleArn: !If [Prod, 'arn:aws:iam::222222222222:role/go', 'arn:aws:iam::333333333333:role/go'] }]
+  Elsewhere:
+    <<: *release
+    Condition: NotHere
+";
+    let wiring = |options: &[&str]| xacct(&[&["wiring", "-"], options].concat(), template).1;
+    assert_eq!(wiring(&[]).matches("where condition `Prod`").count(), 4, "{}", wiring(&[]));
+    let decided = wiring(&["--region", "eu-west-1", "--parameter", "Env=prod"]);
+    assert!(!decided.contains("where condition") && !decided.contains("333333333333"), "{decided}");
+    assert_eq!(decided.matches("action `go`").count(), 1, "{decided}");
+    let (code, drawn, said) = xacct(
+        &["graph", "-", "--region", "eu-west-1", "--account", "111111111111", "--parameter", "Env=dev"],
+        template,
+    );
+    assert!(code == 0 && drawn.contains("333333333333") && !drawn.contains("222222222222"), "{drawn}{said}");
+}

@@ -130,7 +130,7 @@ pub(super) fn read(
         found.needed.extend(pipeline.symbols);
         found.pipelines.push(pipeline.source);
     }
-    let mut roles: Vec<(String, TemplateRole)> = set.decided_roles().into_iter().collect();
+    let mut roles: Vec<(String, TemplateRole)> = set.roles().into_iter().collect();
     // In the order of the templates.
     roles.sort_by_key(|(_, role)| role.at.as_ref().map(|(template, range)| (*template, range.start)));
     let mut planned = Vec::new();

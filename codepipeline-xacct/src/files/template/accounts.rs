@@ -42,7 +42,7 @@ pub(super) fn told(facts: Facts<'_>) -> Told {
         for pipeline in template.of_kind(PIPELINE) {
             let mut roles = Vec::new();
             action_roles(pipeline.node, &mut roles);
-            let assignment = assignments(pipeline.node).into_iter().next().unwrap_or_default();
+            let assignment = assignments(pipeline.node, &none).into_iter().next().unwrap_or_default();
             let resolver = Resolver::new(facts, index, &assignment);
             let arns = roles.into_iter().filter_map(|role| Some(resolver.value(role).scalar()?.to_owned()));
             named.extend(arns.map(|arn| (group, arn)));

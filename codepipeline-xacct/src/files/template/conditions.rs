@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::document::Resource;
 use super::node::Node;
 use super::resolve::{Assignment, FOLLOWED, Resolver};
 use crate::core::check::symbol::symbols;
@@ -70,5 +71,13 @@ impl Resolver<'_> {
             }
         }
         node.elements().iter().for_each(|element| self.collect(element, further, found));
+    }
+}
+
+/// The condition of a resource that does not hold.
+pub(super) fn made<'t>(resource: Resource<'t>, decided: &Assignment) -> Result<(), &'t str> {
+    match resource.node.get("Condition").and_then(Node::text) {
+        Some(condition) if decided.get(condition) == Some(&false) => Err(condition),
+        _ => Ok(()),
     }
 }

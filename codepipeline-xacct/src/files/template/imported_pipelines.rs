@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::conditions::made;
 use super::declaration::Open;
 use super::document::{PIPELINE, Resource, Template};
 use super::node::{Entry, Node};
@@ -32,11 +33,6 @@ pub(crate) struct Remark {
 }
 
 impl TemplateSet<'_> {
-    /// The conditions of a template that are decided.
-    pub(super) fn decided(&self, template: usize) -> Assignment {
-        self.resolver(template, &Assignment::new()).decided()
-    }
-
     /// The pipelines of all templates, and what is not made since conditions decide so.
     pub(crate) fn chosen(&self) -> (Vec<Chosen>, Vec<Remark>) {
         let (mut chosen, mut absent) = (Vec::new(), Vec::new());
@@ -154,14 +150,6 @@ fn left_out(node: &Node, decided: &Assignment, found: &mut impl FnMut(&Node, Str
         left_out(taken, decided, found);
     }
     node.elements().iter().for_each(|element| left_out(element, decided, found));
-}
-
-/// The condition of a resource that does not hold.
-pub(super) fn made<'t>(resource: Resource<'t>, decided: &Assignment) -> Result<(), &'t str> {
-    match resource.node.get("Condition").and_then(Node::text) {
-        Some(condition) if decided.get(condition) == Some(&false) => Err(condition),
-        _ => Ok(()),
-    }
 }
 
 /// Whether a parameter is the whole of a value somewhere. Where it is empty by default, its template asks for one.

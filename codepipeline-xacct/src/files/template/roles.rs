@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::bounds::has_symbol;
+use super::conditions::made;
 use super::document::{MANAGED_POLICY, POLICY, ROLE, ROLE_POLICY, Resource};
-use super::imported_pipelines::made;
 use super::node::Node;
 use super::resolve::Assignment;
 use super::set::TemplateSet;
@@ -37,28 +37,20 @@ pub(crate) struct TemplateRole {
 }
 
 impl TemplateSet<'_> {
-    /// The roles by their ARNs. What conditions choose is not known.
-    pub(crate) fn roles(&self) -> BTreeMap<String, TemplateRole> {
-        self.roles_in(&vec![Assignment::new(); self.templates.len()])
-    }
-
-    /// The same, where it is decided which conditions hold.
-    pub(crate) fn decided_roles(&self) -> BTreeMap<String, TemplateRole> {
-        let assignments: Vec<Assignment> = (0..self.templates.len()).map(|template| self.decided(template)).collect();
-        self.roles_in(&assignments)
-    }
-
     /// `file:line:column` of a role.
     pub(crate) fn place_of(&self, role: &TemplateRole) -> String {
         let found = role.at.as_ref().and_then(|(index, range)| Some((self.templates.get(*index)?, range)));
         found.map_or_else(String::new, |(template, range)| template.source.at(range.start))
     }
 
-    fn roles_in(&self, assignments: &[Assignment]) -> BTreeMap<String, TemplateRole> {
+    /// The roles by their ARNs. What conditions choose that are not decided is not known.
+    pub(crate) fn roles(&self) -> BTreeMap<String, TemplateRole> {
+        let assignments: Vec<Assignment> = (0..self.templates.len()).map(|template| self.decided(template)).collect();
         let mut roles: BTreeMap<String, TemplateRole> = BTreeMap::new();
         let mut names: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
         let unseen: Vec<UnseenOf<'_>> = self.templates.iter().map(UnseenOf::read).collect();
-        for (index, ((template, assignment), unseen)) in self.templates.iter().zip(assignments).zip(&unseen).enumerate()
+        for (index, ((template, assignment), unseen)) in
+            self.templates.iter().zip(&assignments).zip(&unseen).enumerate()
         {
             let resolver = self.resolver(index, assignment);
             for resource in template.of_kind(ROLE).filter(|role| made(*role, assignment).is_ok()) {
@@ -105,7 +97,8 @@ impl TemplateSet<'_> {
                 names.entry((index, name)).or_default().insert(arn);
             }
         }
-        for (index, ((template, assignment), unseen)) in self.templates.iter().zip(assignments).zip(&unseen).enumerate()
+        for (index, ((template, assignment), unseen)) in
+            self.templates.iter().zip(&assignments).zip(&unseen).enumerate()
         {
             let resolver = self.resolver(index, assignment);
             let account = resolver.account();

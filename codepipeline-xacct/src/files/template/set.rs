@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::accounts::told;
 use super::assignments::assignments;
+use super::conditions::made;
 use super::declaration::{Converted, Open, convert, writes_partitions};
 use super::document::{PIPELINE, Resource, Template};
 use super::exports::{Exports, exports, joined};
@@ -58,29 +59,44 @@ impl<'t> TemplateSet<'t> {
         Resolver::new(Facts { templates, groups, exports, homes, alike, said }, template, assignment)
     }
 
+    /// The conditions of a template that are decided.
+    pub(super) fn decided(&self, template: usize) -> Assignment {
+        self.resolver(template, &Assignment::new()).decided()
+    }
+
     /// The pipelines of a template, each in the ways in which its conditions may turn out.
     pub(crate) fn pipelines(&self, template: usize) -> Vec<Vec<SourceFile>> {
         let Some(document) = self.templates.get(template) else { return Vec::new() };
-        let ways = document.of_kind(PIPELINE).map(|pipeline| self.ways(template, document, pipeline));
+        let none = Assignment::new();
+        let ways = document.of_kind(PIPELINE).map(|pipeline| self.ways(template, document, pipeline, &none));
         ways.map(|ways| ways.into_iter().map(|(_, way)| way).collect()).collect()
     }
 
-    /// The pipelines of all templates, each in the ways in which its conditions may turn out.
-    pub(super) fn all_ways(&self) -> impl Iterator<Item = Vec<(Assignment, SourceFile)>> {
-        let templates = self.templates.iter().enumerate();
-        templates.flat_map(move |(index, template)| {
-            template.of_kind(PIPELINE).map(move |pipeline| self.ways(index, template, pipeline))
-        })
+    /// The pipelines of all templates that are made, each in the ways in which conditions that are not decided may turn out.
+    pub(super) fn all_ways(&self) -> Vec<Vec<(Assignment, SourceFile)>> {
+        let mut all = Vec::new();
+        for (index, template) in self.templates.iter().enumerate() {
+            let decided = self.decided(index);
+            let pipelines = template.of_kind(PIPELINE).filter(|pipeline| made(*pipeline, &decided).is_ok());
+            all.extend(pipelines.map(|pipeline| self.ways(index, template, pipeline, &decided)));
+        }
+        all
     }
 
-    fn ways(&self, template: usize, document: &Template, pipeline: Resource<'_>) -> Vec<(Assignment, SourceFile)> {
+    fn ways(
+        &self,
+        template: usize,
+        document: &Template,
+        pipeline: Resource<'_>,
+        decided: &Assignment,
+    ) -> Vec<(Assignment, SourceFile)> {
         let nothing = Node { range: pipeline.key.clone(), kind: NodeKind::Map(Vec::new()) };
         let properties = pipeline.node.get("Properties").unwrap_or(&nothing);
         let way = |assignment: Assignment| {
             let source = self.way(template, document, pipeline, &assignment, Open::Left);
             (assignment, source)
         };
-        assignments(properties).into_iter().map(way).collect()
+        assignments(properties, decided).into_iter().map(way).collect()
     }
 
     /// Whether CloudFormation makes the name behind a symbol.

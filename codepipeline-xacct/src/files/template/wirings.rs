@@ -52,7 +52,7 @@ pub(super) struct Declared {
 impl Declared {
     pub(super) fn of(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, FileOptions)]) -> Self {
         let mut roles = templates.roles();
-        let mut pipelines: Vec<Vec<(Assignment, SourceFile)>> = templates.all_ways().collect();
+        let mut pipelines: Vec<Vec<(Assignment, SourceFile)>> = templates.all_ways();
         let mut elsewhere = Vec::new();
         for (plan, said) in plans {
             let (of_plan, planned) = plan.parts(said, Open::Left);
