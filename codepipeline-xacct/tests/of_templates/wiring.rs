@@ -376,3 +376,46 @@ Resources:
     );
     assert!(code == 0 && drawn.contains("333333333333") && !drawn.contains("222222222222"), "{drawn}{said}");
 }
+
+#[test]
+fn a_policy_that_only_allows_does_not_matter_where_the_call_is_allowed_anyway() {
+    let wiring = |always: &str, effect: &str| {
+        let template = format!(
+            "
+Parameters: {{ UseKms: {{ Type: String }} }}
+Conditions: {{ Kms: !Equals [!Ref UseKms, 'true'] }}
+Resources:
+  Service:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: service
+      AssumeRolePolicyDocument: {{ Version: '2012-10-17', Statement: [{{ Effect: Allow, Principal: {{ Service: codepipeline.amazonaws.com }}, Action: 'sts:AssumeRole' }}] }}
+      Policies: [{{ PolicyName: start, PolicyDocument: {{ Version: '2012-10-17', Statement: [{{ Effect: Allow, Action: '{always}', Resource: '*' }}] }} }}]
+  Extra:
+    Type: AWS::IAM::Policy
+    Condition: Kms
+    Properties:
+      PolicyName: extra
+      Roles: [!Ref Service]
+      PolicyDocument: {{ Version: '2012-10-17', Statement: [{{ Effect: {effect}, Action: 'kms:*', Resource: '*' }}] }}
+  Release:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: release
+      PipelineType: V2
+      RoleArn: !GetAtt Service.Arn
+      ArtifactStore: {{ Type: S3, Location: artifacts }}
+      Stages:
+        - Name: Go
+          Actions: [{{ Name: go, ActionTypeId: {{ Category: Invoke, Owner: AWS, Provider: CodePipeline, Version: '1' }}, Configuration: {{ PipelineName: deploy }} }}]
+"
+        );
+        xacct(&["wiring", "-", "--account", "111111111111", "--region", "eu-west-1"], &template).1
+    };
+    let allowed = wiring("codepipeline:StartPipelineExecution", "Allow");
+    assert_eq!(allowed.matches('✓').count(), 2, "{allowed}");
+    let denies = wiring("codepipeline:StartPipelineExecution", "Deny");
+    assert!(denies.contains('?'), "{denies}");
+    let only_then = wiring("s3:GetObject", "Allow");
+    assert!(only_then.contains("(not read: `extra` if condition `Kms` holds)"), "{only_then}");
+}

@@ -210,8 +210,14 @@ impl TemplateRole {
         let property = |name: &str| policy.property(name).map(&resolve);
         let name = property("PolicyName").or_else(|| property("ManagedPolicyName"));
         let condition = policy.node.get("Condition").and_then(Node::text);
-        let conditional = condition.is_some_and(|condition| assignment.get(condition) != Some(&true));
-        self.add(name.as_ref(), property("PolicyDocument").as_ref(), conditional);
+        let undecided = condition.filter(|condition| assignment.get(*condition) != Some(&true));
+        let document = property("PolicyDocument");
+        match undecided {
+            Some(condition) if document.as_ref().is_some_and(only_allows) => {
+                self.may_have(format!("{} if condition `{condition}` holds", name_or(name.as_ref())));
+            }
+            _ => self.add(name.as_ref(), document.as_ref(), undecided.is_some()),
+        }
     }
 
     fn add(&mut self, name: Option<&Resolved>, document: Option<&Resolved>, conditional: bool) {
@@ -223,9 +229,30 @@ impl TemplateRole {
                     self.policies.push(policy);
                 }
             }
-            _ => self.lacks(name.and_then(Resolved::scalar).map_or_else(|| "a policy".to_owned(), in_code)),
+            _ => self.lacks(name_or(name)),
         }
     }
+
+    /// Takes note of something that it may have and that takes nothing away.
+    fn may_have(&mut self, what: String) {
+        self.incomplete = true;
+        self.not_read.insert(what);
+    }
+}
+
+/// Whether a document is known to deny nothing.
+fn only_allows(document: &Resolved) -> bool {
+    let allows = |statement: &Value| statement.get("Effect").is_some_and(|effect| effect == "Allow");
+    let document = Some(document).filter(|document| !document.is_open()).and_then(document_of);
+    document.is_some_and(|document| match document.get("Statement") {
+        Some(Value::Array(statements)) => statements.iter().all(allows),
+        one => one.is_some_and(allows),
+    })
+}
+
+/// What a policy is called.
+fn name_or(name: Option<&Resolved>) -> String {
+    name.and_then(Resolved::scalar).map_or_else(|| "a policy".to_owned(), in_code)
 }
 
 /// A name, as texts have names.
