@@ -379,8 +379,8 @@ Resources:
 
 #[test]
 fn a_policy_that_only_allows_does_not_matter_where_the_call_is_allowed_anyway() {
-    let wiring = |always: &str, effect: &str| {
-        let template = format!(
+    let template = |always: &str, when: &str, more: &str| {
+        format!(
             "
 Parameters: {{ UseKms: {{ Type: String }} }}
 Conditions: {{ Kms: !Equals [!Ref UseKms, 'true'] }}
@@ -393,11 +393,11 @@ Resources:
       Policies: [{{ PolicyName: start, PolicyDocument: {{ Version: '2012-10-17', Statement: [{{ Effect: Allow, Action: '{always}', Resource: '*' }}] }} }}]
   Extra:
     Type: AWS::IAM::Policy
-    Condition: Kms
+    {when}
     Properties:
       PolicyName: extra
       Roles: [!Ref Service]
-      PolicyDocument: {{ Version: '2012-10-17', Statement: [{{ Effect: {effect}, Action: 'kms:*', Resource: '*' }}] }}
+      PolicyDocument: {{ Version: '2012-10-17', Statement: [{more}] }}
   Release:
     Type: AWS::CodePipeline::Pipeline
     Properties:
@@ -409,13 +409,26 @@ Resources:
         - Name: Go
           Actions: [{{ Name: go, ActionTypeId: {{ Category: Invoke, Owner: AWS, Provider: CodePipeline, Version: '1' }}, Configuration: {{ PipelineName: deploy }} }}]
 "
-        );
-        xacct(&["wiring", "-", "--account", "111111111111", "--region", "eu-west-1"], &template).1
+        )
     };
-    let allowed = wiring("codepipeline:StartPipelineExecution", "Allow");
-    assert_eq!(allowed.matches('✓').count(), 2, "{allowed}");
-    let denies = wiring("codepipeline:StartPipelineExecution", "Deny");
-    assert!(denies.contains('?'), "{denies}");
-    let only_then = wiring("s3:GetObject", "Allow");
-    assert!(only_then.contains("(not read: `extra` if condition `Kms` holds)"), "{only_then}");
+    let wiring = |always: &str, effect: &str| {
+        let kms = format!("{{ Effect: {effect}, Action: 'kms:*', Resource: '*' }}");
+        let of_policy = template(always, "Condition: Kms", &kms);
+        let of_statement = template(
+            always,
+            "DependsOn: Service",
+            &format!("!If [Kms, {kms}, !Ref 'AWS::NoValue'], {{ Effect: Allow, Action: 's3:*', Resource: '*' }}"),
+        );
+        [of_policy, of_statement]
+            .map(|template| xacct(&["wiring", "-", "--account", "111111111111", "--region", "eu-west-1"], &template).1)
+    };
+    for wiring in wiring("codepipeline:StartPipelineExecution", "Allow") {
+        assert_eq!(wiring.matches('✓').count(), 2, "{wiring}");
+    }
+    for wiring in wiring("codepipeline:StartPipelineExecution", "Deny") {
+        assert!(wiring.contains('?'), "{wiring}");
+    }
+    for wiring in wiring("s3:GetObject", "Allow") {
+        assert!(wiring.contains('?') && wiring.contains("if condition `Kms` holds)"), "{wiring}");
+    }
 }

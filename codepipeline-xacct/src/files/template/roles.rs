@@ -1,15 +1,16 @@
 //! The roles that templates make, with all of their documents.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
 use serde_json::Value;
 
+use super::assignments::assignments;
 use super::bounds::has_symbol;
 use super::conditions::made;
 use super::document::{MANAGED_POLICY, POLICY, ROLE, ROLE_POLICY, Resource};
 use super::node::Node;
-use super::resolve::Assignment;
+use super::resolve::{Assignment, conditions};
 use super::set::TemplateSet;
 use super::unseen::{Unseen, UnseenOf};
 use super::value::{Resolved, ResolvedKind};
@@ -37,6 +38,12 @@ pub(crate) struct TemplateRole {
 }
 
 impl TemplateSet<'_> {
+    /// A value as it is where conditions are left open, and as each way in which they may turn out makes it.
+    fn values(&self, template: usize, decided: &Assignment, node: &Node) -> (Resolved, Vec<Resolved>) {
+        let value = |assignment: &Assignment| self.resolver(template, assignment).value(node);
+        (value(decided), assignments(node, decided).iter().map(value).collect())
+    }
+
     /// `file:line:column` of a role.
     pub(crate) fn place_of(&self, role: &TemplateRole) -> String {
         let found = role.at.as_ref().and_then(|(index, range)| Some((self.templates.get(*index)?, range)));
@@ -78,7 +85,7 @@ impl TemplateSet<'_> {
                         arn.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
                     });
                     match own {
-                        Some(policy) => role.attach(policy, assignment, |node| resolver.value(node)),
+                        Some(policy) => role.attach(policy, assignment, |node| self.values(index, assignment, node)),
                         None => role.lacks_managed(arn.scalar()),
                     }
                 }
@@ -109,7 +116,7 @@ impl TemplateSet<'_> {
                     let unseen = unseen.of_policy(policy);
                     let give = |role: &mut TemplateRole| {
                         role.note_unseen(|| unseen.clone());
-                        role.attach(policy, assignment, |node| resolver.value(node));
+                        role.attach(policy, assignment, |node| self.values(index, assignment, node));
                     };
                     if of.is_none() && unseen.is_some() {
                         let own =
@@ -206,13 +213,28 @@ impl TemplateRole {
         self.not_read.insert(arn.map_or_else(|| "a managed policy".to_owned(), in_code));
     }
 
-    fn attach(&mut self, policy: Resource<'_>, assignment: &Assignment, resolve: impl Fn(&Node) -> Resolved) {
-        let property = |name: &str| policy.property(name).map(&resolve);
+    fn attach(
+        &mut self,
+        policy: Resource<'_>,
+        assignment: &Assignment,
+        values: impl Fn(&Node) -> (Resolved, Vec<Resolved>),
+    ) {
+        let property = |name: &str| policy.property(name).map(|node| values(node).0);
         let name = property("PolicyName").or_else(|| property("ManagedPolicyName"));
         let condition = policy.node.get("Condition").and_then(Node::text);
         let undecided = condition.filter(|condition| assignment.get(*condition) != Some(&true));
-        let document = property("PolicyDocument");
+        let (document, ways) = policy.property("PolicyDocument").map(&values).unzip();
+        let certain = ways.as_deref().filter(|ways| ways.len() > 1).and_then(certain);
         match undecided {
+            None if let Some(certain) = certain => {
+                let node = policy.property("PolicyDocument");
+                let mut named = HashSet::new();
+                node.iter().for_each(|node| conditions(node, &mut named));
+                let named: BTreeSet<String> = named.into_iter().map(in_code).collect();
+                let named: Vec<String> = named.into_iter().collect();
+                self.may_have(format!("what {} has if condition {} holds", name_or(name.as_ref()), named.join(" or ")));
+                self.policies.push((name.as_ref().and_then(Resolved::scalar).unwrap_or_default().to_owned(), certain));
+            }
             Some(condition) if document.as_ref().is_some_and(only_allows) => {
                 self.may_have(format!("{} if condition `{condition}` holds", name_or(name.as_ref())));
             }
@@ -244,10 +266,35 @@ impl TemplateRole {
 fn only_allows(document: &Resolved) -> bool {
     let allows = |statement: &Value| statement.get("Effect").is_some_and(|effect| effect == "Allow");
     let document = Some(document).filter(|document| !document.is_open()).and_then(document_of);
-    document.is_some_and(|document| match document.get("Statement") {
-        Some(Value::Array(statements)) => statements.iter().all(allows),
-        one => one.is_some_and(allows),
+    document.is_some_and(|document| statements(&document).iter().all(allows))
+}
+
+/// What a document allows in each of its ways, where it denies nothing in any.
+fn certain(ways: &[Resolved]) -> Option<Value> {
+    let documents: Vec<Value> = ways.iter().filter(|way| only_allows(way)).filter_map(document_of).collect();
+    let (first, others) = documents.split_first().filter(|_| documents.len() == ways.len())?;
+    let is_in = |statement: &Value, document: &Value| statements(document).contains(statement);
+    let version = |document: &Value| document.get("Version").cloned();
+    let kept: Vec<Value> = statements(first)
+        .iter()
+        .filter(|statement| others.iter().all(|other| is_in(statement, other)))
+        .cloned()
+        .collect();
+    let same = others.iter().all(|other| version(other) == version(first));
+    (same && !kept.is_empty()).then(|| {
+        let mut certain = first.clone();
+        if let Some(members) = certain.as_object_mut() {
+            members.insert("Statement".to_owned(), Value::Array(kept));
+        }
+        certain
     })
+}
+
+fn statements(document: &Value) -> &[Value] {
+    match document.get("Statement") {
+        Some(Value::Array(statements)) => statements,
+        one => one.map_or(&[], std::slice::from_ref),
+    }
 }
 
 /// What a policy is called.
