@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 use super::applied_tag::{APPLIED_BY, OTHERS, parts_of, value};
 use super::digest::of_text;
+use super::numbered_tags::NumberedTags;
 use crate::check::tags::TAG_VALUE;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{Region, TopologyName};
@@ -70,10 +71,11 @@ impl AppliedParts {
     }
 
     fn of_topology(topology: &TopologyName, tags: &IndexMap<String, String>) -> Option<Self> {
-        let first = tags.get(&key(topology, 1))?;
+        let keys = NumberedTags::of(APPLIED_BY, topology);
+        let first = tags.get(&keys.key(1))?;
         let number: usize = parts_of(first).get(TAGS)?.parse().ok().filter(|number| *number <= MOST)?;
         let texts: Option<Vec<&str>> =
-            (1..=number).map(|number| tags.get(&key(topology, number)).map(String::as_str)).collect();
+            (1..=number).map(|number| tags.get(&keys.key(number)).map(String::as_str)).collect();
         let text = texts?.concat();
         let parts = parts_of(&text);
         let digests = |name: &str| parts.get(name).map_or_else(|| Some(Digests::new()), |text| digests(text));
@@ -100,7 +102,8 @@ impl AppliedParts {
         }
         let text = text(number);
         let chunks = text.as_bytes().chunks(TAG_VALUE).map(|chunk| String::from_utf8_lossy(chunk).into_owned());
-        (1..).map(|number| key(topology, number)).zip(chunks).collect()
+        let keys = NumberedTags::of(APPLIED_BY, topology);
+        (1..).map(|number| keys.key(number)).zip(chunks).collect()
     }
 
     /// The versions that may be the one that was about to be written.
@@ -162,19 +165,10 @@ fn digests(text: &str) -> Option<Digests> {
 
 /// The tags in which a topology has its record.
 pub(in crate::plan) fn parts_tags_of<'a>(
-    topology: &'a TopologyName,
+    topology: &TopologyName,
     tags: &'a IndexMap<String, String>,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let number = |key: &str| key.strip_prefix(&prefix(topology))?.parse::<usize>().ok();
-    tags.iter().filter(move |(key, _)| number(key).is_some()).map(|(key, value)| (key.as_str(), value.as_str()))
-}
-
-fn prefix(topology: &TopologyName) -> String {
-    format!("{APPLIED_BY}{topology}:")
-}
-
-fn key(topology: &TopologyName, number: usize) -> String {
-    format!("{}{number}", prefix(topology))
+) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+    NumberedTags::of(APPLIED_BY, topology).among(tags)
 }
 
 #[cfg(test)]

@@ -7,5 +7,6 @@ pub(super) mod applied_tag;
 pub(super) mod basis;
 pub(super) mod digest;
 pub(super) mod lease;
+pub(super) mod numbered_tags;
 pub(super) mod proof_basis;
 pub(super) mod tags;

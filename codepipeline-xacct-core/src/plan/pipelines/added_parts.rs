@@ -9,6 +9,10 @@ use crate::check::tags::TAG_VALUE;
 use crate::hash::fnv1a;
 use crate::ids::TopologyName;
 use crate::ordered::set;
+use crate::plan::ownership::numbered_tags::NumberedTags;
+
+/// What the keys of the tags begin with, before the name of the topology.
+const ADDED_BY: &str = "codepipeline-xacct:added-by:";
 
 /// Between two marks of a tag: a character that tags may have and names may not.
 const SEPARATOR: char = ':';
@@ -85,6 +89,7 @@ impl AddedParts {
         }
         let is_kept = |mark: &String| kept.values().any(|value| value.split(SEPARATOR).any(|other| other == mark));
         let new: Vec<&String> = self.0.iter().filter(|mark| !is_kept(mark)).collect();
+        let keys = NumberedTags::of(ADDED_BY, topology);
         for mark in new {
             let has_room = |value: &str| value.len() + 1 + mark.len() <= TAG_VALUE;
             if let Some((key, value)) = kept.iter_mut().find(|(_, value)| has_room(value)) {
@@ -93,7 +98,7 @@ impl AddedParts {
                 changes.written.insert(key.clone(), value.clone());
                 continue;
             }
-            let free = (1..).map(|number| key(topology, number));
+            let free = (1..).map(|number| keys.key(number));
             let Some(free) = free.into_iter().find(|key| !kept.contains_key(key) && !found.contains_key(key)) else {
                 continue;
             };
@@ -106,19 +111,10 @@ impl AddedParts {
 
 /// The tags in which a topology has its marks.
 pub(in crate::plan) fn tags_of<'a>(
-    topology: &'a TopologyName,
+    topology: &TopologyName,
     tags: &'a IndexMap<String, String>,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let number = |key: &str| key.strip_prefix(&prefix(topology))?.parse::<usize>().ok();
-    tags.iter().filter(move |(key, _)| number(key).is_some()).map(|(key, value)| (key.as_str(), value.as_str()))
-}
-
-fn prefix(topology: &TopologyName) -> String {
-    format!("codepipeline-xacct:added-by:{topology}:")
-}
-
-fn key(topology: &TopologyName, number: usize) -> String {
-    format!("{}{number}", prefix(topology))
+) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+    NumberedTags::of(ADDED_BY, topology).among(tags)
 }
 
 /// `Deploy`, `Build/ccc`, `Build/ccc/val1`, `variables=val1`: names, which have neither `/` nor `=`. What is too long for a tag is represented by its hash.
