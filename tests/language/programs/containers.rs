@@ -57,7 +57,12 @@ pipeline! {
 
         stage "Image" {
             source "image": ECR { repository: "web", image_tag: "release", output: Image, namespace: Ecr }
-            source "definitions": CodeCommit { repository: "web-definitions", branch: "main", poll: false, output: Definitions }
+            source "definitions": CodeCommit {
+                repository: "web-definitions",
+                branch: "main",
+                poll: false,
+                output: Definitions,
+            }
         }
         stage "Prepare" {
             action "definition": Commands {

@@ -6,8 +6,16 @@ pipeline! {
     pub role Runner in Lake {
         name: "lake-runner",
         policies: [
-            { Effect: "Allow", Action: ["glue:StartJobRun", "glue:GetJobRun"], Resource: "arn:aws:glue:us-east-1:444444444444:job/lake-*" },
-            { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: "arn:aws:lambda:us-east-1:444444444444:function:lake-fresh" },
+            {
+                Effect: "Allow",
+                Action: ["glue:StartJobRun", "glue:GetJobRun"],
+                Resource: "arn:aws:glue:us-east-1:444444444444:job/lake-*",
+            },
+            {
+                Effect: "Allow",
+                Action: "lambda:InvokeFunction",
+                Resource: "arn:aws:lambda:us-east-1:444444444444:function:lake-fresh",
+            },
             { Effect: "Allow", Action: "cloudwatch:DescribeAlarms", Resource: "*" },
         ],
         tags: { team: "lake", cost_center: "1200" },
@@ -75,7 +83,11 @@ pipeline! {
                 state_machine_input: "full.json",
                 input: Jobs,
             }
-            action "glue": Invoke::Lambda { run_order: 2, function_name: "lake-start-glue", user_parameters: "#{variables.day}" }
+            action "glue": Invoke::Lambda {
+                run_order: 2,
+                function_name: "lake-start-glue",
+                user_parameters: "#{variables.day}",
+            }
             action "publish": S3 {
                 run_order: 3,
                 bucket_name: "lake-catalogue",

@@ -88,7 +88,9 @@ pipeline! {
             before_entry: FAIL({
                 covered: VariableCheck({ variable: "#{Contract.COVERAGE}", operator: NE, value: "0" }),
             }),
-            on_success: ROLLBACK({ healthy: CloudWatchAlarm({ alarm_name: "billing-5xx", alarm_states: "ALARM", wait_time: 15 }) }),
+            on_success: ROLLBACK({
+                healthy: CloudWatchAlarm({ alarm_name: "billing-5xx", alarm_states: "ALARM", wait_time: 15 }),
+            }),
             action "ask": Manual {
                 notification_arn: "arn:aws:sns:eu-west-1:111111111111:billing-releases",
                 external_entity_link: "https://example.com/acme/services/commit/#{Git.CommitId}",
