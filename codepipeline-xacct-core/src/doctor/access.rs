@@ -194,20 +194,7 @@ impl Policed {
                                 let (evaluation, _) = self.evaluated(reading, policy, role, action, on);
                                 matches!(evaluation.verdict, Verdict::Allowed)
                             };
-                            match self.by_grants(reading, policy, allows) {
-                                Ok(Sign::Works) => (Sign::Works, certain, String::new(), Fix::None),
-                                Ok(Sign::Fails) => {
-                                    (Sign::Fails, certain, format!("{lacks}, and no grant of the key does"), fix)
-                                }
-                                Ok(_) => {
-                                    let why = format!("{lacks}; a grant of the key does for some encryption contexts");
-                                    (Sign::Unknown, Confidence::Undecided, why, Fix::None)
-                                }
-                                Err(why) => {
-                                    let why = format!("{lacks}; a grant of the key may (`aws kms list-grants`), {why}");
-                                    (Sign::Unknown, Confidence::NotReadable, why, fix)
-                                }
-                            }
+                            with_grants(self.by_grants(reading, policy, allows), lacks, certain, fix)
                         }
                         _ => (Sign::Fails, certain, lacks, fix),
                     }
@@ -325,6 +312,27 @@ impl Policed {
 
     fn paste(&self, what: String, json: serde_json::Value) -> Remedy {
         Remedy { account: self.account.clone(), what, json, command: None, edit: None }
+    }
+}
+
+/// How a request is judged that the policy of a key does not allow, with what its grants add.
+fn with_grants(
+    added: Result<Sign, String>,
+    lacks: String,
+    certain: Confidence,
+    fix: Fix,
+) -> (Sign, Confidence, String, Fix) {
+    match added {
+        Ok(Sign::Works) => (Sign::Works, certain, String::new(), Fix::None),
+        Ok(Sign::Fails) => (Sign::Fails, certain, format!("{lacks}, and no grant of the key does"), fix),
+        Ok(Sign::Unknown) => {
+            let why = format!("{lacks}; a grant of the key does for some encryption contexts");
+            (Sign::Unknown, Confidence::Undecided, why, Fix::None)
+        }
+        Err(why) => {
+            let why = format!("{lacks}; a grant of the key may (`aws kms list-grants`), {why}");
+            (Sign::Unknown, Confidence::NotReadable, why, fix)
+        }
     }
 }
 
