@@ -60,7 +60,7 @@ impl Planner<'_> {
         let last = last.map(|applied| applied.last(&found.declaration, earlier, home));
         let [there, wanted] = [&found.declaration, declaration].map(|of| leaves(of, home));
         let ours = with_stores(&mut found.declaration.clone(), &pipeline.declaration, home);
-        let added = Added::of(pipeline);
+        let added = Added::by_program(pipeline);
         let written = written_leaves(&ours);
         let is_own = |path: &&String| written.contains_key(*path) || added.has(path);
         let own = wanted.keys().filter(is_own).filter(|path| !secrets.has(path)).cloned().collect();
@@ -79,8 +79,9 @@ impl Planner<'_> {
         let home = arn.region();
         let planned = changes(&found.declaration, &declaration, home);
         let by_variable = changes_in([&found.declaration, &declaration], home, listed);
+        let held = Added::by_tags(held, &found.declaration);
         let outside: Vec<Change> =
-            by_variable.into_iter().filter(|change| parts.is_outside(change, held, secrets)).collect();
+            by_variable.into_iter().filter(|change| parts.is_outside(change, &held, secrets)).collect();
         if outside.is_empty() {
             return Declared { declaration, changes: planned, kept: false, accepted: None };
         }
@@ -133,7 +134,7 @@ impl Planner<'_> {
 
 impl ChangedParts<'_> {
     /// Whether a change of the plan undoes what others did.
-    fn is_outside(&self, change: &Change, held: &AddedParts, secrets: &Withheld) -> bool {
+    fn is_outside(&self, change: &Change, held: &Added, secrets: &Withheld) -> bool {
         let Some(last) = self.last.as_ref().filter(|last| !last.is_empty()) else { return false };
         let paths: BTreeSet<&String> = self.there.keys().chain(self.wanted.keys()).collect();
         let mut met = paths.into_iter().filter(|path| meets(change, path) && !secrets.has(path));
@@ -141,7 +142,7 @@ impl ChangedParts<'_> {
             (Some(_), None) => true,
             (Some(digests), Some(value)) => !digests.contains(&short(value)),
             // Of what the topology added, it has written all.
-            (None, Some(_)) => !self.own.contains(path) && is_held(self.found, held, path),
+            (None, Some(_)) => !self.own.contains(path) && held.has(path),
             (None, None) => false,
         })
     }
@@ -197,7 +198,7 @@ impl ChangedParts<'_> {
     }
 }
 
-/// What an extended pipeline adds, by the paths in its declaration.
+/// Stages and actions by the paths in their declaration.
 struct Added {
     /// Stages, with what is in them except actions.
     stages: Vec<String>,
@@ -205,17 +206,30 @@ struct Added {
 }
 
 impl Added {
-    fn of(pipeline: &Pipeline) -> Self {
-        let Pipeline { additions, .. } = pipeline;
+    /// What an extended pipeline adds.
+    fn by_program(pipeline: &Pipeline) -> Self {
+        let additions = &pipeline.additions;
+        let has_action = |stage: &str, action: &str| additions.has_stage(stage) || additions.has_action(stage, action);
+        Self::of(&pipeline.declaration, |stage| additions.has_stage(stage), has_action)
+    }
+
+    /// What the topology added, by its tags.
+    fn by_tags(held: &AddedParts, found: &PipelineDeclaration) -> Self {
+        Self::of(found, |stage| held.has_stage(stage), |stage, action| held.has_action(stage, action))
+    }
+
+    fn of(
+        declaration: &PipelineDeclaration,
+        has_stage: impl Fn(&str) -> bool,
+        has_action: impl Fn(&str, &str) -> bool,
+    ) -> Self {
         let mut added = Self { stages: Vec::new(), actions: Vec::new() };
-        for stage in pipeline.declaration.stages.iter().flatten() {
-            let is_added = additions.has_stage(&stage.name);
-            if is_added {
-                added.stages.push(of_stage(&stage.name));
+        for stage in declaration.stages.iter().flatten() {
+            if has_stage(&stage.name) {
+                added.stages.push(format!("stages[{}]", stage.name));
             }
-            let actions = stage.actions.iter().flatten();
-            let actions = actions.filter(|action| is_added || additions.has_action(&stage.name, &action.name));
-            added.actions.extend(actions.map(|action| of_action(&stage.name, &action.name)));
+            let actions = stage.actions.iter().flatten().filter(|action| has_action(&stage.name, &action.name));
+            added.actions.extend(actions.map(|action| format!("stages[{}].actions[{}]", stage.name, action.name)));
         }
         added
     }
@@ -225,28 +239,6 @@ impl Added {
         self.actions.iter().filter_map(is_in).any(|rest| rest.starts_with(['.', '[']))
             || self.stages.iter().filter_map(is_in).any(|rest| rest.starts_with('.') && !rest.starts_with(".actions["))
     }
-}
-
-/// Whether a path is of what the topology added.
-fn is_held(found: &PipelineState, held: &AddedParts, path: &str) -> bool {
-    found.declaration.stages.iter().flatten().any(|stage| {
-        let mut actions = stage.actions.iter().flatten().filter(|action| held.has_action(&stage.name, &action.name));
-        let in_stage = path.strip_prefix(of_stage(&stage.name).as_str());
-        let is_of_stage = in_stage.is_some_and(|rest| rest.starts_with('.') && !rest.starts_with(".actions["));
-        held.has_stage(&stage.name) && is_of_stage
-            || actions.any(|action| {
-                let rest = path.strip_prefix(of_action(&stage.name, &action.name).as_str());
-                rest.is_some_and(|rest| rest.starts_with(['.', '[']))
-            })
-    })
-}
-
-fn of_stage(stage: &str) -> String {
-    format!("stages[{stage}]")
-}
-
-fn of_action(stage: &str, action: &str) -> String {
-    format!("stages[{stage}].actions[{action}]")
 }
 
 /// Whether a change is of a member, of something in it, or of what it is in.
