@@ -184,11 +184,7 @@ impl Namespaces<'_> {
             let made = action.action.output_artifacts.iter().flatten().any(|artifact| artifact.name == namespace);
             made || action.action.name == namespace
         };
-        let makes = |action: &ActionView<'_>| {
-            let made = catalogue::find(&action.action.action_type_id).map(|known| known.output_variables);
-            matches!(made, Some(OutputVariables::Fixed(variables)) if variables.contains(&key))
-        };
-        let mut makers = view.actions().filter(|action| makes(action));
+        let mut makers = view.actions().filter(|action| makes(action, key));
         let only = makers.next().filter(|_| makers.next().is_none());
         match view.actions().find(|action| is_meant(action)).or(only) {
             Some(action) => match &action.action.namespace {
@@ -198,6 +194,12 @@ impl Namespaces<'_> {
             None => format!("give the action that makes the variable a namespace: `namespace: {namespace}`"),
         }
     }
+}
+
+/// Whether an action is known to have an output variable.
+fn makes(action: &ActionView<'_>, key: &str) -> bool {
+    let made = catalogue::find(&action.action.action_type_id).map(|known| known.output_variables);
+    matches!(made, Some(OutputVariables::Fixed(variables)) if variables.contains(&key))
 }
 
 /// A reference names a declared pipeline variable, or the output variable of an action that has certainly run.
@@ -342,7 +344,7 @@ fn near_misses(
         let exists = match namespace {
             VARIABLES => declared.contains(key),
             EXECUTION => key == EXECUTION_ID,
-            _ => namespaces.by_name.contains_key(namespace),
+            _ => namespaces.by_name.get(namespace).is_some_and(|action| makes(action, key)),
         };
         if text.form && exists { &rules::XA0524 } else { &rules::XA0517 }
     };
