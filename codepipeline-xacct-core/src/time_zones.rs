@@ -1,8 +1,8 @@
-//! The time zones that are called after a place.
+//! The names of time zones.
 
 use crate::suggest::nearest;
 
-/// The names with a slash in the time zone database of IANA (2025b), older names included, one a line.
+/// The names in the time zone database of IANA (2025b), older names included, one a line.
 const NAMES: &str = include_str!("time_zones.txt");
 
 /// Whether there is a time zone of this name.
@@ -22,12 +22,10 @@ pub(crate) fn meant(text: &str) -> Option<&'static str> {
     let alike = |name: &&str| parts(name).0 == area && begins(&parts(name).1) == begins(&place);
     let same = |name: &&str| name.replace('/', "_").to_ascii_lowercase() == text.replace('/', "_");
     let is_slip = |name: &&str| strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &text) <= 2;
-    let mut of_place = NAMES.lines().filter(|name| parts(name).1 == place);
-    NAMES
-        .lines()
-        .find(same)
-        .or_else(|| nearest(&text, NAMES.lines().filter(alike)).filter(is_slip))
-        .or_else(|| of_place.next())
+    // Names without an area are older ones.
+    let of_places = || NAMES.lines().filter(|name| name.contains('/'));
+    let slip = || nearest(&text, of_places().filter(alike)).filter(is_slip);
+    of_places().find(same).or_else(slip).or_else(|| of_places().find(|name| parts(name).1 == place))
 }
 
 #[cfg(test)]
@@ -36,7 +34,15 @@ mod tests {
 
     #[test]
     fn zones_of_places_are_known_and_others_are_not() {
-        for zone in ["Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Calcutta", "Asia/Kolkata", "Etc/GMT+5"] {
+        for zone in [
+            "Europe/Berlin",
+            "America/Argentina/Buenos_Aires",
+            "Asia/Calcutta",
+            "Asia/Kolkata",
+            "Etc/GMT+5",
+            "EST5EDT",
+            "UTC",
+        ] {
             assert!(is_known(zone), "{zone}");
         }
         for zone in ["Europe/Berlun", "europe/berlin", "Berlin", ""] {

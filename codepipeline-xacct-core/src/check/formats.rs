@@ -141,13 +141,13 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
         Format::Cron => {
             holds(Cron::parse(value).is_some(), "a cron expression of 6 or 7 fields, such as `0 0 9-17 ? * MON-FRI *`")
         }
+        Format::TimeZone if time_zones::is_known(value) => Ok(()),
         Format::TimeZone => {
             holds(
                 is_time_zone(value),
                 "a time zone: `Europe/Berlin`, `UTC`, `UTC+01:00`, or an abbreviation such as `CET`",
             )?;
-            let unknown = value.contains('/') && !time_zones::is_known(value);
-            if unknown { Err(Wrong::UnknownZone) } else { Ok(()) }
+            if value.contains('/') { Err(Wrong::UnknownZone) } else { Ok(()) }
         }
         Format::Connection => {
             account_of_arn(value)?;
