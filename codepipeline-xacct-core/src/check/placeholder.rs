@@ -23,9 +23,10 @@ pub(super) fn likely_placeholder(text: &str) -> Option<&str> {
 
 /// In small letters many of these words are names: `todo`, `region`, `owner`.
 fn is_word_to_replace(part: &str) -> bool {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 13] = [
         "ACCOUNT",
         "ACCOUNTID",
+        "AWS_REGION",
         "CHANGEME",
         "FIXME",
         "OWNER",
@@ -37,15 +38,32 @@ fn is_word_to_replace(part: &str) -> bool {
         "TBD",
         "TODO",
     ];
+    const OF_THINGS: [&str; 3] = ["ARN", "ID", "NAME"];
+    const THINGS: [&str; 15] = [
+        "ACCOUNT",
+        "AWS_ACCOUNT",
+        "BUCKET",
+        "CLUSTER",
+        "CONNECTION",
+        "FUNCTION",
+        "KEY",
+        "PIPELINE",
+        "PROJECT",
+        "REPO",
+        "REPOSITORY",
+        "ROLE",
+        "SERVICE",
+        "STACK",
+        "TOPIC",
+    ];
     let is_upper = part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
     let upper = || {
         WORDS.contains(&part)
-            || ["CHANGE", "REPLACE", "INSERT"]
+            || ["CHANGE_ME", "CHANGE-ME", "CHANGE_THIS", "REPLACE_ME", "REPLACE-ME", "REPLACE_THIS", "REPLACE_WITH"]
                 .iter()
-                .any(|verb| part.strip_prefix(verb).is_some_and(|rest| rest.starts_with(['_', '-'])))
-            || ["ID", "NAME", "ARN", "REGION"]
-                .iter()
-                .any(|noun| part.strip_suffix(noun).is_some_and(|rest| rest.ends_with('_')))
+                .any(|words| part.starts_with(words))
+            || part.starts_with("INSERT_") && part.ends_with("_HERE")
+            || part.rsplit_once('_').is_some_and(|(of, noun)| OF_THINGS.contains(&noun) && THINGS.contains(&of))
     };
     let yours = part.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("your"))
         && part
@@ -117,6 +135,11 @@ mod tests {
             "my-name",
             "ID",
             "__x",
+            "CHANGE_DETECTION",
+            "INSERT_SEED_DATA",
+            "BUILD_MULTI_REGION",
+            "REPLACE_INDEX",
+            "SHOP_ID",
         ] {
             assert_eq!(likely_placeholder(text), None, "{text}");
         }
