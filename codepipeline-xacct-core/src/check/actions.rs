@@ -321,20 +321,23 @@ fn branch(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action).filter(|known| known.category == "Source") else { return };
     for key in known.known_keys().iter().filter(|key| key.dsl == "branch") {
         let Some(text) = action.action.configuration.as_ref().and_then(|c| c.get(key.name)) else { continue };
-        findings.extend(git_reference(text, action.key_place(key.name).value()));
+        findings.extend(git_reference(text, true, action.key_place(key.name).value()));
     }
 }
 
-/// A Git reference, or a branch as a clone names it, instead of the name of a branch or a tag.
-pub(super) fn git_reference(text: &str, place: Place) -> Option<Finding> {
-    const REFERENCES: [&str; 3] = ["refs/heads/", "refs/tags/", "refs/remotes/origin/"];
-    const OF_CLONES: [&str; 2] = ["origin/", "remotes/origin/"];
-    let without = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| text.strip_prefix(prefix));
-    let (name, what) = match (without(&REFERENCES), without(&OF_CLONES)) {
-        (Some(name), _) => (name, "is a Git reference"),
-        (None, Some(name)) => (name, "is how a clone names a branch of the remote `origin`"),
-        (None, None) => return None,
-    };
+/// A Git reference instead of the name of a branch or a tag, or a branch as a clone names it. A tag may be called so.
+pub(super) fn git_reference(text: &str, is_branch: bool, place: Place) -> Option<Finding> {
+    const REFERENCE: &str = "is a Git reference";
+    const OF_CLONE: &str = "is how a clone names a branch of the remote `origin`";
+    const PREFIXES: [(&str, &str); 5] = [
+        ("refs/heads/", REFERENCE),
+        ("refs/tags/", REFERENCE),
+        ("refs/remotes/origin/", REFERENCE),
+        ("origin/", OF_CLONE),
+        ("remotes/origin/", OF_CLONE),
+    ];
+    let mut wrong = PREFIXES.into_iter().filter(|(_, what)| is_branch || *what == REFERENCE);
+    let (name, what) = wrong.find_map(|(prefix, what)| Some((text.strip_prefix(prefix)?, what)))?;
     let message = format!("`{text}` {what}; expected a bare name");
     Some(Finding::of(&rules::XA0631, place, message).help(format!("write `{name}`")))
 }

@@ -204,7 +204,7 @@ fn criteria(
                     findings.push(Finding::of(&rules::XA1206, place.index(index).value(), message));
                 }
                 if member != "filePaths" {
-                    findings.extend(git_reference(pattern, place.index(index).value()));
+                    findings.extend(git_reference(pattern, member == "branches", place.index(index).value()));
                 }
                 if member != "filePaths" && pattern.trim().contains(' ') {
                     let message = format!("branch and tag names can't contain spaces, so `{pattern}` matches nothing");

@@ -116,8 +116,8 @@ rules! {
         ["structure-configuration-examples"],
         edit("/stages/1/actions/0/configuration/ProjectName", "\"arn:aws:codebuild:eu-west-1:222222222222:project/compile\"", "\"compile\"");
     XA0624 Advice "a configuration value that is not documented",
-        "The documentation lists the values that the key takes; a list may have aged.",
-        ["action-reference-S3Deploy", "action-reference-StackSets", "action-reference-ServiceCatalog"],
+        "The documentation lists the values that the key takes, and IANA the time zones; a list may have aged.",
+        ["action-reference-S3Deploy", "action-reference-StackSets", "action-reference-ServiceCatalog", "rule-reference-DeploymentWindow"],
         edit("/stages/2/actions/0", "{\"name\": \"site\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"S3\", \"version\": \"1\"}, \"configuration\": {\"BucketName\": \"site\", \"Extract\": \"true\", \"CannedACL\": \"BucketOwnerFullControl\"}, \"inputArtifacts\": [{\"name\": \"Built\"}]}", "{\"name\": \"site\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"S3\", \"version\": \"1\"}, \"configuration\": {\"BucketName\": \"site\", \"Extract\": \"true\", \"CannedACL\": \"bucket-owner-full-control\"}, \"inputArtifacts\": [{\"name\": \"Built\"}]}");
     XA0625 Advice "a provider that may not be available in the Region",
         "The page of the provider lists Regions in which it is not available; AWS makes services available in more Regions.",
@@ -132,7 +132,7 @@ rules! {
         ["approvals-action-add"],
         edit("/stages/2/actions/0/configuration", "{\"ExternalEntityLink\": \"example.com/review\"}", "{\"ExternalEntityLink\": \"https://example.com/review\"}");
     XA0631 Advice "a Git reference where the name of a branch or a tag belongs",
-        "A source and the filters of a trigger take names of branches and tags: `main`, not `refs/heads/main`.",
+        "A source and the filters of a trigger take names of branches and tags: `main`, not `refs/heads/main` or `origin/main`.",
         ["action-reference-CodestarConnectionSource", "pipelines-filter"],
         edit("/stages/0/actions/0/configuration/BranchName", "\"refs/heads/main\"", "\"main\"");
 }
