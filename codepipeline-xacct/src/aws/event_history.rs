@@ -17,7 +17,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use super::contract::time;
 use super::error::AwsError;
 use super::other_services::OtherService;
-use super::read::ReadError;
+use super::read::{ReadError, attached_policies};
 use super::session::Session;
 use crate::core::contract::{RecordedChange, Term};
 use crate::core::ids::{AccountId, Region};
@@ -119,9 +119,7 @@ impl EventHistory<'_> {
     async fn attached(&self, of: &Subject, term: Term) -> Vec<String> {
         let (Subject::Role(arn), Term::Rights) = (of, term) else { return Vec::new() };
         let Ok(iam) = self.session.iam(arn.account()) else { return Vec::new() };
-        let answer = iam.list_attached_role_policies().role_name(arn.name().as_str()).send().await;
-        let attached = answer.into_iter().flat_map(|answer| answer.attached_policies.unwrap_or_default());
-        attached.filter_map(|policy| policy.policy_arn).collect()
+        attached_policies(iam, arn.account(), arn).await.unwrap_or_default()
     }
 
     /// Adds the events of an operation that count, and tells whether all of them were looked at. More are read until one counts, or until they are
@@ -211,8 +209,7 @@ impl Log {
         }
         let cloudtrail = OtherService::new(session, account, region, "cloudtrail")?;
         let answer = cloudtrail.json(TARGET.to_owned(), &input).await;
-        let text = answer.map_err(|error| AwsError::new(account, "LookupEvents", operation, error))?;
-        let answer: Value = serde_json::from_str(&text).unwrap_or_default();
+        let answer = answer.map_err(|error| AwsError::new(account, "LookupEvents", operation, error))?;
         let events = answer.get("Events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         self.read += events.len();
         self.events.extend(events.iter().filter_map(Event::read));

@@ -58,17 +58,17 @@ impl OtherService {
         Ok(Self(Client::from_conf(config.endpoint_resolver(endpoint).build())))
     }
 
-    /// Makes a call in awsJson, and returns the body of the response. The target is what the service has in `X-Amz-Target`.
-    pub(super) async fn json(&self, target: String, input: &Value) -> Result<String, CallError> {
+    /// Makes a call in awsJson. The target is what the service has in `X-Amz-Target`.
+    pub(super) async fn json(&self, target: String, input: &Value) -> Result<Value, CallError> {
         let body = input.to_string();
-        self.called(move |mut request| {
+        let text = self.called(move |mut request| {
             let headers = request.headers_mut();
             headers.insert("x-amz-target", target.clone());
             headers.insert("content-length", body.len().to_string());
             *request.body_mut() = SdkBody::from(body.as_str());
             Ok(request)
-        })
-        .await
+        });
+        Ok(serde_json::from_str(&text.await?).unwrap_or_default())
     }
 
     /// Makes a call with another request, and returns the body of the response.

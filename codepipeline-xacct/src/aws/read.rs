@@ -310,18 +310,27 @@ async fn inline_policy(iam: &aws_sdk_iam::Client, arn: &RoleArn, policy: &str) -
     document(arn.account(), &format!("policy `{policy}`"), arn, found.policy_document())
 }
 
-async fn attached(
+/// The ARNs of the managed policies that are attached to a role.
+pub(super) async fn attached_policies(
     iam: &aws_sdk_iam::Client,
     account: &AccountId,
     arn: &RoleArn,
-) -> Result<IndexMap<String, Document>, ReadError> {
+) -> Result<Vec<String>, ReadError> {
     let policies = all_pages(async |marker| {
         let call = iam.list_attached_role_policies().role_name(arn.name().as_str());
         let page = call.set_marker(marker).send().await?;
         Ok((page.attached_policies.unwrap_or_default(), page.marker))
     });
     let policies = policies.await.map_err(|e| AwsError::new(account, "ListAttachedRolePolicies", arn, e))?;
-    let documents = policies.into_iter().filter_map(|p| p.policy_arn().map(str::to_owned)).map(|policy| async move {
+    Ok(policies.into_iter().filter_map(|policy| policy.policy_arn).collect())
+}
+
+async fn attached(
+    iam: &aws_sdk_iam::Client,
+    account: &AccountId,
+    arn: &RoleArn,
+) -> Result<IndexMap<String, Document>, ReadError> {
+    let documents = attached_policies(iam, account, arn).await?.into_iter().map(|policy| async move {
         let document = managed_policy(iam, account, &policy).await?;
         Ok::<_, ReadError>((policy, document))
     });

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::error::AwsError;
 use super::other_services::OtherService;
+use super::pages::all_pages;
 use super::read::ReadError;
 use super::session::Session;
 use crate::core::ids::{AccountId, Region};
@@ -78,15 +79,17 @@ pub(super) async fn key_grants(
     region: &Region,
     key: &str,
 ) -> Result<Vec<KeyGrant>, ReadError> {
-    let (mut grants, mut input) = (Vec::new(), json!({ "KeyId": key }));
-    loop {
-        let answer = of_key(session, account, region, "ListGrants", key, &input).await?;
-        grants.extend(answer.get("Grants").and_then(Value::as_array).into_iter().flatten().filter_map(grant));
-        match answer.get("NextMarker").filter(|_| answer.get("Truncated") == Some(&Value::Bool(true))) {
-            Some(marker) => input = json!({ "KeyId": key, "Marker": marker }),
-            None => return Ok(grants),
+    let grants = all_pages(async |marker: Option<String>| {
+        let mut input = json!({ "KeyId": key });
+        if let (Some(marker), Some(members)) = (marker, input.as_object_mut()) {
+            members.insert("Marker".to_owned(), marker.into());
         }
-    }
+        let page = of_key(session, account, region, "ListGrants", key, &input).await?;
+        let grants = page.get("Grants").and_then(Value::as_array).into_iter().flatten().filter_map(grant);
+        let next = page.get("NextMarker").and_then(Value::as_str).map(str::to_owned);
+        Ok::<_, ReadError>((grants.collect(), next))
+    });
+    grants.await
 }
 
 fn grant(entry: &Value) -> Option<KeyGrant> {
@@ -109,8 +112,7 @@ async fn of_key(
 ) -> Result<Value, ReadError> {
     let kms = OtherService::new(session, account, region, "kms")?;
     let answer = kms.json(format!("TrentService.{operation}"), input).await;
-    let text = answer.map_err(|error| AwsError::new(account, operation, key, error))?;
-    Ok(serde_json::from_str(&text).unwrap_or_default())
+    Ok(answer.map_err(|error| AwsError::new(account, operation, key, error))?)
 }
 
 fn document(account: &AccountId, what: String, text: &str) -> Result<Document, ReadError> {

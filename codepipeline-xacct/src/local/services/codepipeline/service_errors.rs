@@ -35,7 +35,8 @@ pub(super) fn refused(
 
 /// A fault of a custom action in the words that a rule has for the actions of AWS.
 pub(super) fn in_words_of(rule: &Rule, action: &ActionDeclaration, value: impl Fn(&str) -> String) -> Refusal {
-    let message = rule.aws_error.and_then(|error| error.messages.last()).copied().unwrap_or_default();
+    let title = || rules::explanation(rule.code).map(|explanation| explanation.title);
+    let message = rule.aws_error.and_then(|error| error.messages.last().copied()).or_else(title).unwrap_or_default();
     let message = fill(message, |name| of_action(action, name).unwrap_or_else(|| value(name)));
     Refusal::new(Exception::InvalidActionDeclaration.as_str(), message)
 }
