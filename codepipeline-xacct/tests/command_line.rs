@@ -249,6 +249,10 @@ fn doctor_reads_files_of_several_accounts() {
     assert_eq!(misplaced.status.code(), Some(1));
     let said = String::from_utf8(misplaced.stderr).unwrap();
     assert!(said.starts_with("error: --account other.json=…: no file "), "{said}");
+    let twice = xacct(&[&["doctor"], &places[..], &[&in_b, "--region", "us-east-1"], &files].concat(), "");
+    assert_eq!(twice.status.code(), Some(1));
+    let said = String::from_utf8(twice.stderr).unwrap();
+    assert_eq!(said, "error: --region: it is given twice for all files\n");
 }
 
 #[test]

@@ -40,7 +40,15 @@ impl HomeOptions {
         let is_provider = |name: &str| plans.iter().any(|plan| plan.aliases().contains(name));
         let misplaced = self.named().filter(|(_, name)| !files.contains(name) && !is_provider(name));
         let why = |name: &str| nowhere(name, plans.iter().flat_map(|plan| plan.aliases()));
-        misplaced.map(|(option, name)| (format!("--{option} {name}=…"), why(name))).collect()
+        let misplaced = misplaced.map(|(option, name)| (format!("--{option} {name}=…"), why(name)));
+        misplaced.chain(self.repeated()).collect()
+    }
+
+    /// The options that are given twice for all files: each, and why one says nothing.
+    fn repeated(&self) -> impl Iterator<Item = (String, String)> {
+        let all = [("account", count(&self.account)), ("region", count(&self.region))];
+        let repeated = all.into_iter().filter(|(_, count)| *count > 1);
+        repeated.map(|(option, _)| (format!("--{option}"), "it is given twice for all files".to_owned()))
     }
 
     /// The names in the options, each with its option.
@@ -48,6 +56,10 @@ impl HomeOptions {
         let accounts = self.account.iter().filter_map(|said| Some(("account", said.file.as_deref()?)));
         accounts.chain(self.region.iter().filter_map(|said| Some(("region", said.file.as_deref()?))))
     }
+}
+
+fn count<T>(given: &[OfFile<T>]) -> usize {
+    given.iter().filter(|one| one.file.is_none()).count()
 }
 
 /// What is said of all files.

@@ -304,6 +304,19 @@ fn a_value_is_given_for_one_instance_or_for_all() {
 }
 
 #[test]
+fn an_output_that_is_asked_for_can_be_given() {
+    let of_module = refers(&["module.roles.role_arn", "module.roles"]);
+    let plan = resources(["0", "1"], ["0", "1"], "count.index", Some(&[of_module.clone(), of_module]));
+    let (_, said) = imported(&plan, &[]);
+    assert!(said.contains("`--parameter module.roles.role_arn=…`"), "{said}");
+    let given = "module.roles.role_arn=arn:aws:iam::222222222222:role/start-0";
+    let (code, ..) = xacct(&["check", "-", "--parameter", given], &plan.to_string());
+    assert_ne!(code, 2);
+    let (roles, said) = imported(&plan, &["--parameter", given]);
+    assert_eq!(roles, ["service_role: Service", "role: Start0", "role: Start0"], "{said}");
+}
+
+#[test]
 fn elements_of_an_attribute_are_asked_for_one_by_one() {
     let element = |key: &str| format!("aws_x.y.arns[0][\"{key}\"]");
     let roles = ["eu", "us"].map(|key| refers(&[&element(key), "aws_x.y.arns[0]", "aws_x.y.arns", "aws_x.y"]));

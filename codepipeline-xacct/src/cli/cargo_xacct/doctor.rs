@@ -7,14 +7,13 @@ use std::path::PathBuf;
 use super::accounts::not_listed;
 use super::accounts::{Asked, profile};
 use super::offline::read;
-use super::open_options::{of_accounts, of_file};
+use super::open_options::PlaceOptions;
 use crate::cli::diagnosis_output::{DiagnosisOutput, HEALTHY, UNREAD};
 use crate::cli::terminal::write;
 use crate::core::doctor::{Diagnosis, diagnose};
 #[cfg(feature = "deploy")]
 use crate::core::ids::IdError;
-use crate::core::ids::{AccountId, PipelineArn, Region};
-use crate::files::homes::{HomeOptions, OfFile};
+use crate::core::ids::{AccountId, PipelineArn};
 
 /// Say what is wrong with deployed pipelines, hop by hop, and how to fix it; nothing is written to the accounts
 ///
@@ -35,12 +34,8 @@ pub(super) struct DoctorArgs {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     #[cfg_attr(feature = "deploy", arg(conflicts_with = "fix_plan"))]
     offline: Vec<PathBuf>,
-    /// The Region of pipelines that are given by their names, or whose file doesn't say it, or of those of one file
-    #[arg(long, value_name = "[FILE=]REGION", value_parser = of_file::<Region>)]
-    region: Vec<OfFile<Region>>,
-    /// The account of pipelines whose file doesn't say it, or of those of one file
-    #[arg(long, value_name = "[FILE=]ID", value_parser = of_file::<AccountId>, requires = "offline")]
-    account: Vec<OfFile<AccountId>>,
+    #[command(flatten)]
+    places: PlaceOptions,
     #[command(flatten)]
     output: DiagnosisOutput,
 }
@@ -75,8 +70,7 @@ impl DoctorArgs {
     }
 
     fn files(&self, stdin: &mut dyn Read) -> Result<Diagnosis, String> {
-        let homes = HomeOptions { account: self.account.clone(), region: self.region.clone() };
-        let (reading, found) = read(&self.offline, &homes, stdin)?;
+        let (reading, found) = read(&self.offline, &self.places.homes(), stdin)?;
         let mut wanted = Vec::new();
         for name in &self.pipelines {
             let of_name: Vec<PipelineArn> = found.iter().filter(|arn| arn.is_called(name)).cloned().collect();
@@ -120,7 +114,7 @@ impl DoctorArgs {
     }
 
     fn asked(&self) -> Result<Asked<'_>, String> {
-        let region = of_accounts(&self.region)?;
+        let region = self.places.of_accounts()?;
         Ok(Asked { profiles: &self.profiles, pipelines: &self.pipelines, all: self.all, region, goes_without: true })
     }
 }

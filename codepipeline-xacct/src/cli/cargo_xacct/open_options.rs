@@ -11,7 +11,7 @@ pub(super) struct OpenOptions {
     /// Account of pipelines whose file doesn't tell it, of those of one file, or of a Terraform provider with an alias (`aws.prod`)
     #[arg(long, value_name = "[FILE|PROVIDER=]ID", value_parser = of_file::<AccountId>)]
     account: Vec<OfFile<AccountId>>,
-    /// Region of pipelines whose file doesn't tell it, or of those of one file or provider
+    /// Region of pipelines whose file doesn't tell it, of those of one file or provider, or of those that are read from accounts
     #[arg(long, value_name = "[FILE|PROVIDER=]REGION", value_parser = of_file::<Region>)]
     region: Vec<OfFile<Region>>,
     /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
@@ -30,16 +30,34 @@ impl OpenOptions {
     }
 }
 
-/// The Region of pipelines in accounts, of which none is of a file.
-pub(super) fn of_accounts(regions: &[OfFile<Region>]) -> Result<Option<&Region>, String> {
-    match regions.iter().find_map(|region| region.file.as_ref()) {
-        Some(file) => Err(format!("`--region {file}=…` is of a file, which `--offline` names")),
-        None => Ok(of_all(regions)),
+/// The options that say where pipelines are, of accounts or of the files of `--offline`.
+#[derive(clap::Args)]
+pub(super) struct PlaceOptions {
+    /// The Region of pipelines that are given by their names, or whose file doesn't say it, or of those of one file
+    #[arg(long, value_name = "[FILE=]REGION", value_parser = of_file::<Region>)]
+    region: Vec<OfFile<Region>>,
+    /// The account of pipelines whose file doesn't say it, or of those of one file
+    #[arg(long, value_name = "[FILE=]ID", value_parser = of_file::<AccountId>, requires = "offline")]
+    account: Vec<OfFile<AccountId>>,
+}
+
+impl PlaceOptions {
+    /// The Region of pipelines in accounts, of which none is of a file.
+    pub(super) fn of_accounts(&self) -> Result<Option<&Region>, String> {
+        match self.region.iter().find_map(|region| region.file.as_ref()) {
+            Some(file) => Err(format!("`--region {file}=…` names a file, so it needs `--offline`")),
+            None if self.region.len() > 1 => Err("`--region` is given twice".to_owned()),
+            None => Ok(of_all(&self.region)),
+        }
+    }
+
+    pub(super) fn homes(&self) -> HomeOptions {
+        HomeOptions { account: self.account.clone(), region: self.region.clone() }
     }
 }
 
 /// `value` or `file=value`
-pub(super) fn of_file<T: FromStr<Err = IdError>>(text: &str) -> Result<OfFile<T>, String> {
+fn of_file<T: FromStr<Err = IdError>>(text: &str) -> Result<OfFile<T>, String> {
     let (file, value) = text.rsplit_once('=').map_or((None, text), |(file, value)| (Some(file.to_owned()), value));
     Ok(OfFile { file, value: value.parse().map_err(|error: IdError| error.to_string())? })
 }

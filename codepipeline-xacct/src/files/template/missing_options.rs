@@ -29,8 +29,8 @@ fn option(name: &str) -> Option<String> {
         "AWS::Region" | "region" => Some("`--region`".to_owned()),
         // The value of a function has no name.
         name if name.starts_with("Fn::") && !name.contains(' ') => None,
-        // Such a name has a `$` or quotes too, which a shell must not read.
-        name if name.contains([' ', '"']) => Some(format!("`--parameter '{name}=…'`")),
+        // A shell must not read its `$`, quotes or brackets.
+        name if name.contains([' ', '"', '[']) => Some(format!("`--parameter '{name}=…'`")),
         name => Some(format!("`--parameter {name}=…`")),
     }
 }

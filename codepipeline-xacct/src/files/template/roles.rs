@@ -230,13 +230,14 @@ impl TemplateRole {
                 let node = policy.property("PolicyDocument");
                 let mut named = HashSet::new();
                 node.iter().for_each(|node| conditions(node, &mut named));
-                let named: BTreeSet<String> = named.into_iter().map(in_code).collect();
-                let named: Vec<String> = named.into_iter().collect();
-                self.may_have(format!("what {} has if condition {} holds", name_or(name.as_ref()), named.join(" or ")));
+                let named: BTreeSet<&str> = named.into_iter().filter(|name| !assignment.contains_key(*name)).collect();
+                let named: Vec<String> = named.into_iter().map(in_code).collect();
+                let of = policy_name(name.as_ref());
+                self.may_have(format!("what {of} has if condition {} holds", named.join(" or ")));
                 self.policies.push((name.as_ref().and_then(Resolved::scalar).unwrap_or_default().to_owned(), certain));
             }
             Some(condition) if document.as_ref().is_some_and(only_allows) => {
-                self.may_have(format!("{} if condition `{condition}` holds", name_or(name.as_ref())));
+                self.may_have(format!("{} if condition `{condition}` holds", policy_name(name.as_ref())));
             }
             _ => self.add(name.as_ref(), document.as_ref(), undecided.is_some()),
         }
@@ -251,7 +252,7 @@ impl TemplateRole {
                     self.policies.push(policy);
                 }
             }
-            _ => self.lacks(name_or(name)),
+            _ => self.lacks(policy_name(name)),
         }
     }
 
@@ -298,7 +299,7 @@ fn statements(document: &Value) -> &[Value] {
 }
 
 /// What a policy is called.
-fn name_or(name: Option<&Resolved>) -> String {
+fn policy_name(name: Option<&Resolved>) -> String {
     name.and_then(Resolved::scalar).map_or_else(|| "a policy".to_owned(), in_code)
 }
 

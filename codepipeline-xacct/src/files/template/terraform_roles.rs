@@ -130,12 +130,12 @@ impl PlannedRoles {
                 let policy = policies.of_attachment(planned).and_then(named);
                 let names = planned.values.get("roles").map_or(&[][..], Node::elements);
                 // Of several, a reference may be another one.
-                let argument = if names.len() > 1 { "" } else { "roles" };
+                let argument = (names.len() == 1).then_some("roles");
                 for name in names {
                     self.give(planned, Given { argument, name: name.text() }, policy.clone(), policies, homes);
                 }
                 if planned.is_open("roles") {
-                    self.give(planned, Given { argument: "", name: None }, policy, policies, homes);
+                    self.give(planned, Given { argument: None, name: None }, policy, policies, homes);
                 }
             }
             // It attaches what is in its list.
@@ -167,7 +167,7 @@ impl PlannedRoles {
             None if planned.text("policy_arn").is_some() => role.lacks_managed(planned.text("policy_arn")),
             None => role.lacks(in_code(planned.address)),
         };
-        let target = policies.target(planned, to.argument);
+        let target = to.argument.and_then(|argument| policies.target(planned, argument));
         let of_target = target.map(|target| self.of_target(&target)).unwrap_or_default();
         if let [index] = of_target.as_slice() {
             return self.all.get_mut(*index).map_or((), |(_, role, _)| give(role));
@@ -189,13 +189,13 @@ impl PlannedRoles {
 #[derive(Clone, Copy)]
 struct Given<'a> {
     /// The argument that may refer to it.
-    argument: &'a str,
+    argument: Option<&'a str>,
     name: Option<&'a str>,
 }
 
 impl<'a> Given<'a> {
     fn of(planned: &Planned<'a>, argument: &'a str) -> Self {
-        Self { argument, name: planned.text(argument) }
+        Self { argument: Some(argument), name: planned.text(argument) }
     }
 }
 

@@ -40,7 +40,10 @@ pub(super) fn has(root: &Node, name: &str) -> bool {
     let mut pipelines = resources.iter().filter(|resource| resource.kind == PIPELINE);
     let local = local(name);
     let parts = steps(&local);
-    if parts.len() < 2 {
+    if root.get("configuration").is_some_and(|all| refers(all, name)) {
+        return true;
+    }
+    if steps(name).len() < 2 {
         let in_any = |node: Option<&Node>| node.is_some_and(|node| mentions(node, name));
         return pipelines.any(|pipeline| in_any(Some(pipeline.values)) || in_any(pipeline.unknown));
     }
@@ -67,7 +70,6 @@ pub(super) fn has(root: &Node, name: &str) -> bool {
     let declared = links.module(&names).and_then(|module| module.get("resources"));
     let mut declared = declared.into_iter().flat_map(Node::elements).filter_map(|one| one.get("address")?.text());
     declared.any(|other| other == base(&own.join(".")))
-        || root.get("configuration").is_some_and(|all| refers(all, name))
 }
 
 fn labels_in(planned: &Planned<'_>, node: &Node, found: &mut BTreeSet<String>) {

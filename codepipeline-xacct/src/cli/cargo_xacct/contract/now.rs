@@ -6,15 +6,12 @@ use std::path::PathBuf;
 use super::who::{Part, Who};
 use crate::cli::cargo_xacct::accounts::profile;
 use crate::cli::cargo_xacct::offline::read;
-#[cfg(feature = "sdk")]
-use crate::cli::cargo_xacct::open_options::of_accounts;
-use crate::cli::cargo_xacct::open_options::of_file;
+use crate::cli::cargo_xacct::open_options::PlaceOptions;
 use crate::core::contract::Contract;
 use crate::core::doctor::Reading;
-use crate::core::ids::{AccountId, Region};
+use crate::core::ids::AccountId;
 use crate::core::plan::Found;
 use crate::core::topology::Subject;
-use crate::files::homes::{HomeOptions, OfFile};
 
 /// Where to ask.
 #[derive(clap::Args)]
@@ -25,12 +22,8 @@ pub(super) struct Source {
     /// Files instead of accounts: output of `get-pipeline` and of `iam get-account-authorization-details`; `-` is the standard input
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) offline: Vec<PathBuf>,
-    /// The Region of pipelines that are given by their names, or whose file doesn't say it, or of those of one file
-    #[arg(long, value_name = "[FILE=]REGION", value_parser = of_file::<Region>)]
-    region: Vec<OfFile<Region>>,
-    /// The account of pipelines whose file doesn't say it, or of those of one file
-    #[arg(long, value_name = "[FILE=]ID", value_parser = of_file::<AccountId>, requires = "offline")]
-    account: Vec<OfFile<AccountId>>,
+    #[command(flatten)]
+    places: PlaceOptions,
 }
 
 /// What a pipeline or a role says now.
@@ -61,8 +54,7 @@ impl Source {
     }
 
     fn files(&self, wanted: &Wanted<'_>, stdin: &mut dyn Read, told: &mut Told<'_>) -> Result<(), String> {
-        let homes = HomeOptions { account: self.account.clone(), region: self.region.clone() };
-        let (reading, found) = read(&self.offline, &homes, stdin)?;
+        let (reading, found) = read(&self.offline, &self.places.homes(), stdin)?;
         let subjects = match wanted {
             Wanted::These(subjects) => subjects.to_vec(),
             Wanted::Compared(parts) => parts.iter().map(|part| part.subject.clone()).collect(),
@@ -117,7 +109,7 @@ impl Source {
                 }
             }
         }
-        let region = of_accounts(&self.region)?;
+        let region = self.places.of_accounts()?;
         let of_region = || region.map(Partition::of_region);
         let first: Option<&Subject> = subjects.first();
         let partition =
