@@ -103,7 +103,7 @@ fn targets_and_roles_swapped(model: &mut LoweredCall, errors: &mut Errors) {
         for invoke in &mut pipeline.invokes {
             let Some(RoleUse::Item(role)) = &mut invoke.role else { continue };
             let (written, as_role) = (path_text(&invoke.target), path_text(role));
-            if !roles.contains(&written) || !pipelines.contains(&as_role) || roles.contains(&as_role) {
+            if !roles.contains(&written) || !pipelines.contains(&as_role) {
                 continue;
             }
             let message = format!("`{written}` is a role, and `{as_role}` is the pipeline to start");

@@ -222,7 +222,7 @@ pub(super) fn json_entries(value: &ValueNode) -> Option<String> {
         }
         let ValueNode::Map(entries, _) = value else { return None };
         let named = |names: [&str; 2]| {
-            let is = |entry: &&EntryNode| names.iter().any(|name| entry.key.text().eq_ignore_ascii_case(name));
+            let is = |entry: &&EntryNode| names.iter().any(|name| is_same_word(&entry.key.text(), name));
             word_of(entries.iter().find(is)?.value.as_ref()?)
         };
         let name = written_key(&named(["name", "key"])?);

@@ -321,15 +321,19 @@ fn dotted(at: &NoText<'_>, text: &str, takes: &str) -> (String, String) {
     let [before, after] = &at.around;
     let (first, rest) = text.split_once('.').unwrap_or((text, ""));
     let quoted = format!("write `{before}\"{text}\"{after}`");
+    let is_param = at.params.iter().any(|param| param.name == first);
+    if not_a_value::is_of_terraform(text) && (at.literal || !is_param) {
+        let help = match at.literal {
+            true => format!("write `{before}\"…\"{after}`"),
+            false => format!("write `{before}\"…\"{after}` for the text, `{before}(…){after}` for a Rust value"),
+        };
+        return (format!("only Terraform knows `{text}`"), help);
+    }
     if at.literal {
         return (takes.to_owned(), quoted);
     }
-    if at.params.iter().any(|param| param.name == first) {
+    if is_param {
         return ("a Rust expression goes in parentheses".to_owned(), format!("write `{before}({text}){after}`"));
-    }
-    if not_a_value::is_of_terraform(text) {
-        let help = format!("write `{before}\"…\"{after}` for the text, `{before}(…){after}` for a Rust value");
-        return (format!("only Terraform knows `{text}`"), help);
     }
     let message = format!("`{text}` is neither a text nor a Rust value in parentheses");
     let variable = !rest.contains('.') && (first == VARIABLES || first.starts_with(char::is_uppercase));
@@ -346,16 +350,20 @@ fn dotted(at: &NoText<'_>, text: &str, takes: &str) -> (String, String) {
 /// A word of an enumeration.
 pub(super) fn word(key: &str, value: ValueNode, words: &[&str], errors: &mut Errors) -> Option<(String, Span)> {
     let span = value.span();
+    // Some are told in words.
+    let is_key = !key.contains(' ');
+    let named = if is_key { format!("`{key}`") } else { key.to_owned() };
     let text = match &value {
         ValueNode::Path(path) if path.get_ident().is_some() => path_text(path),
         ValueNode::Str(text) => text.value(),
         ValueNode::Hole(..) => return None,
         _ => {
             let help = match meant_word(&value, words) {
-                Some(word) => format!("write `{key}: {word}`"),
+                Some(word) if is_key => format!("write `{key}: {word}`"),
+                Some(word) => format!("write `{word}`"),
                 None => format!("one of `{}`", words.join("`, `")),
             };
-            errors.push_help(span, format!("`{key}` takes a word"), help);
+            errors.push_help(span, format!("{named} takes a word"), help);
             return None;
         }
     };
@@ -367,8 +375,7 @@ pub(super) fn word(key: &str, value: ValueNode, words: &[&str], errors: &mut Err
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("one of `{}`", words.join("`, `")),
     };
-    let key = if key.contains(' ') { key.to_owned() } else { format!("`{key}`") };
-    errors.push_help(span, format!("{key} can't be `{text}`"), help);
+    errors.push_help(span, format!("{named} can't be `{text}`"), help);
     None
 }
 

@@ -45,6 +45,15 @@ pub fn takes_texts(name: &str) -> bool {
     kinds().next().is_some() && kinds().all(is_list)
 }
 
+/// Whether a key can take a Rust value somewhere. Keys that are not in the table configure an action: they can.
+pub fn takes_rust_values(name: &str) -> bool {
+    let mut kinds = rows().filter(|(_, key)| key.name == name).map(|(_, key)| &key.value).peekable();
+    let takes = |kind: &ValueKind| {
+        matches!(kind, ValueKind::Text | ValueKind::Texts | ValueKind::TextMap | ValueKind::Environment)
+    };
+    kinds.peek().is_none() || kinds.any(takes)
+}
+
 /// Whether a key takes a list of names somewhere.
 pub fn takes_names(name: &str) -> bool {
     let is_list = |kind: &ValueKind| {

@@ -93,7 +93,10 @@ fn function_of_cloudformation(key: &str, at: Span, input: ParseStream<'_>, error
     if matches!(key, "role" | "service_role") {
         return Some(ValueNode::NotAValue(tokens, span));
     }
-    let help = format!("write the value: `{key}: \"…\"`, or `{key}: (…)` for a Rust value");
+    let mut help = format!("write the value: `{key}: \"…\"`");
+    if keys::takes_rust_values(key) {
+        help += &format!(", or `{key}: (…)` for a Rust value");
+    }
     let error = errors.push_first(span, format!("`!{word}` is for templates of CloudFormation"), help);
     Some(ValueNode::Hole(at, TokenStream::new(), error))
 }
