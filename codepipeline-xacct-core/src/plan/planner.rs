@@ -14,6 +14,9 @@ use crate::rules;
 use crate::topology::items::{Pipeline, ResolvedRole, Topology, policy_name};
 use crate::topology::subject::Subject;
 
+/// How something that has no owner gets one.
+pub(super) const TAKE_OVER: &str = "take it over with `.adopt(…)`, with its item or its ARN, or with `--adopt` and its ARN";
+
 /// A plan that is being made.
 pub(super) struct Planner<'a> {
     pub(super) topology: &'a Topology,
@@ -60,6 +63,11 @@ impl Planner<'_> {
         self.names().map(policy_name)
     }
 
+    /// Whether a thing has an owner, or the plan is to take it over.
+    pub(super) fn is_asked_for(&self, subject: &Subject, tags: &IndexMap<String, String>) -> bool {
+        owner(tags).is_some() || self.options.adopted.contains(subject)
+    }
+
     /// Whether a thing that exists may be written; if not, it is a finding.
     pub(super) fn may_write(&mut self, place: Place, subject: &Subject, tags: &IndexMap<String, String>) -> bool {
         let (what, name) = (subject.kind(), self.topology.name());
@@ -74,11 +82,9 @@ impl Planner<'_> {
                 "declare it as extern here, or take it out of the other topology first; if `{name}` was called `{owner}`, plan with \
                  `.renamed_from(…)`, or `--renamed-from {owner}`"
             )),
-            None if self.options.adopted.contains(subject) => return true,
+            None if self.is_asked_for(subject, tags) => return true,
             None => Finding::of(&rules::XA1006, place, format!("{what} `{subject}` already exists and is unmanaged"))
-                .help(
-                    "take it over with `.adopt(…)`, with its item or its ARN; or extend it (`extended`), or choose another name",
-                ),
+                .help(format!("{TAKE_OVER}; or extend it (`extended`), or choose another name")),
         });
         false
     }

@@ -164,4 +164,9 @@ rules! {
          destroy. To each of two programs with one topology name, what the other added looks like that.",
         ["a rule of this library"],
         text("an apply after `add stage \"Ask\" …` was removed from the program", "prune");
+    XA1057 Advice "a pipeline is as declared, and unmanaged",
+        "A pipeline without a tag of this library is not written unless the program takes it over. While it is as the program declares, there is nothing to do; \
+         as soon as it isn't, the plan is refused (XA1006).",
+        ["a rule of this library"],
+        text("a program made by `cargo xacct import`", ".adopt(\"arn:aws:codepipeline:eu-west-1:111111111111:release\")");
 }

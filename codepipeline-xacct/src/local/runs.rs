@@ -11,12 +11,15 @@ use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
 use crate::core::ids::PipelineArn;
 
 impl Local {
-    /// Adds a pipeline that exists before the program runs, from the output of `get-pipeline`. It keeps its version.
+    /// Adds a pipeline that exists before the program runs, from the output of `get-pipeline` or the input of `create-pipeline`. It keeps its version,
+    /// and has the tags that the document states.
     pub fn put_pipeline(&self, arn: &PipelineArn, document: &PipelineDocument) -> Result<(), LocalError> {
         let mut store = self.store();
         store.add_account(arn.account().clone());
         let now = store.clock;
-        store.pipelines.put(arn, &document.pipeline, document.pipeline.version.unwrap_or(1), now);
+        let record = store.pipelines.put(arn, &document.pipeline, document.pipeline.version.unwrap_or(1), now);
+        let tags = document.tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone()));
+        record.tags.extend(tags);
         Ok(())
     }
 

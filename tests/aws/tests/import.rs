@@ -8,7 +8,7 @@ use std::process::Command;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::core::declaration::{DeclarationFile, PipelineDocument};
 use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
-use codepipeline_xacct::core::plan::Write;
+use codepipeline_xacct::core::plan::{Plan, Write};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct_test_support::peers::{folder, python, run};
@@ -58,13 +58,28 @@ fn accounts() -> Local {
     local
 }
 
+/// The pipelines that a plan has nothing to do for, and doesn't own.
+fn unmanaged(plan: &Plan) -> Vec<String> {
+    let warnings = plan.warnings().iter().filter(|warning| warning.code == "XA1057");
+    warnings.map(|warning| format!("{}: {}", warning.place, warning.message)).collect()
+}
+
 #[tokio::test]
-async fn whole_pipelines_get_the_tags_that_say_whose_they_are_and_then_there_is_nothing_to_do() {
+async fn there_is_nothing_to_do_for_whole_pipelines_and_taken_over_they_get_only_the_tags_that_say_whose_they_are() {
     let local = accounts();
     let before = PIPELINES.map(|text| local.pipeline(&arn(&document(text))).unwrap());
     let topology = Topology::builder("shop").add(whole::ShopRelease).build().unwrap();
     assert_eq!(topology.warnings(), []);
     let session = local.connect(&topology).await.unwrap();
+    let plan = session.plan(&topology).await.unwrap();
+    assert!(plan.is_empty(), "{plan:#}");
+    let is = "is as declared, and unmanaged: nothing is written to it";
+    let expected = [
+        format!("pipeline ShopRelease: pipeline `arn:aws:codepipeline:eu-west-1:111111111111:shop-release` {is}"),
+        format!("pipeline ShopDeploy: pipeline `arn:aws:codepipeline:eu-west-1:222222222222:shop-deploy` {is}"),
+    ];
+    assert_eq!(unmanaged(&plan), expected);
+    assert!(!plan.proofs().is_empty());
     let plan = session.plan(&topology).adopt(whole::ShopRelease).adopt(whole::ShopDeploy).await.unwrap();
     assert_eq!(plan.steps().len(), 2, "{plan:#}");
     assert!(plan.steps().iter().all(|step| matches!(step.write, Write::TagPipeline { .. })), "{plan:#}");
@@ -74,6 +89,25 @@ async fn whole_pipelines_get_the_tags_that_say_whose_they_are_and_then_there_is_
     assert_eq!(plan.warnings(), []);
     let after = PIPELINES.map(|text| local.pipeline(&arn(&document(text))).unwrap());
     assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn a_whole_pipeline_that_differs_has_to_be_taken_over() {
+    let local = accounts();
+    let text = PIPELINES[0];
+    let arn = arn(&document(text));
+    let mut value: Value = serde_json::from_str(text).unwrap();
+    value["pipeline"]["stages"][0]["actions"][0]["configuration"]["BranchName"] = "other".into();
+    local.put_pipeline(&arn, &document(&value.to_string())).unwrap();
+    let topology = Topology::builder("shop").add(whole::ShopRelease).build().unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    let error = session.plan(&topology).await.unwrap_err().to_string();
+    assert!(
+        error
+            .contains(&format!("error[XA1006] pipeline ShopRelease: pipeline `{arn}` already exists and is unmanaged")),
+        "{error}"
+    );
+    assert!(!error.contains(&format!("pipeline `{arn}` is as declared")), "{error}");
 }
 
 #[tokio::test]
@@ -126,7 +160,7 @@ fn accounts_of(stacks: &Value) -> Local {
 }
 
 #[tokio::test]
-async fn what_a_stack_engine_made_needs_nothing_but_the_tags_that_say_whose_it_is() {
+async fn what_a_stack_engine_made_needs_nothing_and_taken_over_gets_only_the_tags_that_say_whose_it_is() {
     let stacks = stacks();
     let topologies = [
         Topology::builder("stacks")
@@ -140,6 +174,9 @@ async fn what_a_stack_engine_made_needs_nothing_but_the_tags_that_say_whose_it_i
         assert_eq!(topology.pipelines().len(), 3);
         let local = accounts_of(&stacks);
         let session = local.connect(&topology).await.unwrap();
+        let plan = session.plan(&topology).await.unwrap();
+        assert!(plan.is_empty(), "{plan:#}");
+        assert_eq!(unmanaged(&plan).len(), 3);
         let asked =
             topology.pipelines().iter().fold(session.plan(&topology), |asked, own| asked.adopt(own.arn.clone()));
         let plan = asked.await.unwrap();

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::added_parts::{AddedParts, TagChanges};
 use super::desired::Desired;
+use super::diff::changes;
 use super::merge::{check_merged, desired};
 use crate::check::variable_mismatch::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
@@ -18,7 +19,7 @@ use crate::plan::ownership::applied_pipeline::{AppliedPipeline, about_to_be};
 use crate::plan::ownership::applied_tag::APPLIED_TAG;
 use crate::plan::ownership::digest::Extent;
 use crate::plan::ownership::tags::{extended_by_tag, extension_tags, missing_tags, owner, tags, version_before};
-use crate::plan::planner::Planner;
+use crate::plan::planner::{Planner, TAKE_OVER};
 use crate::plan::secrets::held::{Secrets, keep_all_held, keep_held};
 use crate::plan::secrets::withheld_secrets::Withheld;
 use crate::plan::steps::write::Write;
@@ -100,7 +101,14 @@ impl Planner<'_> {
         };
         // An extended pipeline doesn't have our tag, but it may have another topology's.
         let is_foreign = owner(&found.tags).is_some() && !self.owns(&found.tags);
-        if (managed || is_foreign) && !self.may_write(place, &Subject::Pipeline(pipeline.arn.clone()), &found.tags) {
+        let subject = Subject::Pipeline(pipeline.arn.clone());
+        if managed && !self.is_asked_for(&subject, &found.tags) && self.is_as_declared(pipeline, found, &declaration) {
+            let message =
+                format!("pipeline `{}` is as declared, and unmanaged: nothing is written to it", pipeline.arn);
+            self.findings.push(Finding::of(&rules::XA1057, place, message).help(TAKE_OVER));
+            return;
+        }
+        if (managed || is_foreign) && !self.may_write(place, &subject, &found.tags) {
             return;
         }
         if !managed {
@@ -191,6 +199,17 @@ impl Planner<'_> {
         if !gone.is_empty() {
             self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen: found.seen(), tags: gone });
         }
+    }
+
+    /// Whether there is nothing to write to a pipeline but the tags of the topology.
+    fn is_as_declared(&self, pipeline: &Pipeline, found: &PipelineState, declared: &PipelineDeclaration) -> bool {
+        let mut declared = declared.clone();
+        let keys = self.state.secret_keys(&pipeline.arn);
+        let mut secrets = Withheld::take(&mut declared, Some(&found.declaration), &keys);
+        let (home, rotate) = (pipeline.arn.region(), self.options.rotate_secrets);
+        let Secrets { rotated, .. } = keep_held(pipeline, &found.declaration, &declared, &mut secrets, home, rotate);
+        let as_declared = changes(&found.declaration, &declared, home).is_empty();
+        as_declared && rotated.is_empty() && missing_tags(&pipeline.tags, &found.tags).is_empty()
     }
 
     /// What the topology added to a pipeline.
