@@ -313,7 +313,16 @@ fn graph_draws_what_files_state_and_what_is_denied() {
     let written = xacct(&[&files[..], &["-o", svg.to_str().unwrap()]].concat(), "");
     assert_eq!((written.status.code(), written.stdout.as_slice()), (Some(0), &b""[..]));
     assert!(std::fs::read_to_string(&svg).unwrap().starts_with("<svg "));
-    let nowhere = folder.join("none/release.svg");
+    // The same picture is no reason to refuse, another is.
+    let again = |more: &[&str]| xacct(&[&files[..4], &["-o", svg.to_str().unwrap()], more].concat(), "");
+    assert_eq!(xacct(&[&files[..], &["-o", svg.to_str().unwrap()]].concat(), "").status.code(), Some(0));
+    let refused = again(&[]);
+    let why = format!("error: {}: the file exists; `--force` replaces it\n", svg.display());
+    assert_eq!((refused.status.code(), String::from_utf8(refused.stderr).unwrap()), (Some(2), why));
+    let before = std::fs::read_to_string(&svg).unwrap();
+    assert_eq!(again(&["--force"]).status.code(), Some(0));
+    assert_ne!(std::fs::read_to_string(&svg).unwrap(), before);
+    let nowhere = pipeline.join("release.svg");
     let failed = xacct(&[&files[..], &["-o", nowhere.to_str().unwrap()]].concat(), "");
     assert_eq!(failed.status.code(), Some(2));
     assert!(String::from_utf8(failed.stderr).unwrap().starts_with(&format!("error: {}: ", nowhere.display())));
@@ -376,6 +385,12 @@ fn contracts_are_pulled_from_files_and_compared_with_files() {
         "contracts/release.json: pipeline {release_arn} is unchanged\ncontracts/starter.json: role {starter_arn} is unchanged\n"
     );
     assert_eq!(text, same);
+    // Only what was pulled before is pulled again without being told.
+    let pull = |more: &[&str]| contract_of(&[&["pull", "release", "-o", "contracts/starter.json"], more].concat());
+    let why = "error: contracts/starter.json: the file exists; `--force` replaces it\n";
+    assert_eq!(pull(&[]), (1, String::new(), why.to_owned()));
+    assert_eq!(pull(&["--force"]), (0, "contracts/starter.json: written\n".to_owned(), String::new()));
+    assert_eq!(contract_of(&["pull", starter_arn, "-o", "contracts/starter.json", "--force"]).0, 0);
 
     // Another team takes a policy away, a file of the pipeline is missing, and a contract was edited.
     std::fs::write(folder.join("roles.json"), starter(release_arn)).unwrap();
@@ -498,6 +513,12 @@ fn completions_and_manual_pages_have_every_command() {
         assert!(pages.lines().any(|line| line == page.to_str().unwrap()), "{pages}");
         assert!(std::fs::read_to_string(page).unwrap().contains(&format!("cargo\\-xacct\\-{command}")));
     }
+    let changed = folder.join("cargo-xacct.1");
+    std::fs::write(&changed, "mine").unwrap();
+    let refused = xacct(&["man", folder.to_str().unwrap()], "");
+    let why = format!("error: {}: the file exists; `--force` replaces it\n", changed.display());
+    assert_eq!((refused.status.code(), String::from_utf8(refused.stderr).unwrap()), (Some(2), why));
+    assert_eq!(xacct(&["man", folder.to_str().unwrap(), "--force"], "").status.code(), Some(0));
     let failed = xacct(&["man", folder.join("file/man1").to_str().unwrap()], "");
     assert_eq!(failed.status.code(), Some(2));
     assert!(String::from_utf8(failed.stderr).unwrap().starts_with("error: "));

@@ -385,7 +385,7 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
     assert_eq!((code, errors.as_str()), (0, ""));
     std::fs::write(world.folder.path().join("config.json"), "{}").unwrap();
     let (code, _, errors) = world.contract(&[&["pull", DEPLOY, "-o", "config.json"], &PROFILES[..]].concat()).await;
-    assert_eq!((code, errors.as_str()), (1, "error: config.json: this file exists and is not a contract\n"));
+    assert_eq!((code, errors.as_str()), (1, "error: config.json: the file exists; `--force` replaces it\n"));
     // Who deleted it is told as well.
     let client = aws_sdk_codepipeline::Client::new(&world.local.sdk_config(B, "eu-west-1"));
     client.delete_pipeline().name("deploy").send().await.unwrap();

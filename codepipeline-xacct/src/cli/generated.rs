@@ -2,12 +2,12 @@
 
 #[cfg(feature = "deploy")]
 use std::ffi::OsStr;
-use std::fs;
-use std::io;
 use std::path::PathBuf;
 
 use clap::Command;
 use clap_complete::Shell;
+
+use super::output_file;
 
 #[derive(clap::Args)]
 pub(super) struct Completions {
@@ -45,19 +45,25 @@ pub(super) struct Man {
     /// The folder to write to, which is made if it isn't there
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    /// Replace pages that are there
+    #[arg(long)]
+    force: bool,
 }
 
 impl Man {
     /// Writes a page for a program and one for each of its commands. Returns their paths, that of the program first.
-    pub(super) fn write(&self, command: Command, program: &str) -> io::Result<Vec<PathBuf>> {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.folder.display()));
-        fs::create_dir_all(&self.folder).map_err(named)?;
+    pub(super) fn write(&self, command: Command, program: &str) -> Result<Vec<PathBuf>, String> {
         let mut command = command.bin_name(program).display_name(program);
         command = command.disable_help_subcommand(true);
         command.build();
         let subcommands: Vec<Command> = command.get_subcommands().filter(|it| !it.is_hide_set()).cloned().collect();
         let pages = std::iter::once(command).chain(subcommands);
-        pages.map(|page| clap_mangen::Man::new(page).generate_to(&self.folder).map_err(named)).collect()
+        let pages = pages.map(|page| {
+            let (page, mut text) = (clap_mangen::Man::new(page), Vec::new());
+            page.render(&mut text).map_err(|error| error.to_string())?;
+            Ok((self.folder.join(page.get_filename()), text))
+        });
+        output_file::write_all(pages.collect::<Result<_, String>>()?, self.force)
     }
 }
 

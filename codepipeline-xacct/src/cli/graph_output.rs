@@ -1,8 +1,8 @@
 //! How a graph is written, and where to.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
+use super::output_file;
 use crate::core::graph::Graph;
 
 #[derive(clap::Args)]
@@ -13,6 +13,9 @@ pub(super) struct GraphOutput {
     /// The file to write; without it the picture goes to the standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace the file that is there
+    #[arg(long, requires = "output")]
+    force: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -40,7 +43,7 @@ impl GraphFormat {
 
 impl GraphOutput {
     /// Draws a graph, and writes it to the file if there is one; what is left for the standard output.
-    pub(super) fn of(&self, graph: &Graph) -> io::Result<String> {
+    pub(super) fn of(&self, graph: &Graph) -> Result<String, String> {
         let of_file = || self.output.as_deref().map_or(GraphFormat::Text, GraphFormat::of_file);
         let picture = match self.format.unwrap_or_else(of_file) {
             GraphFormat::Text => graph.to_string(),
@@ -49,8 +52,7 @@ impl GraphOutput {
             GraphFormat::Svg => graph.to_svg(),
         };
         let Some(path) = &self.output else { return Ok(picture) };
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        std::fs::write(path, picture).map_err(named)?;
+        output_file::write(path, picture, self.force)?;
         Ok(String::new())
     }
 }

@@ -15,6 +15,7 @@ mod generated;
 mod graph_output;
 #[cfg(feature = "cli")]
 mod input;
+mod output_file;
 #[cfg(feature = "deploy")]
 mod plan_file;
 #[cfg(feature = "cli")]

@@ -231,6 +231,13 @@ async fn a_saved_plan_is_applied_and_one_of_another_topology_is_not() {
     let text = std::fs::read_to_string(file).unwrap();
     assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), printed);
     assert_eq!(ran(&session, &["apply", file, "--yes"], None).await.code, 0);
+    // A plan replaces an earlier one, and nothing else.
+    let mine = folder.join("mine.json");
+    std::fs::write(&mine, "{}").unwrap();
+    let refused = ran(&session, &["plan", "--out", mine.to_str().unwrap()], None).await;
+    let why = format!("error: {}: the file exists, and is not a saved plan\n", mine.display());
+    assert_eq!((refused.code, refused.stderr), (1, why));
+    assert_eq!(std::fs::read_to_string(&mine).unwrap(), "{}");
     // A saved plan to delete asks whether to delete.
     assert_eq!(ran(&session, &["plan", "--destroy", "--out", file], None).await.code, 2);
     let destroy = ran(&session, &["apply", file], Some("n\n")).await;
@@ -313,7 +320,10 @@ async fn completions_and_manual_pages_are_those_of_the_program_that_is_called() 
     std::fs::write(folder.join("file"), "").unwrap();
     let nowhere = folder.join("file/man1");
     let failed = ran(&session, &["man", nowhere.to_str().unwrap()], None).await;
-    assert!(failed.code == 1 && failed.stderr.starts_with(&format!("error: {}: ", nowhere.display())), "{failed:?}");
+    assert!(
+        failed.code == 1 && failed.stderr.starts_with(&format!("error: {}/release", nowhere.display())),
+        "{failed:?}"
+    );
     std::fs::remove_dir_all(folder.parent().unwrap()).unwrap();
     // They have nothing to do with the topology.
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -346,7 +356,10 @@ async fn export_writes_files_and_replaces_none_without_being_told() {
     }
     std::fs::write(&script, "mine").unwrap();
     let again = ran(&session, &["export", "aws-cli", "-o", to], None).await;
-    assert_eq!((again.code, again.stderr), (1, format!("error: {to}/apply.sh exists; --force replaces it\n")));
+    assert_eq!(
+        (again.code, again.stderr),
+        (1, format!("error: {to}/apply.sh: the file exists; `--force` replaces it\n"))
+    );
     assert_eq!(std::fs::read_to_string(&script).unwrap(), "mine");
     let forced = ran(&session, &["export", "aws-cli", "-o", to, "--force"], None).await;
     assert_eq!((forced.code, std::fs::read_to_string(&script).unwrap()), (0, export.files[0].text.clone()));
@@ -459,6 +472,12 @@ async fn a_program_publishes_contracts_of_what_it_manages() {
         let ran = ran(&session, &["contract", "publish", DEPLOY, "-o", &file], None).await;
         assert_eq!((ran.code, ran.stdout), (0, format!("{file}: {said}\n")));
     }
+    std::fs::write(&file, "mine").unwrap();
+    let refused = ran(&session, &["contract", "publish", DEPLOY, "-o", &file], None).await;
+    assert_eq!((refused.code, refused.stderr), (1, format!("error: {file}: the file exists; `--force` replaces it\n")));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+    let forced = ran(&session, &["contract", "publish", DEPLOY, "-o", &file, "--force"], None).await;
+    assert_eq!((forced.code, forced.stdout), (0, format!("{file}: written\n")));
     std::fs::remove_dir_all(&folder).unwrap();
     let refused = ran(&session, &["contract", "publish", "Release"], None).await;
     assert_eq!(refused.code, 1);

@@ -54,6 +54,6 @@ impl GraphArgs {
         if graph.accounts.is_empty() {
             return Err(format!("no file has a pipeline\n{left_out}").trim_end().to_owned());
         }
-        Ok((self.output.of(&graph).map_err(|error| error.to_string())?, left_out))
+        Ok((self.output.of(&graph)?, left_out))
     }
 }

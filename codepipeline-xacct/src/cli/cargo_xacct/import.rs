@@ -1,14 +1,14 @@
 //! `cargo xacct import`: the source of pipelines and roles that exist.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::accounts::{Asked, profile};
 use super::fmt::style;
 use super::open_options::OpenOptions;
 use crate::cli::input::text_of;
+use crate::cli::output_file;
 use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
@@ -158,15 +158,12 @@ impl ImportArgs {
         }
         match &self.output {
             None => output.stdout = imported.source,
-            Some(path) => match write(path, &imported.source, self.force) {
-                Ok(()) => {
+            Some(path) => match output_file::write(path, &imported.source, self.force) {
+                Ok(_) => {
                     let (pipelines, roles) = (counted(imported.pipelines, "pipeline"), counted(imported.roles, "role"));
                     output.stderr.push_str(&format!("{}: {pipelines}, {roles}\n", path.display()));
                 }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    complain(&mut output, &format!("{}: the file exists; `--force` replaces it", path.display()));
-                }
-                Err(error) => complain(&mut output, &format!("{}: this can't be written: {error}", path.display())),
+                Err(problem) => complain(&mut output, &problem),
             },
         }
         output
@@ -213,17 +210,6 @@ impl ImportArgs {
         })?;
         given.add_existing(existing).map_err(|error| error.to_string())
     }
-}
-
-/// Writes a new file; one that is there stays, unless it is to be replaced.
-fn write(path: &Path, text: &str, replace: bool) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    if replace {
-        return fs::write(path, text);
-    }
-    File::create_new(path)?.write_all(text.as_bytes())
 }
 
 fn complain(output: &mut Output, problem: &str) {

@@ -19,16 +19,19 @@ pub(super) enum ContractCommand {
         /// The file; without it, the contract is printed
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// Replace a file that says something else
+        #[arg(long, requires = "output")]
+        force: bool,
     },
 }
 
 impl ContractCommand {
     pub(super) fn run(&self, topology: &Topology, console: &mut Console<'_>) -> Result<(), Failure> {
-        let Self::Publish { item, output } = self;
+        let Self::Publish { item, output, force } = self;
         let contract = Contract::published(topology, item)?;
         match output {
             Some(path) => {
-                let written = if save(&contract, path)? { "written" } else { "unchanged" };
+                let written = if save(&contract, path, *force)? { "written" } else { "unchanged" };
                 writeln!(console.stdout, "{}: {written}", path.display())?;
             }
             None => write!(console.stdout, "{}", contract.to_json())?,

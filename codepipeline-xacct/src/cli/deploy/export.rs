@@ -1,12 +1,13 @@
 //! `export`: the topology for other tools.
 
+#[cfg(unix)]
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::exit::Failure;
-use crate::core::export::ExportedFile;
+use crate::cli::output_file::write_all;
 use crate::core::topology::Topology;
 
 #[derive(clap::Args)]
@@ -39,12 +40,11 @@ impl Export {
             Tool::Cloudformation => topology.to_cloudformation()?,
             Tool::Terraform => topology.to_terraform()?,
         };
-        let paths: Vec<PathBuf> = export.files.iter().map(|file| self.output.join(&file.path)).collect();
-        if let Some(there) = paths.iter().find(|path| !self.force && path.exists()) {
-            return Err(format!("{} exists; --force replaces it", there.display()).into());
-        }
-        for (file, path) in export.files.iter().zip(&paths) {
-            write(file, path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let files = export.files.iter().map(|file| (self.output.join(&file.path), file.text.clone().into_bytes()));
+        for (file, path) in export.files.iter().zip(write_all(files.collect(), self.force)?) {
+            if file.is_program {
+                make_executable(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            }
             writeln!(console.stdout, "{}", path.display())?;
         }
         for note in &export.notes {
@@ -54,15 +54,13 @@ impl Export {
     }
 }
 
-fn write(file: &ExportedFile, path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(path, &file.text)?;
-    #[cfg(unix)]
-    if file.is_program {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
-    }
+#[cfg(unix)]
+fn make_executable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -27,6 +27,9 @@ pub(super) struct PullArgs {
     /// A folder, which gets a file of the name of each, or one file; without it, a contract is printed
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
+    /// Replace files that are there and are not contracts of the same pipelines and roles
+    #[arg(long, requires = "output")]
+    force: bool,
 }
 
 impl PullArgs {
@@ -86,8 +89,8 @@ impl PullArgs {
             match &self.output {
                 None => written.stdout.write(&contract.to_json()),
                 Some(_) if of_account.is_some() => parts.push((subject, contract)),
-                Some(path) if is_file(path) => written.record(write(&contract, path)),
-                Some(path) => written.record(write(&contract, &path.join(format!("{}.json", subject.name())))),
+                Some(path) if is_file(path) => written.record(self.write(&contract, path)),
+                Some(path) => written.record(self.write(&contract, &path.join(format!("{}.json", subject.name())))),
             }
             Ok(())
         })?;
@@ -95,10 +98,28 @@ impl PullArgs {
         if let Some(path) = of_account
             && written.code == HEALTHY
         {
-            written.record(account::contract(before, again.is_empty(), parts).and_then(|all| write(&all, path)));
+            written.record(account::contract(before, again.is_empty(), parts).and_then(|all| self.write(&all, path)));
         }
         Ok(written.code)
     }
+
+    fn write(&self, contract: &Contract, path: &Path) -> Result<String, String> {
+        let replaces = self.force || is_renewed(path, contract);
+        let written = if save(contract, path, replaces)? { "written" } else { "unchanged" };
+        Ok(format!("{}: {written}\n", path.display()))
+    }
+}
+
+/// Whether a file is an earlier contract of the same, so that nothing else is lost with it.
+fn is_renewed(path: &Path, contract: &Contract) -> bool {
+    let Ok(text) = fs::read_to_string(path) else { return false };
+    let Ok(there) = Contract::from_json(&text) else {
+        // What was cut off, edited or written by another version is there to be pulled again.
+        return text.contains("\"contract\"");
+    };
+    let now = contract.signature.subjects();
+    // One of an account was read, and its parts are in the new one or were reported.
+    matches!(there.signature, Signature::Account(_)) || there.signature.subjects().iter().all(|one| now.contains(one))
 }
 
 /// What was written, and whether all went well.
@@ -142,9 +163,4 @@ fn contract_at(path: &Path) -> Result<Option<Contract>, String> {
         }
         Err(_) => Ok(None),
     }
-}
-
-fn write(contract: &Contract, path: &Path) -> Result<String, String> {
-    let written = if save(contract, path)? { "written" } else { "unchanged" };
-    Ok(format!("{}: {written}\n", path.display()))
 }
