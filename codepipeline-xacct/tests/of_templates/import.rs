@@ -75,7 +75,7 @@ fn names_that_are_not_known_have_stand_ins_and_are_asked_for_at_once() {
     let asked = "options for the unknown values, on one line: cargo xacct import … --parameter AWS::StackName=… \
                  --parameter ArtifactBucket=… --parameter ProdAccount=… --parameter ServiceRole=…\n";
     assert!(code == 1 && said.contains(asked), "{said}");
-    assert!(said.contains("<stdin>:6:3: not imported: a name that is not known; `artifactbucket` is written in its place: give `--parameter ArtifactBucket=…`\n"), "{said}");
+    assert!(said.contains("<stdin>:6:3: stand-in: a name that is not known; `artifactbucket` is written in its place: give `--parameter ArtifactBucket=…`\n"), "{said}");
     let given =
         ["--parameter", "AWS::StackName=shop", "--parameter", "ArtifactBucket=a", "--parameter", "ServiceRole=r"];
     let (_, source, said) = xacct(
@@ -226,7 +226,7 @@ fn what_is_said_of_no_file_and_no_provider_is_reported() {
     let account = ["--account", "111111111111", "--account"];
     let run = |command: &str, name: &str| xacct(&[&[command, &plan], &account[..], &[name]].concat(), "");
     let (code, _, errors) = run("import", "aws.prd=222222222222");
-    assert!(code == 1 && errors.contains(&format!("--account aws.prd=…: not imported: {said}")), "{errors}");
+    assert!(code == 1 && errors.contains(&format!("--account aws.prd=…: not used: {said}")), "{errors}");
     let (code, _, errors) = run("wiring", "aws.prd=222222222222");
     assert_eq!((code, errors), (2, format!("error: --account aws.prd=…: {said}")));
     assert_eq!(run("wiring", "aws.prod=222222222222").0, 0);
@@ -235,7 +235,7 @@ fn what_is_said_of_no_file_and_no_provider_is_reported() {
     let (_, _, errors) = xacct(&["import", &tooling, "--account", &format!("{tooling}=111111111111")], "");
     assert!(!errors.contains("no provider"), "{errors}");
     let (code, _, errors) = xacct(&["import", &tooling, "--region", "toling.yaml=eu-west-1"], "");
-    let said = "--region toling.yaml=…: not imported: no file and no provider with an alias is called `toling.yaml`\n";
+    let said = "--region toling.yaml=…: not used: no file and no provider with an alias is called `toling.yaml`\n";
     assert!(code == 2 && errors.contains(said), "{errors}");
 }
 
@@ -289,7 +289,7 @@ fn a_pipeline_whose_stages_or_actions_are_not_all_known_is_extern() {
         let (code, source, said) = imported(&template);
         let extern_pipeline = "pub extern pipeline Release in Account111111111111 {\n        name: \"release\",\n        region: \"eu-west-1\",\n        variables: { level: \"all\" },\n    }";
         assert!(source.contains(extern_pipeline) && !source.contains("pub pipeline"), "{to}{source}");
-        let lost = ": not imported: not all of its stages and actions are known: it is an `extern pipeline`\n";
+        let lost = ": stand-in: not all of its stages and actions are known: it is an `extern pipeline`\n";
         assert!(code == 1 && said.contains(lost) && !said.contains("error["), "{to}{said}");
     }
     // What starts it may pass what it does not know.
@@ -390,7 +390,7 @@ fn a_terraform_pipeline_without_a_known_name_has_a_stand_in() {
     let name = "release-this";
     assert!(code == 1 && source.contains(&format!("name: \"{name}\"")) && !said.contains("left out"), "{source}{said}");
     let lost = format!(
-        "not imported: a name that is not known; `{name}` is written in its place: give `--parameter {address}.name=…`\n"
+        "stand-in: a name that is not known; `{name}` is written in its place: give `--parameter {address}.name=…`\n"
     );
     assert!(said.contains(&lost), "{said}");
     let (_, source, said, _) = run(serde_json::json!({}), &["--parameter", &format!("{address}.name=real")]);

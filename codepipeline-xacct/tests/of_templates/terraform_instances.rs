@@ -298,7 +298,7 @@ fn a_value_is_given_for_one_instance_or_for_all() {
     let (code, _, said) = run("wiring", &plan, &["--parameter", &none_given]);
     assert_eq!((code, said.trim_end()), (2, format!("error: --parameter {none}: {why}").as_str()));
     let (_, said) = imported(&plan, &["--parameter", &none_given]);
-    assert!(said.contains(&format!("--parameter {none}: not imported: {why}")), "{said}");
+    assert!(said.contains(&format!("--parameter {none}: not used: {why}")), "{said}");
     let (code, ..) = xacct(&["check", "-", "--parameter", &none_given], &plan.to_string());
     assert_eq!(code, 2);
 }

@@ -332,7 +332,7 @@ fn what_is_not_known_is_a_parameter_and_a_default_where_only_a_literal_is_taken(
     assert!(ran.said.contains("--parameter Token: note: this is `NoEcho`, and stays a parameter\n"), "{}", ran.said);
     assert!(!ran.source.contains("s3cr3t") && ran.source.contains("oauth_token: (token)"), "{}", ran.source);
     let ran = shop(&["--parameter", "Evn=dev"]);
-    let why = "--parameter Evn: not imported: no template has a parameter or a resource of this name\n";
+    let why = "--parameter Evn: not used: no template has a parameter or a resource of this name\n";
     assert!(ran.code == 1 && ran.said.contains(why), "{}", ran.said);
 }
 
@@ -375,7 +375,7 @@ fn what_cannot_be_told_says_which_option_tells_it() {
 fn a_stack_tells_what_its_resources_are_called() {
     let cdk = template("cdk-integ.pipeline-cfn-with-action-role.json");
     let ran = import(&[&HOME[..], &[&cdk]].concat());
-    let asked = "not imported: a name that is not known; `MyPipelineAED38ECF` is written in its place: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`\n";
+    let asked = "stand-in: a name that is not known; `MyPipelineAED38ECF` is written in its place: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`\n";
     assert!(ran.code == 1 && ran.said.contains(asked), "{}", ran.said);
     assert!(ran.source.contains("name: \"MyPipelineAED38ECF\""), "{}", ran.source);
     let names = [
@@ -422,7 +422,7 @@ fn what_a_macro_or_a_module_makes_is_said_and_the_rest_is_imported() {
     for said in [
         "macro `Shop::Macro` may change what is here, and is not run",
         "what is in module `Shop::Pipeline::MODULE` is not read",
-        "not imported: not all of its stages and actions are known: it is an `extern pipeline`",
+        "stand-in: not all of its stages and actions are known: it is an `extern pipeline`",
     ] {
         assert!(ran.said.contains(said), "{}", ran.said);
     }

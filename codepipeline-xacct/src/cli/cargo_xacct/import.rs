@@ -16,7 +16,7 @@ use crate::core::ids::{AccountId, IdError};
 use crate::core::sentences::counted;
 use crate::files;
 use crate::files::Located;
-use crate::files::import::{self, ImportFiles, ImportOptions, Subject};
+use crate::files::import::{self, ImportFiles, ImportOptions, NoteKind, Subject};
 
 /// Write `pipeline!` source for pipelines and roles that exist
 ///
@@ -24,7 +24,7 @@ use crate::files::import::{self, ImportFiles, ImportOptions, Subject};
 /// declarations, the chains of roles that `wiring` takes, CloudFormation templates in JSON and YAML, the output of
 /// `describe-stack-resources` for the names in them, and `terraform show -json`. All files are one set: what they start in each other
 /// becomes references. Or reads the accounts themselves, with `--account-profile` and `--pipeline`; nothing is written to them.
-/// Exit code: 0 imported, 1 imported with findings or without a part of it, 2 a file can't be read or nothing was written.
+/// Exit code: 0 imported, 1 imported with findings, without a part of it or with a stand-in, 2 a file can't be read or nothing was written.
 #[derive(clap::Args)]
 pub(super) struct ImportArgs {
     /// Files; `-` is the standard input
@@ -137,9 +137,8 @@ impl ImportArgs {
             report(finding.severity, finding.in_one_line());
         }
         for note in &imported.notes {
-            let word = if note.lost { "not imported" } else { "note" };
-            output.stderr.push_str(&format!("{}: {word}: {}\n", note.at, note.message));
-            if note.lost {
+            output.stderr.push_str(&format!("{}: {}: {}\n", note.at, note.kind.word(), note.message));
+            if note.kind != NoteKind::Hint {
                 output.code = output.code.max(FOUND);
             }
         }

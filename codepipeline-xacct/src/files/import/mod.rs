@@ -12,5 +12,6 @@ mod templates;
 mod unknown_parts;
 
 pub(crate) use inputs::ImportFiles;
+pub(crate) use note::NoteKind;
 pub(crate) use options::ImportOptions;
 pub(crate) use set::{Subject, arn, import};

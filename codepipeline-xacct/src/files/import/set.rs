@@ -102,7 +102,7 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
             asked.extend(options_for(&key.1));
             if said.insert(key, value.clone()).is_none() {
                 let message = format!("a name that is not known; `{value}` is written in its place{wanted}");
-                written.push((value, Note::lost(at, message)));
+                written.push((value, Note::stand_in(at, message)));
             }
         }
     }
@@ -145,7 +145,7 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &GivenValues) -> Dra
     let mut externs = externs(&pipelines);
     for GivenPipeline { source, arn, .. } in &partial {
         let message = "not all of its stages and actions are known: it is an `extern pipeline`";
-        imported.notes.push(Note::lost(source.at_place(&Place::pipeline("")), message));
+        imported.notes.push(Note::stand_in(source.at_place(&Place::pipeline("")), message));
         let passed = externs.entry(arn.clone()).or_default();
         let declared = declared_variables(source.declaration());
         passed.retain(|(name, _)| declared.iter().all(|(known, _)| known != name));

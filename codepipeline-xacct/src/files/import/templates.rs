@@ -35,7 +35,7 @@ pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec
     let mut said = GivenValues::new();
     let files: Vec<&str> = given.names.iter().map(String::as_str).collect();
     let plans: Vec<&TerraformFile> = given.terraform.iter().collect();
-    notes.extend(options.homes.misplaced(&files, &plans).into_iter().map(|(option, why)| Note::lost(option, why)));
+    notes.extend(options.homes.misplaced(&files, &plans).into_iter().map(|(option, why)| Note::unused(option, why)));
     for (index, template) in given.templates.iter().enumerate() {
         for stack in given.stacks.iter().filter(|stack| stack.is_of(template)) {
             said.extend(stack.names().map(|(id, name)| ((index, id.to_owned()), name.to_owned())));
@@ -47,7 +47,7 @@ pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec
     said.extend(values);
     notes.extend(unused.iter().map(|unused| {
         let (option, why) = unused.told();
-        if unused.is_unknown { Note::lost(option, why) } else { Note::hint(option, why) }
+        if unused.is_unknown { Note::unused(option, why) } else { Note::hint(option, why) }
     }));
     said
 }

@@ -70,7 +70,7 @@ pub(super) fn filled<'a>(
         let wanted = missing(symbols(name));
         needed.extend(symbols(name).map(str::to_owned));
         let message = format!("a name that is not known; `{written}` is written in its place{wanted}");
-        notes.push(Note::lost(source.at_place(&place), message));
+        notes.push(Note::stand_in(source.at_place(&place), message));
         if let Some(name) = filled.to_mut().pointer_mut(&pointer) {
             *name = Value::from(written);
         }
