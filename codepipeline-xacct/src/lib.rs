@@ -37,6 +37,7 @@ pub mod cli;
 mod const_checks;
 pub mod files;
 pub mod items;
+mod json_string;
 #[doc(hidden)]
 #[rustfmt::skip]
 #[allow(non_snake_case, missing_docs, reason = "categories are written as AWS writes them")]
@@ -58,3 +59,4 @@ pub use codepipeline_xacct_core::finding::{Finding, Findings, Severity};
 pub use codepipeline_xacct_core::topology::Topology;
 pub use codepipeline_xacct_core::topology::{Item, TopologyBuilder};
 pub use codepipeline_xacct_macros::pipeline;
+pub use json_string::json_string;

@@ -56,7 +56,7 @@ pub(super) struct Printer<'a> {
     pub(super) unsaid: Vec<Unsaid>,
     pub(super) parameters: Vec<Parameter>,
     pub(super) exposed: Vec<Exposed>,
-    /// What `format!` writes for the secrets in texts of JSON, by their symbols.
+    /// The parameters of the secrets in texts of JSON, by their symbols.
     secrets: HashMap<String, String>,
 }
 
@@ -130,8 +130,7 @@ impl Printer<'_> {
 
     fn quoted(&mut self, parameter: String, place: &Place) -> String {
         let symbol = symbol(&place.to_string(), &parameter);
-        // `{:?}` writes the quotes, and a quote or a backslash in the secret as JSON has them.
-        self.secrets.insert(symbol.clone(), format!("{parameter}:?"));
+        self.secrets.insert(symbol.clone(), parameter);
         symbol
     }
 
@@ -168,7 +167,13 @@ impl Printer<'_> {
                     Part::Symbol(symbol) => format!("{{{}}}", self.of_symbol(symbol, key, place)),
                 };
                 let format: String = parts.iter().map(of).collect();
-                format!("(format!({}))", literal::text(&format))
+                let in_json = parts.iter().filter_map(|part| match part {
+                    Part::Symbol(symbol) => self.secrets.get(*symbol),
+                    Part::Text(_) => None,
+                });
+                let escaped: String =
+                    in_json.map(|name| format!(", {name} = codepipeline_xacct::json_string({name})")).collect();
+                format!("(format!({}{escaped}))", literal::text(&format))
             }
             _ => literal::text(value),
         }
