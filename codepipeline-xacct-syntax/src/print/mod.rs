@@ -25,7 +25,7 @@ mod waits;
 pub use invoke::{is_invoke, passed_variables, started};
 pub use item_names::ItemNames;
 pub use items::{PrintedRole, RoleDocuments, account, extern_pipeline, role};
-pub use names::{Kind, Names};
+pub use names::{GivenName, Kind, Names};
 pub use part::part;
 pub use pipeline::{Extent, PrintedPipeline, pipeline};
 pub use printer::{Exposed, Parameter, Unsaid};

@@ -7,7 +7,7 @@ use codepipeline_xacct_core::suggest::pascal_case;
 use super::literal;
 
 /// What an item is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// An account.
     Account,
@@ -25,6 +25,15 @@ impl Kind {
             Kind::Pipeline => "Pipeline",
         }
     }
+}
+
+/// The name of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenName {
+    /// What it is called.
+    pub name: String,
+    /// What it is called where no other item has this name.
+    pub plain: String,
 }
 
 /// Names that Rust's prelude or the text of the file already uses.
@@ -71,7 +80,7 @@ pub struct Names(HashSet<String>);
 
 impl Names {
     /// A name for an item: `my-app_release` is `MyAppRelease`. Where that is taken the kind is added to it, and then a number.
-    pub fn give(&mut self, kind: Kind, text: &str) -> String {
+    pub fn give(&mut self, kind: Kind, text: &str) -> GivenName {
         let plain = pascal_case(text);
         let word = kind.word();
         let plain = if plain.starts_with(|c: char| c.is_ascii_digit()) || plain.is_empty() {
@@ -82,9 +91,9 @@ impl Names {
         let numbered = (2u32..).map(|number| format!("{plain}{word}{number}"));
         let mut candidates = [plain.clone(), format!("{plain}{word}")].into_iter().chain(numbered);
         let free = |name: &String| !TAKEN.contains(&name.as_str()) && literal::is_ident(name) && !self.0.contains(name);
-        let name = candidates.find(free).unwrap_or(plain);
+        let name = candidates.find(free).unwrap_or_else(|| plain.clone());
         self.0.insert(name.clone());
-        name
+        GivenName { name, plain }
     }
 }
 
@@ -113,7 +122,7 @@ mod tests {
 
     fn given(kinds: &[(Kind, &str)]) -> Vec<String> {
         let mut names = Names::default();
-        kinds.iter().map(|(kind, text)| names.give(*kind, text)).collect()
+        kinds.iter().map(|(kind, text)| names.give(*kind, text).name).collect()
     }
 
     #[test]

@@ -311,6 +311,19 @@ fn a_pipeline_that_is_given_twice_is_imported_once() {
 }
 
 #[test]
+fn a_name_that_another_item_has_is_noted_with_both() {
+    let text = text_of("../aws/tests/imported/deploy.json");
+    let of = |file: &str, name: &str| {
+        written("same-names", file, &serde_json::from_str(&text.replace("shop-deploy", name)).unwrap())
+    };
+    let ran = import(&[&of("one.json", "shop-deploy"), &of("other.json", "shop.deploy")]);
+    assert!(ran.source.contains("pub pipeline ShopDeployPipeline in"), "{}", ran.source);
+    let note = "other.json:1:21: note: the item of `shop.deploy` is `ShopDeployPipeline`, as that of `shop-deploy` is `ShopDeploy`";
+    let notes: Vec<&str> = ran.said.lines().filter(|line| line.contains(" note: ")).collect();
+    assert!(notes.len() == 1 && notes[0].ends_with(note), "{}", ran.said);
+}
+
+#[test]
 fn partitions_are_not_mixed() {
     let text = text_of("../aws/tests/imported/deploy.json");
     let of = |name: &str, text: String| written("partitions", name, &serde_json::from_str(&text).unwrap());

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use codepipeline_xacct_syntax::print::{self, Extent, ItemNames, Kind, Names, PrintedPipeline, RoleDocuments};
+use codepipeline_xacct_syntax::print::{
+    self, Extent, GivenName, ItemNames, Kind, Names, PrintedPipeline, RoleDocuments,
+};
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -155,18 +157,32 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &GivenValues) -> Dra
     let mut accounts: BTreeMap<&AccountId, &Partition> = owners.map(|arn| (arn.account(), arn.partition())).collect();
     accounts.extend(roles.keys().map(|arn| (arn.account(), arn.partition())));
     let mut names = Names::default();
-    let named = |id: &AccountId, names: &mut Names| match options.names.get(id) {
-        Some(name) => names.give(Kind::Account, name),
-        None => names.give(Kind::Account, &format!("Account{id}")),
+    let mut first: HashMap<(Kind, String), (String, String)> = HashMap::new();
+    // A role and a pipeline are told apart by what they are, and what has one name in AWS by where it is.
+    let mut named = |kind: Kind, text: &str, at: &dyn Fn() -> String| {
+        let GivenName { name, plain } = names.give(kind, text);
+        let (other, of_other) = first.entry((kind, plain)).or_insert_with(|| (text.to_owned(), name.clone()));
+        if other != text {
+            let message = format!("the item of `{text}` is `{name}`, as that of `{other}` is `{of_other}`");
+            imported.notes.push(Note::hint(at(), message));
+        }
+        name
     };
-    let account_names: HashMap<&AccountId, String> = accounts.keys().map(|id| (*id, named(id, &mut names))).collect();
+    let mut account_names: HashMap<&AccountId, String> = HashMap::new();
+    for id in accounts.keys() {
+        let text = options.names.get(id).cloned().unwrap_or_else(|| format!("Account{id}"));
+        account_names.insert(id, named(Kind::Account, &text, &|| format!("account {id}")));
+    }
     let account = |id: &AccountId| account_names.get(id).map_or("", String::as_str);
     let mut links = ItemNames::default();
     for arn in pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys()) {
-        links.pipelines.insert(arn.clone(), names.give(Kind::Pipeline, arn.name().as_str()));
+        let read = pipelines.iter().chain(&partial).find(|pipeline| pipeline.arn == *arn);
+        let at = || read.map_or_else(|| arn.to_string(), |read| read.source.at_place(&Place::pipeline("")));
+        links.pipelines.insert(arn.clone(), named(Kind::Pipeline, arn.name().as_str(), &at));
     }
-    for arn in roles.keys() {
-        links.roles.insert(arn.clone(), names.give(Kind::Role, arn.name().as_str()));
+    for (arn, role) in &roles {
+        let at = || role.at.clone().unwrap_or_else(|| Place::role(&arn.to_string()).to_string());
+        links.roles.insert(arn.clone(), named(Kind::Role, arn.name().as_str(), &at));
     }
     let item = |arn: &PipelineArn| links.pipelines.get(arn).map_or("", String::as_str);
     let accounts: Vec<String> =
