@@ -55,7 +55,7 @@ fn what_is_not_read_may_grant_what_is_missing() {
     for open in [
         "Fn::Transform: { Name: ShopMacro }",
         "Policies: !Ref Repository",
-        "Policies: [!If [A, { PolicyName: a, PolicyDocument: { Statement: [] } }, !Ref AWS::NoValue]]",
+        "Policies: [!If [A, { PolicyName: a, PolicyDocument: { Statement: { Effect: Allow, Action: '*', Resource: '*' } } }, !Ref AWS::NoValue]]",
         "Policies: [{ PolicyName: a, PolicyDocument: !GetAtt Other.Document }]",
         "Policies: [{ PolicyName: a, PolicyDocument: { Statement: !Ref Repository } }]",
         "Policies: [{ PolicyName: a, PolicyDocument: { Statement: [!Ref Repository] } }]",

@@ -377,11 +377,10 @@ Resources:
     assert!(code == 0 && drawn.contains("333333333333") && !drawn.contains("222222222222"), "{drawn}{said}");
 }
 
-#[test]
-fn a_policy_that_only_allows_does_not_matter_where_the_call_is_allowed_anyway() {
-    let template = |always: &str, when: &str, more: &str| {
-        format!(
-            "
+/// A pipeline that starts another one, and its service role with its own policies and another resource.
+fn with_policies(own: &str, resource: &str) -> String {
+    format!(
+        "
 Parameters: {{ UseKms: {{ Type: String }} }}
 Conditions: {{ Kms: !Equals [!Ref UseKms, 'true'] }}
 Resources:
@@ -390,14 +389,8 @@ Resources:
     Properties:
       RoleName: service
       AssumeRolePolicyDocument: {{ Version: '2012-10-17', Statement: [{{ Effect: Allow, Principal: {{ Service: codepipeline.amazonaws.com }}, Action: 'sts:AssumeRole' }}] }}
-      Policies: [{{ PolicyName: start, PolicyDocument: {{ Version: '2012-10-17', Statement: [{{ Effect: Allow, Action: '{always}', Resource: '*' }}] }} }}]
-  Extra:
-    Type: AWS::IAM::Policy
-    {when}
-    Properties:
-      PolicyName: extra
-      Roles: [!Ref Service]
-      PolicyDocument: {{ Version: '2012-10-17', Statement: [{more}] }}
+      Policies: {own}
+  {resource}
   Release:
     Type: AWS::CodePipeline::Pipeline
     Properties:
@@ -409,26 +402,97 @@ Resources:
         - Name: Go
           Actions: [{{ Name: go, ActionTypeId: {{ Category: Invoke, Owner: AWS, Provider: CodePipeline, Version: '1' }}, Configuration: {{ PipelineName: deploy }} }}]
 "
-        )
+    )
+}
+
+/// The wiring where condition `Kms` chooses a statement, or what has it, in all the places where it may. `always`: what the role may do in any case.
+fn with_chosen(always: &str, (effect, action): (&str, &str), holds: bool, options: &[&str]) -> Vec<String> {
+    let choice = |then: &str, otherwise: &str| match holds {
+        true => format!("!If [Kms, {then}, {otherwise}]"),
+        false => format!("!If [Kms, {otherwise}, {then}]"),
     };
-    let wiring = |always: &str, effect: &str| {
-        let kms = format!("{{ Effect: {effect}, Action: 'kms:*', Resource: '*' }}");
-        let of_policy = template(always, "Condition: Kms", &kms);
-        let of_statement = template(
-            always,
-            "DependsOn: Service",
-            &format!("!If [Kms, {kms}, !Ref 'AWS::NoValue'], {{ Effect: Allow, Action: 's3:*', Resource: '*' }}"),
+    let or_none = |value: &str| choice(value, "!Ref 'AWS::NoValue'");
+    let statement = |effect: &str, action: &str| format!("{{ Effect: {effect}, Action: '{action}', Resource: '*' }}");
+    let policy = |name: &str, statements: &str| {
+        format!("PolicyName: {name}, PolicyDocument: {{ Version: '2012-10-17', Statement: [{statements}] }}")
+    };
+    let first = format!("{{ {} }}", policy("always", &statement("Allow", always)));
+    let chosen = statement(effect, action);
+    let beside = policy("extra", &format!("{}, {}", or_none(&chosen), statement("Allow", "s3:*")));
+    let alone = policy("extra", &or_none(&chosen));
+    let whole = policy("extra", &chosen);
+    let own = |entry: &str| with_policies(&format!("[{first}, {entry}]"), "");
+    let other = |policy: &str, condition: &str| {
+        let resource = format!(
+            "Extra: {{ Type: AWS::IAM::Policy, {condition} Properties: {{ Roles: [!Ref Service], {policy} }} }}"
         );
-        [of_policy, of_statement]
-            .map(|template| xacct(&["wiring", "-", "--account", "111111111111", "--region", "eu-west-1"], &template).1)
+        with_policies(&format!("[{first}]"), &resource)
     };
-    for wiring in wiring("codepipeline:StartPipelineExecution", "Allow") {
-        assert_eq!(wiring.matches('✓').count(), 2, "{wiring}");
+    let mut templates = vec![
+        own(&format!("{{ {beside} }}")),
+        own(&or_none(&format!("{{ {whole} }}"))),
+        with_policies(&choice(&format!("[{first}, {{ {whole} }}]"), &format!("[{first}]")), ""),
+        other(&beside, ""),
+        other(&alone, ""),
+    ];
+    let managed = format!("Extra: {{ Type: AWS::IAM::ManagedPolicy, Properties: {{ Managed{whole} }} }}");
+    let attached = format!("[{first}]\n      ManagedPolicyArns: [{}]", or_none("!Ref Extra"));
+    templates.push(with_policies(&attached, &managed));
+    if holds {
+        templates.push(other(&whole, "Condition: Kms,"));
     }
-    for wiring in wiring("codepipeline:StartPipelineExecution", "Deny") {
-        assert!(wiring.contains('?'), "{wiring}");
+    let home = ["wiring", "-", "--account", "111111111111", "--region", "eu-west-1"];
+    templates.iter().map(|template| xacct(&[&home, options].concat(), template).1).collect()
+}
+
+const START: &str = "codepipeline:StartPipelineExecution";
+
+#[test]
+fn a_policy_that_only_allows_does_not_matter_where_the_call_is_allowed_anyway() {
+    for holds in [true, false] {
+        for wiring in with_chosen(START, ("Allow", "kms:*"), holds, &[]) {
+            assert_eq!(wiring.matches('✓').count(), 2, "{wiring}");
+        }
     }
-    for wiring in wiring("s3:GetObject", "Allow") {
-        assert!(wiring.contains('?') && wiring.contains("if condition `Kms` holds)"), "{wiring}");
+}
+
+#[test]
+fn a_call_that_a_condition_allows_or_denies_depends_on_it() {
+    for (always, statement, allows) in [("s3:GetObject", ("Allow", START), true), (START, ("Deny", START), false)] {
+        for (holds, when) in
+            [(true, "`extra` if condition `Kms` holds)"), (false, "`extra` if condition `Kms` does not hold)")]
+        {
+            for wiring in with_chosen(always, statement, holds, &[]) {
+                let told = wiring.contains(when) || wiring.contains(&when.replace("`extra`", "what `extra` has"));
+                assert!(wiring.contains("? starts") && told, "{wiring}");
+            }
+            for value in [true, false] {
+                let sign = if (value == holds) == allows { "✓ starts" } else { "✗ starts" };
+                for wiring in with_chosen(always, statement, holds, &["--parameter", &format!("UseKms={value}")]) {
+                    assert!(wiring.contains(sign), "{wiring}");
+                }
+            }
+        }
     }
+}
+
+#[test]
+fn managed_policies_of_aws_and_a_boundary_that_a_condition_leaves_out_take_nothing_away() {
+    let start = format!(
+        "[{{ PolicyName: a, PolicyDocument: {{ Statement: [{{ Effect: Allow, Action: '{START}', Resource: '*' }}] }} }}]"
+    );
+    let wiring = |more: &str, options: &[&str]| {
+        let template = with_policies(&format!("{start}\n      {more}"), "");
+        let home = ["wiring", "-", "--account", "111111111111", "--region", "eu-west-1"];
+        xacct(&[&home, options].concat(), &template).1
+    };
+    for more in [
+        "ManagedPolicyArns: [!If [Kms, 'arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser', !Ref 'AWS::NoValue']]",
+        "ManagedPolicyArns: !If [Kms, ['arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser'], !Ref 'AWS::NoValue']",
+    ] {
+        assert!(wiring(more, &[]).contains("✓ starts"), "{more}");
+    }
+    let boundary = "PermissionsBoundary: !If [Kms, 'arn:aws:iam::111111111111:policy/boundary', !Ref 'AWS::NoValue']";
+    assert!(wiring(boundary, &[]).contains("? starts"));
+    assert!(wiring(boundary, &["--parameter", "UseKms=false"]).contains("✓ starts"));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::assignments::assignments;
+use super::assignments::{assignments, undecided};
 use super::document::{PIPELINE, ROLE};
 use super::node::Node;
 use super::resolve::{Assignment, Facts, Resolver};
@@ -42,7 +42,8 @@ pub(super) fn told(facts: Facts<'_>) -> Told {
         for pipeline in template.of_kind(PIPELINE) {
             let mut roles = Vec::new();
             action_roles(pipeline.node, &mut roles);
-            let assignment = assignments(pipeline.node, &none).into_iter().next().unwrap_or_default();
+            let assignment =
+                assignments(&undecided(pipeline.node, &none), &none).into_iter().next().unwrap_or_default();
             let resolver = Resolver::new(facts, index, &assignment);
             let arns = roles.into_iter().filter_map(|role| Some(resolver.value(role).scalar()?.to_owned()));
             named.extend(arns.map(|arn| (group, arn)));

@@ -1,6 +1,6 @@
 //! Assignments of the conditions of a template: which of them hold.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::node::Node;
 use super::resolve::{Assignment, conditions};
@@ -8,13 +8,18 @@ use super::resolve::{Assignment, conditions};
 /// With more conditions not every combination is looked at.
 const ALL_OF: usize = 5;
 
-/// The assignments of the conditions that a node depends on: all combinations of a few conditions; of many, those in which all hold, none, only one, and all but one.
-/// In the first all hold. Those that are decided are the same in all.
-pub(super) fn assignments(node: &Node, decided: &Assignment) -> Vec<Assignment> {
+/// The conditions that a node depends on and that are not decided.
+pub(super) fn undecided<'n>(node: &'n Node, decided: &Assignment) -> BTreeSet<&'n str> {
     let mut found = HashSet::new();
     conditions(node, &mut found);
-    let mut names: Vec<&str> = found.into_iter().filter(|name| !decided.contains_key(*name)).collect();
-    names.sort_unstable();
+    found.into_iter().filter(|name| !decided.contains_key(*name)).collect()
+}
+
+/// The assignments of conditions that are not decided: all combinations of a few conditions; of many, those in which all hold, none, only one, and all but one.
+/// In the first all hold. Those that are decided are
+/// the same in all.
+pub(super) fn assignments(undecided: &BTreeSet<&str>, decided: &Assignment) -> Vec<Assignment> {
+    let names: Vec<&str> = undecided.iter().copied().collect();
     let assignment = |holds: &dyn Fn(usize) -> bool| -> Assignment {
         let open = names.iter().enumerate().map(|(index, name)| ((*name).to_owned(), holds(index)));
         open.chain(decided.clone()).collect()

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::bounds::{Bound, Kind, Named, Request, anything, bound};
 use super::concrete::Concrete;
 use super::missing_options::missing;
-use super::roles::TemplateRole;
+use super::role::TemplateRole;
 use crate::core::arns::codepipeline_arn;
 use crate::core::check::symbol::{Part, parts, shown, symbols};
 use crate::core::declaration::invoke::TARGET_KEY;

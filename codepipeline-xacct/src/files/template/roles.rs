@@ -1,47 +1,72 @@
 //! The roles that templates make, with all of their documents.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
-use super::assignments::assignments;
-use super::bounds::has_symbol;
+use super::assignments::{assignments, undecided};
+use super::conditional::{Policy, Way, document_of};
 use super::conditions::made;
 use super::document::{MANAGED_POLICY, POLICY, ROLE, ROLE_POLICY, Resource};
-use super::node::Node;
-use super::resolve::{Assignment, conditions};
+use super::node::{Node, NodeKind};
+use super::resolve::{Assignment, Resolver};
+use super::role::TemplateRole;
 use super::set::TemplateSet;
-use super::unseen::{Unseen, UnseenOf};
+use super::unseen::UnseenOf;
 use super::value::{Resolved, ResolvedKind};
-use crate::core::check::symbol::shown;
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::split_arn;
 
-/// A role. Its ARN and its documents may have symbols.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TemplateRole {
-    pub(crate) trust: Option<Value>,
-    /// Names and documents.
-    pub(crate) policies: Vec<(String, Value)>,
-    pub(crate) boundary: Option<Value>,
-    /// Whether it may have policies or a boundary whose text is not known.
-    pub(crate) incomplete: bool,
-    /// Whether one of those may take something away.
-    pub(crate) may_deny: bool,
-    /// Those of them that are named.
-    pub(crate) not_read: BTreeSet<String>,
-    /// What may give it more than is written.
-    pub(crate) unseen: Option<Unseen>,
-    /// The template, and where in it.
-    pub(crate) at: Option<(usize, Range<usize>)>,
-}
-
 impl TemplateSet<'_> {
-    /// A value as it is where conditions are left open, and as each way in which they may turn out makes it.
-    fn values(&self, template: usize, decided: &Assignment, node: &Node) -> (Resolved, Vec<Resolved>) {
-        let value = |assignment: &Assignment| self.resolver(template, assignment).value(node);
-        (value(decided), assignments(node, decided).iter().map(value).collect())
+    /// Gives a role the policies of a place in a template, in each way in which the conditions that are left open may turn out.
+    fn give(
+        &self,
+        role: &mut TemplateRole,
+        template: usize,
+        (decided, open): (&Assignment, &BTreeSet<&str>),
+        policies: impl Fn(&Resolver<'_>, &Assignment) -> Vec<Policy>,
+    ) {
+        let way = |holds: Assignment| {
+            let policies = policies(&self.resolver(template, &holds), &holds);
+            Way { holds, policies }
+        };
+        let ways: Vec<Way> = assignments(open, decided).into_iter().map(way).collect();
+        role.give(&ways, open);
+    }
+
+    /// Gives a role a policy that is a resource.
+    fn attach(&self, role: &mut TemplateRole, template: usize, policy: Resource<'_>, decided: &Assignment) {
+        let open = conditions_of(policy, decided);
+        self.give(role, template, (decided, &open), |resolver, holds| {
+            read(policy, resolver, holds).into_iter().collect()
+        });
+    }
+
+    /// Gives a role the managed policies whose ARNs a node has.
+    fn attach_managed(&self, role: &mut TemplateRole, template: usize, arns: &Node, decided: &Assignment) {
+        let listed = |resolver: &Resolver<'_>| match resolver.value(arns).kind {
+            ResolvedKind::Absent => Vec::new(),
+            ResolvedKind::List(arns) => arns.iter().map(|arn| arn.scalar().map(str::to_owned)).collect(),
+            kind => vec![Resolved { range: arns.range.clone(), kind }.scalar().map(str::to_owned)],
+        };
+        let own = |resolver: &Resolver<'_>, arn: &Option<String>| {
+            let mut policies = self.templates.get(template)?.of_kind(MANAGED_POLICY);
+            policies.find(|policy| arn.is_some() && resolver.name_of(policy.id) == *arn)
+        };
+        let mut open = undecided(arns, decided);
+        let mut others = BTreeSet::new();
+        for holds in assignments(&open, decided) {
+            let resolver = self.resolver(template, &holds);
+            for arn in listed(&resolver) {
+                match own(&resolver, &arn) {
+                    Some(policy) => open.append(&mut conditions_of(policy, decided)),
+                    None => _ = others.insert(arn),
+                }
+            }
+        }
+        others.iter().for_each(|arn| role.lacks_managed(arn.as_deref()));
+        self.give(role, template, (decided, &open), |resolver, holds| {
+            let own = listed(resolver).into_iter().filter_map(|arn| own(resolver, &arn));
+            own.filter_map(|policy| read(policy, resolver, holds)).collect()
+        });
     }
 
     /// `file:line:column` of a role.
@@ -61,7 +86,10 @@ impl TemplateSet<'_> {
         {
             let resolver = self.resolver(index, assignment);
             for resource in template.of_kind(ROLE).filter(|role| made(*role, assignment).is_ok()) {
-                let property = |name: &str| resource.property(name).map(|node| resolver.value(node));
+                let property = |name: &str| {
+                    let value = resource.property(name).map(|node| resolver.value(node));
+                    value.filter(|value| !matches!(value.kind, ResolvedKind::Absent))
+                };
                 let arn = resolver.role_arn(resource);
                 let known = roles.contains_key(&arn);
                 let role = roles.entry(arn.clone()).or_default();
@@ -73,21 +101,12 @@ impl TemplateSet<'_> {
                 // Of two resources that make it, conditions choose one.
                 let other = known && role.trust != trust;
                 role.trust = trust.filter(|_| !other);
-                let inline = property("Policies");
-                role.leave_open(inline.as_ref().is_some_and(|list| list.is_open() || !is_list(list)));
-                for policy in inline.iter().flat_map(|list| list.elements()) {
-                    role.add(policy.get("PolicyName"), policy.get("PolicyDocument"), false);
+                for policies in resource.property("Policies").into_iter().flat_map(each) {
+                    let open = undecided(policies, assignment);
+                    self.give(role, index, (assignment, &open), |resolver, _| Policy::all(&resolver.value(policies)));
                 }
-                let attached = property("ManagedPolicyArns");
-                role.leave_open(attached.as_ref().is_some_and(|list| !is_list(list)));
-                for arn in attached.iter().flat_map(|list| list.elements()) {
-                    let own = template.of_kind(MANAGED_POLICY).find(|policy| {
-                        arn.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
-                    });
-                    match own {
-                        Some(policy) => role.attach(policy, assignment, |node| self.values(index, assignment, node)),
-                        None => role.lacks_managed(arn.scalar()),
-                    }
+                for arns in resource.property("ManagedPolicyArns").into_iter().flat_map(each) {
+                    self.attach_managed(role, index, arns, assignment);
                 }
                 if let Some(boundary) = property("PermissionsBoundary") {
                     let own = template.of_kind(MANAGED_POLICY).find(|policy| {
@@ -116,7 +135,7 @@ impl TemplateSet<'_> {
                     let unseen = unseen.of_policy(policy);
                     let give = |role: &mut TemplateRole| {
                         role.note_unseen(|| unseen.clone());
-                        role.attach(policy, assignment, |node| self.values(index, assignment, node));
+                        self.attach(role, index, policy, assignment);
                     };
                     if of.is_none() && unseen.is_some() {
                         let own =
@@ -164,158 +183,24 @@ fn named_so<'n>(
     names.iter().filter(|((_, other), _)| other == name).flat_map(|(_, arns)| arns).collect()
 }
 
-impl TemplateRole {
-    /// True where a document has a part that is not known.
-    pub(super) fn has_symbol(&self) -> bool {
-        let policies = self.policies.iter().map(|(_, document)| document);
-        self.trust.iter().chain(&self.boundary).chain(policies).any(has_symbol)
-    }
-
-    /// Adds what another file says about it.
-    pub(super) fn join(&mut self, other: Self) {
-        self.trust = self.trust.take().or(other.trust);
-        self.boundary = self.boundary.take().or(other.boundary);
-        self.incomplete |= other.incomplete;
-        self.may_deny |= other.may_deny;
-        self.not_read.extend(other.not_read);
-        self.note_unseen(|| other.unseen);
-        let new = other.policies.into_iter().filter(|policy| !self.policies.contains(policy));
-        let new: Vec<_> = new.collect();
-        self.policies.extend(new);
-    }
-
-    /// Takes note of what may give it more than is written, unless something is known that may.
-    fn note_unseen(&mut self, unseen: impl FnOnce() -> Option<Unseen>) {
-        if self.unseen.is_none() {
-            self.unseen = unseen();
-        }
-    }
-
-    /// Takes note that not all is known.
-    pub(super) fn leave_open(&mut self, is_open: bool) {
-        self.incomplete |= is_open;
-        self.may_deny |= is_open;
-    }
-
-    /// Takes note of something whose text is not known.
-    pub(super) fn lacks(&mut self, what: String) {
-        self.leave_open(true);
-        self.not_read.insert(what);
-    }
-
-    /// Takes note of a managed policy whose text is not known. Those of AWS allow, but for a few that say in their names that they don't.
-    /// Source: AWS Managed Policy Reference Guide.
-    pub(super) fn lacks_managed(&mut self, arn: Option<&str>) {
-        let of_aws = arn.and_then(split_arn).filter(|arn| arn.account == "aws");
-        let denies = of_aws.is_none_or(|arn| ["Deny", "Quarantine"].iter().any(|word| arn.resource.contains(word)));
-        self.incomplete = true;
-        self.may_deny |= denies;
-        self.not_read.insert(arn.map_or_else(|| "a managed policy".to_owned(), in_code));
-    }
-
-    fn attach(
-        &mut self,
-        policy: Resource<'_>,
-        assignment: &Assignment,
-        values: impl Fn(&Node) -> (Resolved, Vec<Resolved>),
-    ) {
-        let property = |name: &str| policy.property(name).map(|node| values(node).0);
-        let name = property("PolicyName").or_else(|| property("ManagedPolicyName"));
-        let condition = policy.node.get("Condition").and_then(Node::text);
-        let undecided = condition.filter(|condition| assignment.get(*condition) != Some(&true));
-        let (document, ways) = policy.property("PolicyDocument").map(&values).unzip();
-        let certain = ways.as_deref().filter(|ways| ways.len() > 1).and_then(certain);
-        match undecided {
-            None if let Some(certain) = certain => {
-                let node = policy.property("PolicyDocument");
-                let mut named = HashSet::new();
-                node.iter().for_each(|node| conditions(node, &mut named));
-                let named: BTreeSet<&str> = named.into_iter().filter(|name| !assignment.contains_key(*name)).collect();
-                let named: Vec<String> = named.into_iter().map(in_code).collect();
-                let of = policy_name(name.as_ref());
-                self.may_have(format!("what {of} has if condition {} holds", named.join(" or ")));
-                self.policies.push((name.as_ref().and_then(Resolved::scalar).unwrap_or_default().to_owned(), certain));
-            }
-            Some(condition) if document.as_ref().is_some_and(only_allows) => {
-                self.may_have(format!("{} if condition `{condition}` holds", policy_name(name.as_ref())));
-            }
-            _ => self.add(name.as_ref(), document.as_ref(), undecided.is_some()),
-        }
-    }
-
-    fn add(&mut self, name: Option<&Resolved>, document: Option<&Resolved>, conditional: bool) {
-        match document.filter(|document| !document.is_open()).and_then(document_of) {
-            Some(document) if !conditional => {
-                let name = name.and_then(Resolved::scalar).unwrap_or_default().to_owned();
-                let policy = (name, document);
-                if !self.policies.contains(&policy) {
-                    self.policies.push(policy);
-                }
-            }
-            _ => self.lacks(policy_name(name)),
-        }
-    }
-
-    /// Takes note of something that it may have and that takes nothing away.
-    fn may_have(&mut self, what: String) {
-        self.incomplete = true;
-        self.not_read.insert(what);
+/// The elements of a list, or what makes one.
+fn each(node: &Node) -> &[Node] {
+    match &node.kind {
+        NodeKind::List(elements) => elements,
+        _ => std::slice::from_ref(node),
     }
 }
 
-/// Whether a document is known to deny nothing.
-fn only_allows(document: &Resolved) -> bool {
-    let allows = |statement: &Value| statement.get("Effect").is_some_and(|effect| effect == "Allow");
-    let document = Some(document).filter(|document| !document.is_open()).and_then(document_of);
-    document.is_some_and(|document| statements(&document).iter().all(allows))
+/// The conditions of a policy that are not decided.
+fn conditions_of<'t>(policy: Resource<'t>, decided: &Assignment) -> BTreeSet<&'t str> {
+    let mut open = policy.node.get("Properties").map(|properties| undecided(properties, decided)).unwrap_or_default();
+    let condition = policy.node.get("Condition").and_then(Node::text);
+    open.extend(condition.filter(|condition| !decided.contains_key(*condition)));
+    open
 }
 
-/// What a document allows in each of its ways, where it denies nothing in any.
-fn certain(ways: &[Resolved]) -> Option<Value> {
-    let documents: Vec<Value> = ways.iter().filter(|way| only_allows(way)).filter_map(document_of).collect();
-    let (first, others) = documents.split_first().filter(|_| documents.len() == ways.len())?;
-    let is_in = |statement: &Value, document: &Value| statements(document).contains(statement);
-    let version = |document: &Value| document.get("Version").cloned();
-    let kept: Vec<Value> = statements(first)
-        .iter()
-        .filter(|statement| others.iter().all(|other| is_in(statement, other)))
-        .cloned()
-        .collect();
-    let same = others.iter().all(|other| version(other) == version(first));
-    (same && !kept.is_empty()).then(|| {
-        let mut certain = first.clone();
-        if let Some(members) = certain.as_object_mut() {
-            members.insert("Statement".to_owned(), Value::Array(kept));
-        }
-        certain
-    })
-}
-
-fn statements(document: &Value) -> &[Value] {
-    match document.get("Statement") {
-        Some(Value::Array(statements)) => statements,
-        one => one.map_or(&[], std::slice::from_ref),
-    }
-}
-
-/// What a policy is called.
-fn policy_name(name: Option<&Resolved>) -> String {
-    name.and_then(Resolved::scalar).map_or_else(|| "a policy".to_owned(), in_code)
-}
-
-/// A name, as texts have names.
-pub(super) fn in_code(name: &str) -> String {
-    format!("`{}`", shown(name))
-}
-
-fn is_list(value: &Resolved) -> bool {
-    matches!(value.kind, ResolvedKind::List(_))
-}
-
-/// A policy document: an object, or the text of one.
-fn document_of(value: &Resolved) -> Option<Value> {
-    match value.scalar() {
-        Some(text) => serde_json::from_str(text).ok().filter(Value::is_object),
-        None => Some(value.json()),
-    }
+/// A policy that is a resource, where it is made.
+fn read(policy: Resource<'_>, resolver: &Resolver<'_>, holds: &Assignment) -> Option<Policy> {
+    made(policy, holds).ok()?;
+    Some(Policy::read(&resolver.value(policy.node.get("Properties").unwrap_or(policy.node))))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::accounts::told;
-use super::assignments::assignments;
+use super::assignments::{assignments, undecided};
 use super::conditions::made;
 use super::declaration::{Converted, Open, convert, writes_partitions};
 use super::document::{PIPELINE, Resource, Template};
@@ -96,7 +96,7 @@ impl<'t> TemplateSet<'t> {
             let source = self.way(template, document, pipeline, &assignment, Open::Left);
             (assignment, source)
         };
-        assignments(properties, decided).into_iter().map(way).collect()
+        assignments(&undecided(properties, decided), decided).into_iter().map(way).collect()
     }
 
     /// Whether CloudFormation makes the name behind a symbol.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::declaration::{Open, convert, writes_partitions};
 use super::node::{Entry, Node, NodeKind};
-use super::roles::TemplateRole;
+use super::role::TemplateRole;
 use super::terraform_accounts::accounts;
 use super::terraform_address::base;
 use super::terraform_home::{FileOptions, Homes, is_alias};

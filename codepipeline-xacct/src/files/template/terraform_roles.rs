@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::node::Node;
-use super::roles::{TemplateRole, in_code};
+use super::role::{TemplateRole, in_code};
 use super::terraform_address::{base, fits};
 use super::terraform_hidden::HiddenBlocks;
 use super::terraform_home::Homes;

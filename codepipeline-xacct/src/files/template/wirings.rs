@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::chains::{Action, ActionWiring, actions};
 use super::declaration::Open;
 use super::resolve::Assignment;
-use super::roles::TemplateRole;
+use super::role::TemplateRole;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
 use super::terraform_home::FileOptions;
