@@ -124,7 +124,7 @@ fn a_list_of_policies_or_roles_that_is_not_known_may_give_what_is_missing() {
         (attachment(json!(["deploy-invoker"]), json!({})), arn),
         (attachment(json!([]), json!({ "roles": true })), "`aws_iam_policy_attachment.more`"),
         (attachment(json!(["other", null]), json!({ "roles": [false, true] })), "`aws_iam_policy_attachment.more`"),
-        (exclusive(json!([arn]), json!({})), "`aws_iam_role_policy_attachments_exclusive.more`"),
+        (exclusive(json!([arn]), json!({})), arn),
         (exclusive(json!([]), json!({ "policy_arns": true })), "`aws_iam_role_policy_attachments_exclusive.more`"),
     ] {
         let (code, sign, text) = started(&plan);
@@ -155,5 +155,25 @@ fn a_policy_for_several_roles_is_that_of_each() {
         let plan = with(plan, kind, after, json!({}), json!({}));
         let (code, sign, text) = started(&plan);
         assert_eq!((code, sign), (0, '✓'), "{text}");
+    }
+}
+
+#[test]
+fn managed_policies_of_aws_take_nothing_away_however_they_are_attached() {
+    let of_aws = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    let attached = |kind: &str, arn: &str| {
+        let after = match kind {
+            "aws_iam_policy_attachment" => json!({ "policy_arn": arn, "roles": ["deploy-invoker"] }),
+            "aws_iam_role_policy_attachment" => json!({ "policy_arn": arn, "role": "deploy-invoker" }),
+            _ => json!({ "policy_arns": [arn], "role_name": "deploy-invoker" }),
+        };
+        started(&with(plan(), kind, after, json!({}), json!({})))
+    };
+    for kind in
+        ["aws_iam_policy_attachment", "aws_iam_role_policy_attachment", "aws_iam_role_policy_attachments_exclusive"]
+    {
+        let (code, sign, text) = attached(kind, of_aws);
+        assert_eq!((code, sign), (0, '✓'), "{kind}: {text}");
+        assert_eq!(attached(kind, "arn:aws:iam::222222222222:policy/team").1, '?', "{kind}");
     }
 }

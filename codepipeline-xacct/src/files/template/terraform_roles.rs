@@ -23,6 +23,27 @@ const POLICY: &str = "aws_iam_policy";
 /// The blocks of a role with its own policies.
 const INLINE: &str = "inline_policy";
 
+/// What a resource gives a role.
+#[derive(Debug, Clone)]
+enum Granted {
+    /// A policy: its name and its document.
+    Policy(String, Value),
+    /// A managed policy whose text is not known: its ARN.
+    Managed(String),
+    /// What is not known at all: the address of the resource.
+    Unknown(String),
+}
+
+impl Granted {
+    fn give(&self, role: &mut TemplateRole) {
+        match self {
+            Self::Policy(name, document) => add(role, name, document),
+            Self::Managed(arn) => role.lacks_managed(Some(arn)),
+            Self::Unknown(address) => role.lacks(in_code(address)),
+        }
+    }
+}
+
 /// A policy of a role that another file has.
 #[derive(Debug)]
 pub(crate) struct PolicyElsewhere {
@@ -30,8 +51,7 @@ pub(crate) struct PolicyElsewhere {
     pub(crate) role: String,
     /// The account, which may be a symbol.
     account: String,
-    /// Its name and its document, where they are known.
-    pub(crate) policy: Option<(String, Value)>,
+    granted: Granted,
 }
 
 impl PolicyElsewhere {
@@ -41,11 +61,11 @@ impl PolicyElsewhere {
         if arn.resource.rsplit('/').next() != Some(self.role.as_str()) {
             return;
         }
-        match &self.policy {
-            Some((name, document)) if arn.account == self.account => add(role, name, document),
-            _ if arn.account == self.account => role.leave_open(true),
+        if arn.account == self.account {
+            self.granted.give(role);
+        } else {
             // It may be that account.
-            _ => role.leave_open(is_unknown(arn.account) || is_unknown(&self.account)),
+            role.leave_open(is_unknown(arn.account) || is_unknown(&self.account));
         }
     }
 }
@@ -89,7 +109,7 @@ impl PlannedRoles {
                     role.lacks(format!("`dynamic \"{INLINE}\"` of `{}`, if it has one", planned.address));
                 }
             }
-            attached.for_each(|arn| policies.attach(role, arn.text()));
+            attached.for_each(|arn| policies.granted_by(arn.text(), planned).give(role));
             if let Some(boundary) = planned.text("permissions_boundary") {
                 role.boundary = policies.of_arn(boundary).and_then(|policy| document(policy, "policy"));
             }
@@ -116,61 +136,56 @@ impl PlannedRoles {
 
     /// Adds what a resource gives roles.
     fn add(&mut self, planned: &Planned<'_>, policies: &Policies<'_>, homes: &Homes<'_>) {
-        let named = |policy: &Planned<'_>| {
-            Some((policy.text("name").unwrap_or_default().to_owned(), document(policy, "policy")?))
-        };
+        let of_attachment = || Policies::granted(policies.of_attachment(planned), planned.text("policy_arn"), planned);
         match planned.kind {
-            "aws_iam_role_policy" => self.give(planned, Given::of(planned, "role"), named(planned), policies, homes),
+            "aws_iam_role_policy" => {
+                let granted = Policies::granted(Some(planned), None, planned);
+                self.give(planned, Given::of(planned, "role"), &granted, policies, homes);
+            }
             "aws_iam_role_policy_attachment" => {
-                let policy = policies.of_attachment(planned).and_then(named);
-                self.give(planned, Given::of(planned, "role"), policy, policies, homes);
+                self.give(planned, Given::of(planned, "role"), &of_attachment(), policies, homes);
             }
             // It may be for users and groups too.
             "aws_iam_policy_attachment" => {
-                let policy = policies.of_attachment(planned).and_then(named);
+                let granted = of_attachment();
                 let names = planned.values.get("roles").map_or(&[][..], Node::elements);
                 // Of several, a reference may be another one.
                 let argument = (names.len() == 1).then_some("roles");
                 for name in names {
-                    self.give(planned, Given { argument, name: name.text() }, policy.clone(), policies, homes);
+                    self.give(planned, Given { argument, name: name.text() }, &granted, policies, homes);
                 }
                 if planned.is_open("roles") {
-                    self.give(planned, Given { argument: None, name: None }, policy, policies, homes);
+                    self.give(planned, Given { argument: None, name: None }, &granted, policies, homes);
                 }
             }
             // It attaches what is in its list.
             "aws_iam_role_policy_attachments_exclusive" => {
-                let arns = planned.values.get("policy_arns").map_or(&[][..], Node::elements);
-                for arn in arns {
-                    let policy = arn.text().and_then(|arn| policies.of_arn(arn)).and_then(named);
-                    self.give(planned, Given::of(planned, "role_name"), policy, policies, homes);
+                let given = Given::of(planned, "role_name");
+                for arn in planned.values.get("policy_arns").into_iter().flat_map(Node::elements) {
+                    let granted = policies.granted_by(arn.text(), planned);
+                    self.give(planned, given, &granted, policies, homes);
                 }
                 if planned.is_open("policy_arns") {
-                    self.give(planned, Given::of(planned, "role_name"), None, policies, homes);
+                    self.give(planned, given, &Policies::granted(None, None, planned), policies, homes);
                 }
             }
             _ => {}
         }
     }
 
-    /// Gives a policy, where it is known, to the role that an argument names; where that is not known, it may be any.
+    /// Gives something to the role that an argument names; where that is not known, it may be any.
     fn give(
         &mut self,
         planned: &Planned<'_>,
         to: Given<'_>,
-        policy: Option<(String, Value)>,
+        granted: &Granted,
         policies: &Policies<'_>,
         homes: &Homes<'_>,
     ) {
-        let give = |role: &mut TemplateRole| match &policy {
-            Some((name, document)) => add(role, name, document),
-            None if planned.text("policy_arn").is_some() => role.lacks_managed(planned.text("policy_arn")),
-            None => role.lacks(in_code(planned.address)),
-        };
         let target = to.argument.and_then(|argument| policies.target(planned, argument));
         let of_target = target.map(|target| self.of_target(&target)).unwrap_or_default();
         if let [index] = of_target.as_slice() {
-            return self.all.get_mut(*index).map_or((), |(_, role, _)| give(role));
+            return self.all.get_mut(*index).map_or((), |(_, role, _)| granted.give(role));
         }
         let Some(name) = to.name else {
             return self.all.iter_mut().for_each(|(_, role, _)| role.lacks(in_code(planned.address)));
@@ -178,10 +193,10 @@ impl PlannedRoles {
         let mut own = self.all.iter_mut().filter(|(arn, ..)| arn.rsplit('/').next() == Some(name)).peekable();
         if own.peek().is_none() {
             let account = homes.account(planned);
-            self.elsewhere.push(PolicyElsewhere { role: name.to_owned(), account, policy });
+            self.elsewhere.push(PolicyElsewhere { role: name.to_owned(), account, granted: granted.clone() });
             return;
         }
-        own.for_each(|(_, role, _)| give(role));
+        own.for_each(|(_, role, _)| granted.give(role));
     }
 }
 
@@ -230,11 +245,16 @@ impl<'a> Policies<'a> {
         found.next().filter(|_| found.next().is_none())
     }
 
-    fn attach(&self, role: &mut TemplateRole, arn: Option<&str>) {
-        let policy = arn.and_then(|arn| self.of_arn(arn));
+    /// What a resource grants by an ARN.
+    fn granted_by(&self, arn: Option<&str>, by: &Planned<'_>) -> Granted {
+        Self::granted(arn.and_then(|arn| self.of_arn(arn)), arn, by)
+    }
+
+    /// What a resource grants with a policy, which may have an ARN.
+    fn granted(policy: Option<&Planned<'_>>, arn: Option<&str>, by: &Planned<'_>) -> Granted {
         match policy.and_then(|policy| Some((policy, document(policy, "policy")?))) {
-            Some((policy, document)) => add(role, policy.text("name").unwrap_or_default(), &document),
-            None => role.lacks_managed(arn),
+            Some((policy, document)) => Granted::Policy(policy.text("name").unwrap_or_default().to_owned(), document),
+            None => arn.map_or_else(|| Granted::Unknown(by.address.to_owned()), |arn| Granted::Managed(arn.to_owned())),
         }
     }
 }
