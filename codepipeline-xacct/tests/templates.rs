@@ -766,25 +766,28 @@ fn a_nested_stack_is_reported_once_unless_its_template_is_given() {
         tooling(&[("Resources:\n", &format!("Resources:\n  Nested:\n    Type: {kind}\n{members}"))])
     };
     let stack = "AWS::CloudFormation::Stack";
-    let row = "XA0006 8:3 : the template of nested stack `Nested` is not read: give its file too";
+    let of = |what: &str| format!("XA0006 8:3 : the template of nested stack `Nested` {what}");
+    let row = of("is not read: give its file `prod.yaml` too");
     for (kind, members) in [
         (stack, "    Properties: { TemplateURL: 'https://b/prod.yaml' }\n"),
         (stack, "    Properties: { TemplateURL: !Sub 'https://${Repository}/${AWS::Region}/prod.yaml' }\n"),
         (stack, "    Properties: { TemplateURL: !Sub ['${A}prod.yaml', { A: !Ref Repository }] }\n"),
+        (stack, "    Properties: { TemplateURL: 'https://b/prod.yaml?versionId=a' }\n"),
         (stack, "    Properties: { TemplateURL: !Join [/, [!Ref Repository, prod.yaml]] }\n"),
         (stack, "    Properties: { TemplateURL: !Ref Repository }\n    Metadata: { aws:asset:path: prod.yaml }\n"),
         ("AWS::Serverless::Application", "    Properties: { Location: ./prod.yaml }\n"),
     ] {
         let template = nested(kind, members);
-        assert_eq!(findings(&["-"], &template), [row], "{members}");
+        assert_eq!(findings(&["-"], &template), [row.as_str()], "{members}");
         assert_eq!(findings(&["-", &here("prod.yaml")], &template), [] as [&str; 0], "{members}");
         let (code, ..) = xacct(&["check", "-"], &template);
         assert_eq!(code, 0);
     }
+    let unnamed = of("is only read if its file is among these: the stack does not tell its name");
     for members in
         ["    Properties: { TemplateURL: !Ref Repository }\n", "    Properties: { TemplateURL: !Sub '${A}' }\n", ""]
     {
-        assert_eq!(findings(&["-", &here("prod.yaml")], &nested(stack, members)), [row], "{members}");
+        assert_eq!(findings(&["-", &here("prod.yaml")], &nested(stack, members)), [unnamed.as_str()], "{members}");
     }
     let application = "    Properties: { Location: { ApplicationId: 'arn:aws:serverlessrepo:us-east-1:111111111111:applications/a' } }\n";
     assert_eq!(findings(&["-"], &nested("AWS::Serverless::Application", application)).len(), 1);

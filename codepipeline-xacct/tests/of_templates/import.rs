@@ -142,7 +142,7 @@ fn what_a_decided_condition_leaves_out_is_reported() {
 fn a_nested_stack_whose_template_is_not_given_is_reported() {
     let nested = "Resources:\n  Nested:\n    Type: AWS::CloudFormation::Stack\n    Properties: { TemplateURL: https://b/prod.yaml }\n";
     let template = tooling(&[("Resources:\n", nested)]);
-    let note = "<stdin>:8:3: note: the template of nested stack `Nested` is not read: give its file too\n";
+    let note = "<stdin>:8:3: note: the template of nested stack `Nested` is not read: give its file `prod.yaml` too\n";
     let (_, _, said) = imported(&template);
     assert!(said.contains(note), "{said}");
     let (_, _, said) = xacct(&["import", "-", &here("prod.yaml")], &template);

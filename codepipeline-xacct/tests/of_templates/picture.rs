@@ -107,7 +107,7 @@ Resources:
         said.lines().collect::<Vec<_>>(),
         [
             "not drawn: <stdin>:14:11: what transform `StageMaker` makes is not read",
-            "not drawn: <stdin>:3:3: the template of nested stack `Net` is not read: give its file too",
+            "not drawn: <stdin>:3:3: the template of nested stack `Net` is not read: give its file `net.yaml` too",
         ]
     );
     let (code, _, said) = xacct(&["graph", "-", "--parameter=Nobody=1"], template);

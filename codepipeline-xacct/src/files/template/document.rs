@@ -109,13 +109,15 @@ impl Template {
     /// The nested stacks of which none of these files has the template: where each begins, and that it is not read.
     pub(super) fn unread_nested(&self, files: &[&str]) -> impl Iterator<Item = (Resource<'_>, String)> {
         let stacks = self.resources().filter(|resource| resource.kind().is_some_and(|kind| NESTED.contains(&kind)));
-        let unread = stacks.filter(|stack| {
-            let file = nested_file(*stack);
-            !files.iter().any(|name| name.rsplit('/').next() == file)
-        });
-        unread.map(|stack| {
-            let message = format!("the template of nested stack `{}` is not read: give its file too", stack.id);
-            (stack, message)
+        let stacks = stacks.map(|stack| (stack, nested_file(stack).filter(|file| !file.is_empty())));
+        let unread =
+            stacks.filter(|(_, file)| file.is_none() || !files.iter().any(|name| name.rsplit('/').next() == *file));
+        unread.map(|(stack, file)| {
+            let message = match file {
+                Some(file) => format!("is not read: give its file `{file}` too"),
+                None => "is only read if its file is among these: the stack does not tell its name".to_owned(),
+            };
+            (stack, format!("the template of nested stack `{}` {message}", stack.id))
         })
     }
 
@@ -163,7 +165,7 @@ pub(super) fn refers_to(node: &Node, name: &str) -> bool {
 fn nested_file<'t>(stack: Resource<'t>) -> Option<&'t str> {
     let asset = stack.node.get("Metadata").and_then(|metadata| metadata.get("aws:asset:path")?.text());
     let place = || last_text(stack.property("TemplateURL").or_else(|| stack.property("Location"))?);
-    asset.or_else(place)?.rsplit(['/', '}']).next()
+    asset.or_else(place)?.split('?').next()?.rsplit(['/', '}']).next()
 }
 
 /// The end of a text that functions put together.
