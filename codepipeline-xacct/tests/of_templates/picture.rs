@@ -76,6 +76,45 @@ not drawn: <stdin>:6:13: action `other`: its role is not known: give `--paramete
 }
 
 #[test]
+fn a_picture_names_what_is_known_and_is_no_arn() {
+    let template = |name: &str, service: &str, role: &str| {
+        format!(
+            "
+Resources:
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: {name}
+      RoleArn: {service}
+      ArtifactStore: {{ Type: S3, Location: bucket-a }}
+      Stages:
+        - Name: Deploy
+          Actions:
+            - Name: start
+              RoleArn: {role}
+              ActionTypeId: {{ Category: Invoke, Owner: AWS, Provider: CodePipeline, Version: '1' }}
+              Configuration: {{ PipelineName: deploy }}
+"
+        )
+    };
+    let right = "arn:aws:iam::111111111111:role/runs";
+    for (name, service, role, message) in [
+        ("shop", "runs", right, "its service role is `runs`, which is not the ARN of a role"),
+        ("shop", right, "starter", "action `start`: its role is `starter`, which is not the ARN of a role"),
+        (
+            "a shop",
+            right,
+            right,
+            "it is `arn:aws:codepipeline:eu-west-1:111111111111:a shop`, which is not the ARN of a pipeline",
+        ),
+    ] {
+        let options = ["graph", "-", "--region=eu-west-1", "--account=111111111111"];
+        let (_, _, said) = xacct(&options, &template(name, service, role));
+        assert!(said.contains(message), "{said}");
+    }
+}
+
+#[test]
 fn a_plan_of_terraform_is_drawn() {
     let (code, drawn, said) = graph(&["--account", "111111111111", "--region", "eu-west-1", "-"], &plan(&[]));
     assert_eq!(code, 0, "{said}");

@@ -33,17 +33,20 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Fil
             continue;
         };
         let Some(pipeline) = names.pipeline(runs.parts().pipeline) else {
-            let options = match missing(open(runs.parts().pipeline)) {
-                none if none.is_empty() => ": give `--account` and `--region`".to_owned(),
-                options => options,
+            let arn = runs.parts().pipeline;
+            let why = match missing(open(arn)) {
+                _ if open(arn).next().is_none() => why("it", arn, "pipeline"),
+                none if none.is_empty() => {
+                    "its account or its Region is not known: give `--account` and `--region`".to_owned()
+                }
+                options => format!("its account or its Region is not known{options}"),
             };
-            left_out.push(format!("{}: its account or its Region is not known{options}", place(source)));
+            left_out.push(format!("{}: {why}", place(source)));
             continue;
         };
         let role = names.role(runs.parts().service);
         if role.is_none() {
-            let options = missing(open(runs.parts().service));
-            left_out.push(format!("{}: its service role is not known{options}", place(source)));
+            left_out.push(format!("{}: {}", place(source), why("its service role", runs.parts().service, "role")));
         }
         let service = role.map(|role| (role, sign(&runs.judged(BTreeMap::new()), Hop::ServiceTrust)));
         let stages = source.declaration().get("stages").and_then(|stages| stages.as_array()).into_iter().flatten();
@@ -56,13 +59,12 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Fil
             let role = parts.action.map(|role| names.role(role));
             let target = parts.target.map(|target| names.pipeline(target));
             let not_known = match (&role, &target) {
-                (Some(None), _) => parts.action.map(|arn| ("its role", arn)),
-                (_, Some(None)) => parts.target.map(|arn| ("what it starts", arn)),
+                (Some(None), _) => parts.action.map(|arn| why("its role", arn, "role")),
+                (_, Some(None)) => parts.target.map(|arn| why("what it starts", arn, "pipeline")),
                 _ => None,
             };
-            if let Some((what, arn)) = not_known {
-                let options = missing(open(arn));
-                left_out.push(format!("{}: action `{name}`: {what} is not known{options}", place(source)));
+            if let Some(why) = not_known {
+                left_out.push(format!("{}: action `{name}`: {why}", place(source)));
                 continue;
             }
             let wiring = action.judged(BTreeMap::new());
@@ -83,6 +85,15 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Fil
 
 fn place(source: &SourceFile) -> String {
     source.at_place(&Place::pipeline(""))
+}
+
+/// Why an ARN is not drawn: what of it is not known, or that it is none.
+fn why(what: &str, arn: &str, of: &str) -> String {
+    let mut open = open(arn).peekable();
+    match open.peek() {
+        Some(_) => format!("{what} is not known{}", missing(open)),
+        None => format!("{what} is `{}`, which is not the ARN of a {of}", shown(arn)),
+    }
 }
 
 /// The symbols because of which an ARN is not known: those that are not in the name alone, for which there is a name to draw.
