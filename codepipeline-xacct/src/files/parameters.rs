@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
-use super::template::{GivenValues, Template, TerraformFile};
+use super::template::{GivenValues, Template, TerraformFile, outside_keys};
 
 /// The value of a parameter of a template or of an attribute of a plan, or what a resource is called.
 #[derive(Debug, Clone)]
@@ -17,11 +17,10 @@ impl FromStr for ParameterValue {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // The key of an instance is in quotes, and may have one.
-        let quotes = |name: &str| name.matches('"').count();
-        let mut ends = text.match_indices('=').filter_map(|(at, _)| text.split_at_checked(at));
-        let (name, value) = ends.find(|(name, _)| quotes(name) % 2 == 0).ok_or("write `<name>=<value>`")?;
-        Ok(Self { name: name.to_owned(), value: value.get(1..).unwrap_or_default().to_owned() })
+        // The key of an instance may have one.
+        let end = outside_keys(text, '=').next().or_else(|| text.find('=')).ok_or("write `<name>=<value>`")?;
+        let (name, value) = (text.get(..end).unwrap_or_default(), text.get(end + 1..).unwrap_or_default());
+        Ok(Self { name: name.to_owned(), value: value.to_owned() })
     }
 }
 
@@ -104,4 +103,25 @@ pub(crate) fn of_templates<'g>(
 pub(crate) fn of_plan(given: &[ParameterValue], file: &str) -> HashMap<String, String> {
     let value = |said: &ParameterValue| (said.name_in(file).unwrap_or(&said.name).to_owned(), said.value.clone());
     given.iter().map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_value_ends_at_the_first_equals_sign_outside_a_key() {
+        for (text, name, value) in [
+            ("Stage=a=b", "Stage", "a=b"),
+            (r#"aws_iam_role.x["a=b"]=arn"#, r#"aws_iam_role.x["a=b"]"#, "arn"),
+            (r#"aws_iam_role.x["a\"=b"].arn=c["=d"]"#, r#"aws_iam_role.x["a\"=b"].arn"#, r#"c["=d"]"#),
+            (r#"Quote="a"=b"#, "Quote", r#""a"=b"#),
+            ("a[b=c", "a[b", "c"),
+            ("Empty=", "Empty", ""),
+        ] {
+            let read: ParameterValue = text.parse().unwrap();
+            assert_eq!((read.name.as_str(), read.value.as_str()), (name, value), "{text}");
+        }
+        assert!("Stage".parse::<ParameterValue>().is_err());
+    }
 }

@@ -309,6 +309,21 @@ fn an_output_that_is_asked_for_can_be_given() {
     let plan = resources(["0", "1"], ["0", "1"], "count.index", Some(&[of_module.clone(), of_module]));
     let (_, said) = imported(&plan, &[]);
     assert!(said.contains("`--parameter module.roles.role_arn=…`"), "{said}");
+#[test]
+fn a_value_is_given_for_a_key_with_an_equals_sign_or_a_quote() {
+    for key in ["u=s", r#"u\"s"#] {
+        let written = json!(key).to_string();
+        let written = format!(r#"[\"{}\"]"#, written.trim_matches('"'));
+        let plan = modules(&refers(&["var.role"])).to_string().replace(r#"[\"us\"]"#, &written);
+        let name = format!("module.target[\"{key}\"].aws_codepipeline.this.role_arn");
+        let plan: Value = serde_json::from_str(&plan).unwrap();
+        let (_, said) = imported(&plan, &[]);
+        assert!(said.contains(&format!("give `--parameter '{name}=…'`")), "{said}");
+        let (_, said) = imported(&plan, &["--parameter", &format!("{name}=arn:aws:iam::222222222222:role/svc-us")]);
+        assert!(!said.contains(&name) && said.contains("module.target[\"eu\"]"), "{said}");
+    }
+}
+
     let given = "module.roles.role_arn=arn:aws:iam::222222222222:role/start-0";
     let (code, ..) = xacct(&["check", "-", "--parameter", given], &plan.to_string());
     assert_ne!(code, 2);

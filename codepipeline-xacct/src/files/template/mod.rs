@@ -51,5 +51,6 @@ pub(crate) use set::TemplateSet;
 pub(crate) use stack::StackNames;
 pub(crate) use stand_ins::{StandIn, stand_in_for};
 pub(crate) use terraform::TerraformFile;
+pub(crate) use terraform_address::outside_keys;
 pub(crate) use terraform_home::{FileOptions, nowhere};
 pub(crate) use wirings::wirings;

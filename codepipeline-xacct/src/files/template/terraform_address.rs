@@ -9,22 +9,28 @@ pub(super) struct Step<'a> {
     pub(super) key: Option<&'a str>,
 }
 
-/// The parts of an address or a reference. Several keys after one name are one.
-pub(super) fn steps(address: &str) -> Vec<Step<'_>> {
-    let (mut found, mut begin, mut inside, mut quoted, mut escaped) = (Vec::new(), 0, false, false, false);
-    for (at, letter) in address.char_indices() {
+/// Where an address has a character that is not in a key.
+pub(crate) fn outside_keys(address: &str, character: char) -> impl Iterator<Item = usize> {
+    let (mut inside, mut quoted, mut escaped) = (false, false, false);
+    address.char_indices().filter_map(move |(at, letter)| {
         match letter {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' if inside => quoted = !quoted,
             '[' if !inside => inside = true,
             ']' if !quoted => inside = false,
-            '.' if !inside => {
-                found.extend(address.get(begin..at).map(step));
-                begin = at + 1;
-            }
             _ => {}
         }
+        (letter == character && !inside).then_some(at)
+    })
+}
+
+/// The parts of an address or a reference. Several keys after one name are one.
+pub(super) fn steps(address: &str) -> Vec<Step<'_>> {
+    let (mut found, mut begin) = (Vec::new(), 0);
+    for at in outside_keys(address, '.') {
+        found.extend(address.get(begin..at).map(step));
+        begin = at + 1;
     }
     found.extend(address.get(begin..).filter(|last| !last.is_empty()).map(step));
     found
