@@ -31,20 +31,37 @@ impl ParameterValue {
     }
 }
 
+/// Why a value is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Because {
+    NotInPlans,
+    NotInTemplates,
+    /// There are both.
+    Nowhere,
+    NoEcho,
+}
+
 /// A value that is not used.
 pub(crate) struct Unused<'g> {
-    pub(crate) parameter: &'g ParameterValue,
-    /// Whether that is because nothing has its name.
-    pub(crate) is_unknown: bool,
+    parameter: &'g ParameterValue,
+    because: Because,
 }
 
 impl Unused<'_> {
+    /// Whether nothing has its name.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.because != Because::NoEcho
+    }
+
     /// The option as it was given, and why it says nothing.
     pub(crate) fn told(&self) -> (String, String) {
-        let why = match self.is_unknown {
-            true if self.parameter.name.contains('.') => "no plan has a resource, or a reference, of this name",
-            true => "no template has a parameter or a resource of this name",
-            false => "this is `NoEcho`, and stays a parameter",
+        let why = match self.because {
+            Because::NotInPlans => "no plan has a resource, or a reference, of this name",
+            Because::NotInTemplates => "no template has a parameter or a resource of this name",
+            Because::Nowhere => {
+                "no template has a parameter or a resource of this name, and no plan a resource or a reference"
+            }
+            Because::NoEcho => "this is `NoEcho`, and stays a parameter",
         };
         (format!("--parameter {}", self.parameter.name), why.to_owned())
     }
@@ -87,13 +104,18 @@ pub(crate) fn of_templates<'g>(
             };
             known = known || template.declares(name) || template.refers_to(name);
             if template.hides(name) {
-                unused.push(Unused { parameter, is_unknown: false });
+                unused.push(Unused { parameter, because: Because::NoEcho });
                 continue;
             }
             said.insert((index, name.to_owned()), parameter.value.clone());
         }
         if !known {
-            unused.push(Unused { parameter, is_unknown: true });
+            let because = match (only_of_plans, plans.any) {
+                (true, _) => Because::NotInPlans,
+                (false, true) => Because::Nowhere,
+                (false, false) => Because::NotInTemplates,
+            };
+            unused.push(Unused { parameter, because });
         }
     }
     (said, unused)

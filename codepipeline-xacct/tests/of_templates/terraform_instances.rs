@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::xacct;
+use crate::{Scratch, here, xacct};
 
 const SERVICE: &str = "arn:aws:iam::111111111111:role/service";
 const ACCOUNTS: [&str; 6] =
@@ -297,18 +297,18 @@ fn a_value_is_given_for_one_instance_or_for_all() {
     let none_given = given(&none, "svc-us");
     let (code, _, said) = run("wiring", &plan, &["--parameter", &none_given]);
     assert_eq!((code, said.trim_end()), (2, format!("error: --parameter {none}: {why}").as_str()));
+    let (_, _, said) = run("wiring", &plan, &["--parameter", "Nobody=1"]);
+    assert_eq!(said.trim_end(), format!("error: --parameter Nobody: {why}"));
+    let scratch = Scratch::new(&[("plan.json", &plan.to_string())]);
+    let (_, _, said) =
+        xacct(&["wiring", &scratch.path("plan.json"), &here("prod.yaml"), "--parameter", "Nobody=1"], "");
+    assert!(said.contains("no template has a parameter or a resource of this name, and no plan"), "{said}");
     let (_, said) = imported(&plan, &["--parameter", &none_given]);
     assert!(said.contains(&format!("--parameter {none}: not used: {why}")), "{said}");
     let (code, ..) = xacct(&["check", "-", "--parameter", &none_given], &plan.to_string());
     assert_eq!(code, 2);
 }
 
-#[test]
-fn an_output_that_is_asked_for_can_be_given() {
-    let of_module = refers(&["module.roles.role_arn", "module.roles"]);
-    let plan = resources(["0", "1"], ["0", "1"], "count.index", Some(&[of_module.clone(), of_module]));
-    let (_, said) = imported(&plan, &[]);
-    assert!(said.contains("`--parameter module.roles.role_arn=…`"), "{said}");
 #[test]
 fn a_value_is_given_for_a_key_with_an_equals_sign_or_a_quote() {
     for key in ["u=s", r#"u\"s"#] {
@@ -324,6 +324,12 @@ fn a_value_is_given_for_a_key_with_an_equals_sign_or_a_quote() {
     }
 }
 
+#[test]
+fn an_output_that_is_asked_for_can_be_given() {
+    let of_module = refers(&["module.roles.role_arn", "module.roles"]);
+    let plan = resources(["0", "1"], ["0", "1"], "count.index", Some(&[of_module.clone(), of_module]));
+    let (_, said) = imported(&plan, &[]);
+    assert!(said.contains("`--parameter module.roles.role_arn=…`"), "{said}");
     let given = "module.roles.role_arn=arn:aws:iam::222222222222:role/start-0";
     let (code, ..) = xacct(&["check", "-", "--parameter", given], &plan.to_string());
     assert_ne!(code, 2);

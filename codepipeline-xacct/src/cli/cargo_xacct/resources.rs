@@ -46,7 +46,7 @@ impl Resources {
         let of_plans = OfPlans::of(given, &plans.iter().collect::<Vec<_>>());
         let (values, unused) = parameters::of_templates(given, &templates.iter().collect::<Vec<_>>(), &of_plans);
         // A secret stays open, and is judged as such.
-        if let Some((option, why)) = unused.iter().find(|unused| unused.is_unknown).map(Unused::told) {
+        if let Some((option, why)) = unused.iter().find(|unused| unused.is_unknown()).map(Unused::told) {
             return Err(format!("{option}: {why}"));
         }
         let said = |plan: &TerraformFile| FileOptions {

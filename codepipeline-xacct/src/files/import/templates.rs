@@ -47,7 +47,7 @@ pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec
     said.extend(values);
     notes.extend(unused.iter().map(|unused| {
         let (option, why) = unused.told();
-        if unused.is_unknown { Note::unused(option, why) } else { Note::hint(option, why) }
+        if unused.is_unknown() { Note::unused(option, why) } else { Note::hint(option, why) }
     }));
     said
 }
