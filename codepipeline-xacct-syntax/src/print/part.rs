@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
+use codepipeline_xacct_core::topology::Additions;
 use serde_json::{Map, Value};
 
 use super::item_names::ItemNames;
@@ -13,18 +14,20 @@ use crate::format::{self, Style};
 use crate::keys::PIPELINE;
 
 /// The source of what is at some paths of a declaration (`stages[Build].actions[ccc].commands`, `variables[version]`): the action, or else the stage, or
-/// the key of the pipeline. `None` where nothing is there, or not all of it can be written in `pipeline!`.
+/// the key of the pipeline. `additions`: what a program adds to the pipeline of somebody else, with `add`. `None` where nothing is there, or not all of it can be written in `pipeline!`.
 pub fn part(
     arn: &PipelineArn,
     declaration: &Value,
     paths: &[&str],
     links: &ItemNames,
+    additions: Option<&Additions>,
     style: &Style,
 ) -> Option<String> {
     let place = Place::pipeline(arn.name().as_str());
     let (declaration, waits) =
         waits::take(declaration, arn, &place).unwrap_or_else(|| (declaration.clone(), HashMap::new()));
     let mut printer = Printer::new(links, arn, pipeline_type::pipeline_type(&declaration), waits);
+    printer.additions = additions;
     let is_at = |member: &str| paths.iter().any(|path| rest(path, member).is_some());
     let mut members: Map<String, Value> = declaration.as_object().cloned().unwrap_or_default();
     members.retain(|member, _| member != "stages" && is_at(member));
@@ -47,7 +50,9 @@ pub fn part(
         }
     }
     let is_whole = printer.unsaid.is_empty() && !(fields.is_empty() && clauses.is_empty());
-    is_whole.then(|| body(&literal::block("pub pipeline Changed in Account", &fields, &clauses), style)).flatten()
+    let word = if additions.is_some() { "extended " } else { "" };
+    let head = format!("pub {word}pipeline Changed in Account");
+    is_whole.then(|| body(&literal::block(&head, &fields, &clauses), style)).flatten()
 }
 
 /// What follows in a path behind what it begins with.
@@ -75,6 +80,8 @@ fn body(item: &str, style: &Style) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use codepipeline_xacct_core::topology::StagePlace;
+
     use super::*;
 
     const DECLARATION: &str = r#"{
@@ -93,9 +100,13 @@ mod tests {
     }"#;
 
     fn printed(paths: &[&str]) -> String {
+        with_additions(paths, None)
+    }
+
+    fn with_additions(paths: &[&str], additions: Option<&Additions>) -> String {
         let arn = "arn:aws:codepipeline:eu-west-1:111111111111:p".parse().unwrap();
         let declaration = serde_json::from_str(DECLARATION).unwrap();
-        part(&arn, &declaration, paths, &ItemNames::default(), &Style::default()).unwrap_or_default()
+        part(&arn, &declaration, paths, &ItemNames::default(), additions, &Style::default()).unwrap_or_default()
     }
 
     #[test]
@@ -115,6 +126,23 @@ mod tests {
         assert!(printed(&["stages"]).contains("stage \"Source\""));
         let both = printed(&["variables[version]", "stages[Build].actions[b].commands"]);
         assert!(both.starts_with("variables: ") && both.ends_with(b), "{both}");
+    }
+
+    #[test]
+    fn what_a_program_adds_is_printed_with_add() {
+        let mut additions = Additions::default();
+        additions.add_action("Build", "b");
+        let b = "stage \"Build\" {\n    add action \"b\": Commands {\n        commands: [\"test\"],\n    }\n}";
+        assert_eq!(with_additions(&["stages[Build].actions[b].commands"], Some(&additions)), b);
+        let both = with_additions(&["stages[Build]"], Some(&additions));
+        assert!(both.contains("    action \"a\"") && both.contains("    add action \"b\""), "{both}");
+        additions.add_stage("Build", StagePlace::After("Source".to_owned()));
+        let stage = with_additions(&["variables[version]", "stages[Build]"], Some(&additions));
+        assert!(
+            stage.starts_with("variables: ") && stage.contains("\n\nadd stage \"Build\" after \"Source\" {\n"),
+            "{stage}"
+        );
+        assert!(stage.contains("    action \"a\"") && stage.contains("    action \"b\""), "{stage}");
     }
 
     #[test]

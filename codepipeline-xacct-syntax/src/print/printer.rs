@@ -8,7 +8,7 @@ use codepipeline_xacct_core::declaration::PipelineType;
 use codepipeline_xacct_core::declaration::secrets::{MASK, has_secret_form, in_command, is_secret, looks_secret};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
-use codepipeline_xacct_core::topology::WaitLimit;
+use codepipeline_xacct_core::topology::{Additions, WaitLimit};
 use serde_json::Value;
 
 use super::item_names::ItemNames;
@@ -56,7 +56,9 @@ pub(super) struct Printer<'a> {
     pub(super) unsaid: Vec<Unsaid>,
     pub(super) parameters: Vec<Parameter>,
     pub(super) exposed: Vec<Exposed>,
-    /// The parameters of the secrets in texts of JSON, by their symbols.
+    /// The stages and actions that are written with `add`.
+    pub(super) additions: Option<&'a Additions>,
+    /// What `format!` writes for the secrets in texts of JSON, by their symbols.
     secrets: HashMap<String, String>,
 }
 
@@ -75,6 +77,7 @@ impl<'a> Printer<'a> {
             unsaid: Vec::new(),
             parameters: Vec::new(),
             exposed: Vec::new(),
+            additions: None,
             secrets: HashMap::new(),
         }
     }

@@ -5,7 +5,7 @@ use codepipeline_xacct_syntax::print::{ItemNames, part};
 
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::ids::PipelineArn;
-use crate::core::topology::{Additions, Topology};
+use crate::core::topology::Topology;
 
 /// The parts of a pipeline at some paths of its declaration.
 pub(super) fn source(
@@ -22,34 +22,9 @@ pub(super) fn source(
     let pipelines = topology.pipelines().iter().map(|pipeline| (pipeline.arn.clone(), pipeline.item.clone()));
     let links = ItemNames { roles: roles.collect(), pipelines: pipelines.filter(|(_, item)| is_name(item)).collect() };
     let declaration = serde_json::to_value(declaration).ok()?;
-    let source = part(pipeline, &declaration, paths, &links, &Style::default())?;
-    Some(match topology.pipeline(pipeline) {
-        Some(pipeline) if !pipeline.additions.is_empty() => with_additions(&source, &pipeline.additions),
-        _ => source,
-    })
-}
-
-/// The source with `add` before the stages and the actions that the program adds.
-fn with_additions(source: &str, additions: &Additions) -> String {
-    // The stage that others made, of which the next actions are.
-    let mut stage = None;
-    let lines = source.lines().map(|line| {
-        let text = line.trim_start();
-        let (margin, _) = line.split_at(line.len() - text.len());
-        let named = |keyword: &str| text.strip_prefix(keyword)?.strip_prefix(" \"")?.split_once('"');
-        if let Some((name, rest)) = named("stage") {
-            let place = additions.stages().find(|(added, _)| *added == name).map(|(_, place)| place);
-            stage = place.is_none().then_some(name);
-            return place
-                .map_or_else(|| line.to_owned(), |place| format!("{margin}add stage \"{name}\" {place}{rest}"));
-        }
-        let action = ["source", "invoke", "action"].into_iter().find_map(named);
-        match stage.zip(action).is_some_and(|(stage, (name, _))| additions.has_action(stage, name)) {
-            true => format!("{margin}add {text}"),
-            false => line.to_owned(),
-        }
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    let additions = topology.pipeline(pipeline).map(|pipeline| &pipeline.additions);
+    let additions = additions.filter(|additions| !additions.is_empty());
+    part(pipeline, &declaration, paths, &links, additions, &Style::default())
 }
 
 #[cfg(test)]
