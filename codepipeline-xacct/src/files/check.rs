@@ -39,6 +39,12 @@ impl<'a> Located<'a> {
         Self { source, location: source.locate(&place), code, severity, message, help }
     }
 
+    /// `file:line:column`
+    #[cfg(feature = "cli")]
+    pub(crate) fn at(&self) -> String {
+        self.source.at(self.location.offset.start)
+    }
+
     /// The rule and the place, which tell findings apart.
     #[cfg(feature = "cli")]
     pub(crate) fn key(&self) -> (&'static str, usize, usize, String) {

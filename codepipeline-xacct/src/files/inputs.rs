@@ -175,8 +175,7 @@ fn in_order<'a>(subjects: &'a [Subject], found: Vec<Vec<Located<'a>>>, templates
     let mut rows = Vec::new();
     let mut of_template: Option<usize> = None;
     let names: Vec<&str> = templates.iter().map(Template::name).collect();
-    let unread = |template: &'a Template| template.unread().chain(template.nested(&names)).collect();
-    let mut unread: Vec<Vec<Located<'a>>> = templates.iter().map(unread).collect();
+    let mut unread: Vec<Vec<Located<'a>>> = templates.iter().map(|template| template.unread(&names)).collect();
     let mut begun = 0;
     for (subject, findings) in subjects.iter().zip(found) {
         if subject.template != of_template || subject.template.is_none() {

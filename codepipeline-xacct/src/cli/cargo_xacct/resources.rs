@@ -60,10 +60,8 @@ impl Resources {
 
     /// What is not read of its templates, each with its place.
     pub(super) fn unread(&self) -> Vec<String> {
-        let parts = self.templates.iter().flat_map(Template::unread);
-        let parts = parts.map(|row| format!("{}: {}", row.source.at(row.location.offset.start), row.message));
         let names: Vec<&str> = self.templates.iter().map(Template::name).collect();
-        let stacks = self.templates.iter().flat_map(|template| template.unread_stacks(&names));
-        parts.chain(stacks.map(|(at, message)| format!("{at}: {message}"))).collect()
+        let unread = self.templates.iter().flat_map(|template| template.unread(&names));
+        unread.map(|unread| format!("{}: {}", unread.at(), unread.message)).collect()
     }
 }

@@ -28,9 +28,9 @@ pub(crate) struct ImportFiles {
 }
 
 impl ImportFiles {
-    /// What is not read of templates.
+    /// The parts of templates that are not read.
     pub(crate) fn unread(&self) -> Vec<Located<'_>> {
-        self.templates.iter().flat_map(Template::unread).collect()
+        self.templates.iter().flat_map(Template::unread_parts).collect()
     }
 
     /// Adds what was read from accounts.

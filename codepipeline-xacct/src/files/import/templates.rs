@@ -120,7 +120,7 @@ pub(super) fn read(
     found.notes.extend(set.other_accounts().into_iter().chain(absent).map(of_remark));
     let names: Vec<&str> = given.names.iter().map(String::as_str).collect();
     let stacks = given.templates.iter().flat_map(|template| template.unread_stacks(&names));
-    found.notes.extend(stacks.map(|(at, message)| Note::hint(at, message)));
+    found.notes.extend(stacks.map(|stack| Note::hint(stack.at(), stack.message)));
     for pipeline in chosen {
         for condition in &pipeline.assumed {
             let wanted = missing(pipeline.symbols.iter().map(String::as_str));

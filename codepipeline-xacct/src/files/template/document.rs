@@ -23,8 +23,6 @@ pub(super) const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
 pub(super) const STACK: &str = "AWS::CloudFormation::Stack";
 /// An application of SAM, which is a nested stack too.
 pub(super) const APPLICATION: &str = "AWS::Serverless::Application";
-/// The types of nested stacks.
-const NESTED: [&str; 2] = [STACK, APPLICATION];
 
 /// A template.
 #[derive(Debug)]
@@ -106,26 +104,6 @@ impl Template {
         self.root.get("Resources")?.entries().get(index).map(Resource::of)
     }
 
-    /// The nested stacks of which none of these files has the template: where each begins, and that it is not read.
-    pub(super) fn unread_nested(&self, files: &[&str]) -> impl Iterator<Item = (Resource<'_>, String)> {
-        let stacks = self.resources().filter(|resource| resource.kind().is_some_and(|kind| NESTED.contains(&kind)));
-        let stacks = stacks.map(|stack| (stack, nested_file(stack).filter(|file| !file.is_empty())));
-        let unread =
-            stacks.filter(|(_, file)| file.is_none() || !files.iter().any(|name| name.rsplit('/').next() == *file));
-        unread.map(|(stack, file)| {
-            let message = match file {
-                Some(file) => format!("is not read: give its file `{file}` too"),
-                None => "is only read if its file is among these: the stack does not tell its name".to_owned(),
-            };
-            (stack, format!("the template of nested stack `{}` {message}", stack.id))
-        })
-    }
-
-    /// The same, each with `file:line:column`.
-    pub(crate) fn unread_stacks(&self, files: &[&str]) -> impl Iterator<Item = (String, String)> {
-        self.unread_nested(files).map(|(stack, message)| (self.source.at(stack.key.start), message))
-    }
-
     /// Whether it has a parameter or a resource of a name.
     pub(crate) fn declares(&self, name: &str) -> bool {
         self.parameter(name).is_some() || self.resource(name).is_some()
@@ -159,28 +137,6 @@ pub(super) fn refers_to(node: &Node, name: &str) -> bool {
         _ => refers_to(&entry.value, name),
     };
     node.entries().iter().any(is) || node.elements().iter().any(|element| refers_to(element, name))
-}
-
-/// The name of the file with the template of a nested stack, as far as it is written out. Of an asset, CDK says it in the metadata.
-fn nested_file<'t>(stack: Resource<'t>) -> Option<&'t str> {
-    let asset = stack.node.get("Metadata").and_then(|metadata| metadata.get("aws:asset:path")?.text());
-    let place = || last_text(stack.property("TemplateURL").or_else(|| stack.property("Location"))?);
-    asset.or_else(place)?.split('?').next()?.rsplit(['/', '}']).next()
-}
-
-/// The end of a text that functions put together.
-fn last_text(node: &Node) -> Option<&str> {
-    let put_together = || node.get("Fn::Sub").or_else(|| node.get("Fn::Join"));
-    node.text().or_else(|| {
-        let argument = put_together()?;
-        argument.text().or_else(|| match argument.elements() {
-            [text, parts] if node.get("Fn::Join").is_some() => {
-                parts.elements().last().and_then(Node::text).filter(|_| text.text().is_some())
-            }
-            [text, ..] => text.text(),
-            [] => None,
-        })
-    })
 }
 
 /// True for a JSON text that is a declaration, whatever else is in it.
