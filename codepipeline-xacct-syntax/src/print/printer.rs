@@ -58,7 +58,7 @@ pub(super) struct Printer<'a> {
     pub(super) exposed: Vec<Exposed>,
     /// The stages and actions that are written with `add`.
     pub(super) additions: Option<&'a Additions>,
-    /// What `format!` writes for the secrets in texts of JSON, by their symbols.
+    /// The parameters of the secrets in texts of JSON, by their symbols.
     secrets: HashMap<String, String>,
 }
 
