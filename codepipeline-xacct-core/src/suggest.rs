@@ -166,6 +166,13 @@ pub fn pascal_case(text: &str) -> String {
     name
 }
 
+/// Whether a word is in a list, whatever its letter case and its separators are.
+pub(crate) fn is_among(word: &str, list: &[&str]) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let word = plain(word);
+    list.iter().any(|candidate| plain(candidate) == word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

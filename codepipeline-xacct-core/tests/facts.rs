@@ -93,24 +93,40 @@ fn what_is_known_in_one_place_is_written_only_there() {
 
 /// Providers that core names, and where: their rules, which the catalogue can't say, and the two action types that are made here.
 const PROVIDERS: &[(&str, &[&str])] = &[
-    ("CodeBuild", &["catalogue/mod.rs", "check/actions.rs", "check/artifacts.rs", "wiring/artifact_access.rs"]),
+    (
+        "CodeBuild",
+        &[
+            "catalogue/mod.rs",
+            "catalogue/services.rs",
+            "check/actions.rs",
+            "check/artifacts.rs",
+            "wiring/artifact_access.rs",
+        ],
+    ),
     ("CodeDeploy", &["wiring/artifact_access.rs"]),
     ("CodeDeployToECS", &["check/actions.rs"]),
     (
         "CloudFormation",
-        &["check/change_sets.rs", "check/overrides.rs", "check/variables.rs", "wiring/artifact_access.rs"],
+        &[
+            "catalogue/services.rs",
+            "check/change_sets.rs",
+            "check/overrides.rs",
+            "check/variables.rs",
+            "wiring/artifact_access.rs",
+        ],
     ),
     ("CloudFormationStackSet", &["check/stack_sets.rs"]),
     ("CloudFormationStackInstances", &["check/stack_sets.rs"]),
     ("CodePipeline", &["declaration/structures.rs"]),
     ("CodeStarSourceConnection", &["declaration/fixed_values.rs"]),
-    ("Commands", &["declaration/structures.rs"]),
-    ("EC2", &["wiring/artifact_access.rs", "wiring/used_roles.rs"]),
-    ("EKS", &["wiring/access_entries.rs"]),
+    ("Commands", &["catalogue/services.rs", "declaration/structures.rs"]),
+    ("EC2", &["catalogue/services.rs", "wiring/artifact_access.rs", "wiring/used_roles.rs"]),
+    ("ECRBuildAndPublish", &["catalogue/services.rs"]),
+    ("EKS", &["catalogue/services.rs", "wiring/access_entries.rs"]),
     ("Lambda", &["wiring/calls.rs", "wiring/used_roles.rs"]),
     // As a kind of artifact store, and as a word.
     ("S3", &["declaration/fixed_values.rs", "core/src/sentences.rs"]),
-    ("StepFunctions", &["check/execution_input.rs", "wiring/calls.rs"]),
+    ("StepFunctions", &["catalogue/services.rs", "check/execution_input.rs", "wiring/calls.rs"]),
 ];
 
 #[test]

@@ -9,8 +9,10 @@
 #[rustfmt::skip]
 mod data;
 mod model;
+pub mod services;
 
 use crate::declaration::{ActionTypeId, RuleTypeId};
+use crate::suggest::is_among;
 
 pub use data::{ACTIONS, RULES};
 pub use model::{
@@ -73,13 +75,6 @@ pub fn meant_key<'a>(name: &str, keys: &'a [ConfigurationKey]) -> Option<&'a Con
 /// Whether a name is the other with what it is a name of: `ApplicationId` and `Application`.
 fn is_with_kind(name: &str, other: &str) -> bool {
     ["Id", "Name", "Arn"].iter().any(|kind| is_among(name, &[&format!("{other}{kind}")]))
-}
-
-/// Whether a word is in a list, whatever its letter case and its separators are.
-fn is_among(word: &str, list: &[&str]) -> bool {
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let word = plain(word);
-    list.iter().any(|candidate| plain(candidate) == word)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::names;
 use super::view::{ActionView, View};
+use crate::catalogue::services::other_way;
 use crate::catalogue::{self, ActionProvider};
 use crate::declaration::fixed_values::TRIGGER_PROVIDER;
 use crate::finding::Finding;
@@ -100,7 +101,11 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
             .help(format!("did you mean `{near}`?")),
         None => {
             let message = format!("`{}` is not a {} provider that this version knows", id.provider, id.category);
-            Finding::of(&rules::XA0609, place, message).help("its configuration and its artifacts are not checked")
+            let help = match other_way(&id.provider).filter(|_| id.category != "Source") {
+                Some(way) => format!("its actions are not checked; another way is `{}`, {}", way.provider, way.how),
+                None => "its configuration and its artifacts are not checked".to_owned(),
+            };
+            Finding::of(&rules::XA0609, place, message).help(help)
         }
     });
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use codepipeline_xacct_core::catalogue::services::other_way;
 use codepipeline_xacct_core::catalogue::{self, ActionProvider};
 use codepipeline_xacct_core::declaration::ActionTypeId;
 use codepipeline_xacct_core::finding::Place;
@@ -185,8 +186,13 @@ fn known_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Op
     let names = catalogue::ACTIONS.iter().filter(|a| (a.category == "Source") == source).map(|a| a.provider);
     let meant = in_other_words(&name, source)
         .or_else(|| catalogue::meant(&name, source).map(|meant| meant.provider.to_owned()));
-    let help = match meant.or_else(|| nearest(&name, names).map(str::to_owned)) {
+    let way = other_way(provider).filter(|_| !source);
+    let near = || nearest(&name, names).filter(|_| way.is_none()).map(str::to_owned);
+    let help = match meant.or_else(near) {
         Some(near) => format!("did you mean `{near}`?"),
+        None if let Some(way) = way => {
+            format!("write `action {:?}: {} {{ … }}`, {}", head.name, way.provider, way.how)
+        }
         None if source => format!("write its full type id, `type(\"Source\", \"<owner>\", \"{name}\", \"1\")`"),
         None => format!(
             "if it is a pipeline, write `invoke \"{}\": {name} {{ … }}`; another type of action is written \
