@@ -398,7 +398,7 @@ impl Editor {
                 let of = Record::of_action(of, &category, None);
                 self.fields_of(&of, ACTION_KEYS, &action.fields);
             }
-            (None, _) => {
+            (Some(ProviderNode::Quoted(_)) | None, _) => {
                 let begun = &action.begun;
                 let of = Record::of_action(quote!(#k::Typed), "", None);
                 self.provider(&quote!(#module), begun);

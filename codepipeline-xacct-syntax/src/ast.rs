@@ -198,6 +198,8 @@ pub enum ProviderNode {
     Path(Path),
     /// `type("category", "owner", "provider", "version")`
     Type(Vec<LitStr>, Span),
+    /// `"Deploy"` behind `invoke`, where the path of an item belongs: the name of the pipeline, or of its item.
+    Quoted(LitStr),
 }
 
 /// `key: value`

@@ -33,6 +33,11 @@ impl Declared {
         }
     }
 
+    /// Whether an item is a pipeline whose name is known.
+    pub(super) fn has_pipeline(&self, item: &str) -> bool {
+        self.pipelines.iter().any(|(_, known)| known == item)
+    }
+
     /// The item of the pipeline with a name.
     pub(super) fn pipeline(&self, name: &str) -> Option<&str> {
         self.pipelines.iter().find(|(known, _)| known == name).map(|(_, item)| item.as_str())

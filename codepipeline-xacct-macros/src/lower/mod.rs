@@ -17,6 +17,7 @@ mod roles;
 mod rules;
 mod stage;
 mod stores;
+mod targets;
 mod triggers;
 mod value_suggestions;
 mod values;
@@ -34,9 +35,10 @@ use declared::Declared;
 use fields::Fields;
 
 /// Lowers the whole call.
-pub(crate) fn model(file: ast::CallNode, errors: &mut Errors) -> LoweredCall {
+pub(crate) fn model(mut file: ast::CallNode, errors: &mut Errors) -> LoweredCall {
     let mut items: Vec<LoweredItem> = Vec::new();
     let declared = Declared::of(&file.items);
+    targets::named_in_other_ways(&mut file.items, &declared, errors);
     for item in file.items {
         // Items under conditions need not be there together.
         let named = |known: &&LoweredItem| known.head.name == item.name && known.head.conditions().is_empty();

@@ -51,7 +51,7 @@ pub(super) fn spans_of_type(pipeline: &mut LoweredPipeline, place: &Place, provi
             }
             pipeline.spans.insert(place, *span);
         }
-        None => {}
+        Some(ProviderNode::Quoted(_)) | None => {}
     }
 }
 
@@ -74,6 +74,7 @@ pub(super) fn kind(head: &ActionHead<'_>, provider: Option<ProviderNode>, errors
             let type_id = ActionTypeId::pipeline_invoke();
             Some(ActionKind { known: catalogue::find(&type_id), type_id, target: Some(path), free: false })
         }
+        ProviderNode::Quoted(_) => None,
         ProviderNode::Path(path) => {
             let known = known_provider(head, &path, errors)?;
             Some(ActionKind { type_id: known.type_id(), known: Some(known), target: None, free: false })
@@ -128,11 +129,6 @@ fn known_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Op
     let source = head.keyword == ActionKeyword::Source;
     let name = path_text(path);
     let span = path_span(path);
-    if name == "CodePipeline" && !source {
-        let help = "write `invoke \"…\": <pipeline item> { … }`";
-        errors.push_help(span, "a pipeline is started by an `invoke` action", help);
-        return None;
-    }
     // A category before the name selects one where several have it: `Test::CodeBuild`.
     let (category, provider) = match name.split_once("::") {
         Some((category, provider)) => (Some(category), provider),

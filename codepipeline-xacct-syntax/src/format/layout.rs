@@ -337,6 +337,7 @@ impl Layout<'_> {
                 let parts: Vec<&str> = parts.iter().map(|part| self.source.token(part.span())).collect();
                 head.push_str(&format!("type({})", parts.join(", ")));
             }
+            Some(ProviderNode::Quoted(text)) => head.push_str(self.source.token(text.span())),
             None => {}
         }
         head.push(' ');

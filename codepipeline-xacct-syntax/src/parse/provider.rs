@@ -100,16 +100,7 @@ pub(super) fn provider(
     if peek_text(input) {
         let text = input.parse::<LitStr>().ok()?;
         if keyword == ActionKeyword::Invoke {
-            let message =
-                format!("an invoke action names its target by the path of a pipeline item, not by `{}`", text.value());
-            let path = text.parse_with(Path::parse_mod_style).ok().map(|path| path_text(&path));
-            let item = path.filter(|path| path.contains("::") || path.starts_with(char::is_uppercase));
-            let help = match item {
-                Some(path) => format!("write `invoke {:?}: {path} {{ … }}`, without quotes", name.value()),
-                None => "declare the target, `extern pipeline <Name> in <account> { name: \"…\", region: \"…\" }` where it is not yours, and name it here".to_owned(),
-            };
-            errors.push_help(text.span(), message, help);
-            return None;
+            return Some(ProviderNode::Quoted(text));
         }
         let path = text.parse_with(Path::parse_mod_style).ok();
         let help = match &path {
