@@ -107,7 +107,8 @@ fn targets_and_roles_swapped(model: &mut LoweredCall, errors: &mut Errors) {
                 continue;
             }
             let message = format!("`{written}` is a role, and `{as_role}` is the pipeline to start");
-            let help = format!("write `invoke {:?}: {as_role} {{ role: {written} }}`", invoke.action);
+            let more = if invoke.variables.is_empty() && invoke.wait.is_none() { "" } else { ", …" };
+            let help = format!("write `invoke {:?}: {as_role} {{ role: {written}{more} }}`", invoke.action);
             errors.push_help(path_span(&invoke.target), message, help);
             std::mem::swap(&mut invoke.target, role);
             item.head.sound = false;

@@ -24,7 +24,8 @@ pub trait AccountItem: Copy + 'static {
     message = "`{Self}` is not a role",
     label = "not a role",
     note = "declare it with `role {Self} in <account> {{ … }}`, or write `managed(\"…\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`",
-    note = "in the builder, `.managed_service_role(\"<name>\")`, `.existing_service_role(\"arn:…\")` and `.start_as_existing(…)` take strings"
+    note = "in the builder, `.managed_service_role(\"<name>\")`, `.existing_service_role(\"arn:…\")` and `.start_as_existing(…)` take strings",
+    note = "if it is the pipeline to start, the two are swapped: `invoke \"…\": <pipeline> {{ role: <role>, … }}`, `.start_as(\"…\", <pipeline>, <role>)`"
 )]
 pub trait RoleItem: Item + Copy + 'static {
     /// The role itself. What is asked of it, and not of the type, is not reported of a type that is not a role at all.
@@ -54,7 +55,8 @@ pub trait RoleItem: Item + Copy + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pipeline",
     label = "not a pipeline",
-    note = "declare it with `pipeline {Self} in <account> {{ … }}`, or `extern pipeline` where it is not yours"
+    note = "declare it with `pipeline {Self} in <account> {{ … }}`, or `extern pipeline` where it is not yours",
+    note = "if it is the role of an action, the two are swapped: `invoke \"…\": <pipeline> {{ role: <role>, … }}`, `.start_as(\"…\", <pipeline>, <role>)`"
 )]
 pub trait PipelineItem: Item + 'static {
     /// The pipeline itself. What is asked of it, and not of the type, is not reported of a type that is not a pipeline at all.
