@@ -1,10 +1,10 @@
 //! Artifacts: made once, made before they are read, as many as the provider takes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::configuration::spelled;
-use super::view::has_wrong_category;
-use super::view::{ActionView, Moment, View};
+use super::symbol::is_unknown;
+use super::view::{ActionView, Moment, View, has_wrong_category};
 use crate::catalogue::{self, ConfigurationKey, Count};
 use crate::declaration::InputArtifact;
 use crate::finding::{Finding, Place};
@@ -122,7 +122,8 @@ fn inputs<'a>(
                 // `input: "{…}"`: what the action gets that is not an artifact has a key of its own.
                 let is_name = artifact.name.parse::<ArtifactName>().is_ok();
                 let other = reader.keys.iter().find(|key| !is_name && key.name.ends_with("Input"));
-                findings.push(match nearest(&artifact.name, earlier()) {
+                let meant = of_namespace(view, &artifact.name, this);
+                findings.push(match meant.or_else(|| nearest(&artifact.name, earlier())) {
                     _ if let Some(key) = other => finding.help(format!("did you mean {}?", spelled(key))),
                     Some(name) => finding.help(format!("did you mean `{name}`?")),
                     None => {
@@ -145,6 +146,49 @@ fn inputs<'a>(
             }
             Some(_) => {}
         }
+    }
+}
+
+/// The only artifact of an action whose namespace is given in place of an artifact.
+fn of_namespace<'a>(view: &'a View<'_>, name: &str, reader: Moment) -> Option<&'a str> {
+    let is_named = |action: &&ActionView<'_>| action.action.namespace.as_deref() == Some(name);
+    let action = view.actions().filter(is_named).find(|action| action.is_done_at(reader))?;
+    match action.action.output_artifacts.as_deref() {
+        Some([only]) => Some(&only.name),
+        _ => None,
+    }
+}
+
+/// The artifacts that an action without one may have been meant to read: those that are there when it runs.
+fn artifacts_at<'a>(view: &'a View<'_>, action: &ActionView<'_>) -> Vec<&'a str> {
+    let earlier = view.actions().filter(|producer| producer.is_done_at(action.moment));
+    let names = earlier.flat_map(|producer| producer.action.output_artifacts.iter().flatten()).map(|a| a.name.as_str());
+    names.filter(|name| !is_unknown(name)).collect()
+}
+
+/// The artifacts that an action without one may have been meant to make: those that later actions read and that nobody makes.
+fn artifacts_without_maker<'a>(view: &'a View<'_>, action: &ActionView<'_>) -> Vec<&'a str> {
+    let made: HashSet<&str> =
+        view.actions().flat_map(|a| a.action.output_artifacts.iter().flatten()).map(|a| a.name.as_str()).collect();
+    let later = view.actions().filter(|reader| action.is_done_at(reader.moment));
+    let read = later.flat_map(|reader| reader.action.input_artifacts.iter().flatten()).map(|a| a.name.as_str());
+    let without: BTreeSet<&str> = read.filter(|name| !made.contains(name) && !is_unknown(name)).collect();
+    without.into_iter().collect()
+}
+
+/// How an artifact is added to an action that lacks one: with its name where only one can be meant.
+fn add(what: &str, key: &str, names: &[&str]) -> String {
+    let one = |name: &str| {
+        let bare = !name.contains(['-', '.', '@']) && !name.starts_with(|c: char| c.is_ascii_digit());
+        let written = if bare { name.to_owned() } else { format!("{name:?}") };
+        format!("add `\"{key}\": [{{\"name\": \"{name}\"}}]` (`{what}: {written}` in `pipeline!`)")
+    };
+    match names {
+        [name] => one(name),
+        [_, .., _] if names.len() <= 20 => {
+            format!("add `{key}` (`{what}: …` in `pipeline!`), one of `{}`", names.join("`, `"))
+        }
+        _ => format!("add `{key}` (`{what}: …` in `pipeline!`)"),
     }
 }
 
@@ -192,7 +236,11 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
                     "action `{name}` declares {count} {what} artifacts; {one} action needs at least {least}",
                     one = with_article(provider)
                 );
-                let help = format!("add `{key}` (`{what}: …` in `pipeline!`)");
+                let names = match what {
+                    "input" => artifacts_at(view, action),
+                    _ => artifacts_without_maker(view, action),
+                };
+                let help = add(what, key, &names);
                 findings.push(counted(Finding::of(&rules::XA0304, action.place.clone(), message).help(help), least));
             } else if count > bounds.most {
                 let most = bounds.most;
@@ -256,10 +304,8 @@ fn tighter_counts(view: &View<'_>, findings: &mut Vec<Finding>) {
                     with_article(known.provider),
                     count.least
                 );
-                findings.push(
-                    Finding::of(&rules::XA0306, action.place.clone(), message)
-                        .help("add `\"inputArtifacts\": …` (`input: …` in `pipeline!`)"),
-                );
+                let help = add("input", "inputArtifacts", &artifacts_at(view, action));
+                findings.push(Finding::of(&rules::XA0306, action.place.clone(), message).help(help));
             }
         }
     }
