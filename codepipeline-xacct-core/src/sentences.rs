@@ -73,7 +73,7 @@ macro_rules! with_sentences {
                 "name the key by its ARN, `arn:aws:kms:<region>:<account id>:key/<id>`";
             passed_role:
                 "`{Self}` is a role of account {T}, and the action runs in account {A}",
-                "roles can't be passed across accounts: give the action a role of account {T} with `roleArn` (`role:` in `pipeline!`), or name a role of account {A}";
+                "roles can't be passed across accounts: give the action a role of account {T}, or name a role of account {A}";
             stages:
                 "pipeline `{Self}` has fewer than 2 stages",
                 "a pipeline has 2 to 50 stages: add one";

@@ -3,7 +3,7 @@
 //! The answer is "granted" or "not granted" only where the evaluator would give it too. The rest is decided when the topology
 //! is built.
 
-use super::text::{ConstText, same};
+use super::text::{ConstText, same, unread};
 use crate::items::{Grants, PipelineConst, RoleConst};
 
 impl Grants {
@@ -34,7 +34,7 @@ impl Grants {
     /// Whether a pipeline is among the resources; `None` where that is not certain.
     pub const fn pipeline(&self, pipeline: PipelineConst) -> Option<bool> {
         // A Region or a name that is none is reported where it stands.
-        if pipeline.region.is_empty() || pipeline.name.is_empty() {
+        if unread(pipeline.region, pipeline.name) {
             return None;
         }
         self.resource(pipeline_arn(pipeline).as_str())

@@ -5,13 +5,8 @@ use super::facts::{CallerFacts, RoleFacts, TargetFacts};
 use super::grants::{pipeline_arn, role_arn};
 use super::text::{ConstText, same, sentence, unread};
 use super::trust::trust;
-use crate::core::sentences::{self, Sentence};
+use crate::core::sentences;
 use crate::items::{PipelineConst, Stated};
-
-const PASSED_ROLE: Sentence = Sentence {
-    help: "roles can't be passed across accounts: give the action a `role` of account {T}, or name a role of account {A}",
-    ..sentences::passed_role
-};
 
 const START_POLICY: ContractFix = ContractFix::by_owner(sentences::start_policy);
 const ASSUME_POLICY: ContractFix = ContractFix::by_owner(sentences::assume_policy);
@@ -145,6 +140,6 @@ pub(crate) const fn role_behind_start(target: &'static str) {
 #[track_caller]
 pub const fn passed_role(runs_in: &'static str, key: &'static str, account: &'static str) {
     if !unread(runs_in, account) && !same(runs_in, account) {
-        sentence(PASSED_ROLE, key, runs_in, account).fail()
+        sentence(sentences::passed_role, key, runs_in, account).fail()
     }
 }
