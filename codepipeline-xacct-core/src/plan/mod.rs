@@ -53,6 +53,7 @@ pub use ownership::lease::Lease;
 pub use ownership::tags::{
     ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_declared, is_of_topologies, is_tagged, version_before,
 };
+pub use pipelines::left_members::versions_before;
 pub use plan::Plan;
 pub use proof::LinkProof;
 pub use restore::restore;

@@ -164,6 +164,11 @@ rules! {
          destroy. To each of two programs with one topology name, what the other added looks like that.",
         ["a rule of this library"],
         text("an apply after `add stage \"Ask\" …` was removed from the program", "prune");
+    XA1054 Advice "what a topology wrote over in a pipeline is no longer in the program",
+        "A member of an existing stage or action that the program no longer writes stays as the program wrote it, until a prune or a destroy puts back what was \
+         there before, which is in the history of the pipeline. Tags of the pipeline say what the topology wrote: what others changed since stays.",
+        ["API_GetPipeline"],
+        text("an apply after `run_order: 3` was taken out of an action of an extended pipeline", "prune");
     XA1057 Advice "a pipeline is as declared, and unmanaged",
         "A pipeline without a tag of this library is not written unless the program takes it over. While it is as the program declares, there is nothing to do; \
          as soon as it isn't, the plan is refused (XA1006).",

@@ -133,9 +133,6 @@ impl<'a> IntoFuture for PlanRequest<'a> {
             let names: Vec<&TopologyName> =
                 [Some(topology.name()), options.renamed_from.as_ref()].into_iter().flatten().collect();
             let mut state = session.read(topology).await?;
-            if options.intent != Intent::Destroy {
-                state.earlier = read::earlier(session, &state, &names).await?;
-            }
             if options.intent == Intent::Destroy {
                 state.before = read::before(session, topology, &state, &names).await?;
             }
@@ -147,6 +144,11 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 listed = pipelines;
                 let orphans = subjects.into_iter().filter(|subject| !is_declared(topology, subject));
                 read::add(session, &mut state, orphans).await?;
+            }
+            state.earlier = read::earlier(session, &state, &names).await?;
+            let before = plan::versions_before(topology, &state, &names).into_iter();
+            for (arn, versions) in read::versions(session, before).await? {
+                state.earlier.entry(arn).or_default().extend(versions);
             }
             let mut plan = plan::plan(topology, &state, &options)?;
             let users = plan.users_in_doubt(&state);

@@ -1,5 +1,6 @@
 //! What the accounts hold: roles with their documents and tags, pipelines with their tags.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use aws_sdk_iam::types::{Role as IamRole, Tag as IamTag};
@@ -114,12 +115,21 @@ pub(super) async fn earlier(
     state: &State,
     names: &[&TopologyName],
 ) -> Result<IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>, ReadError> {
-    let versions = state.pipelines.iter().flat_map(|(arn, found)| {
-        let versions = found.present().map(|found| found.versions_to_read(names, arn.region())).unwrap_or_default();
-        versions.into_iter().map(move |version| (arn, version))
+    let wanted = state.pipelines.iter().filter_map(|(arn, found)| {
+        let versions = found.present()?.versions_to_read(names, arn.region());
+        Some((arn.clone(), versions))
     });
+    versions(session, wanted).await
+}
+
+/// Reads versions of pipelines, but for those that may not be read or are not there.
+pub(super) async fn versions(
+    session: &Session,
+    wanted: impl Iterator<Item = (PipelineArn, BTreeSet<i64>)>,
+) -> Result<IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>, ReadError> {
+    let versions = wanted.flat_map(|(arn, versions)| versions.into_iter().map(move |version| (arn.clone(), version)));
     let read = versions.map(|(arn, version)| async move {
-        match written(session, arn, Some(version)).await {
+        match written(session, &arn, Some(version)).await {
             Ok(written) => Ok(Some((arn, version, written.declaration))),
             Err(ReadError::Aws(error)) if error.is_denied() || error.is_not_found() => Ok(None),
             Err(error) => Err(error),
@@ -127,7 +137,7 @@ pub(super) async fn earlier(
     });
     let mut earlier: IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>> = IndexMap::new();
     for (arn, version, declaration) in at_once::try_all(read).await?.into_iter().flatten() {
-        earlier.entry(arn.clone()).or_default().insert(version, declaration);
+        earlier.entry(arn).or_default().insert(version, declaration);
     }
     Ok(earlier)
 }

@@ -28,6 +28,7 @@ mod killed;
 mod lease;
 mod least;
 mod leaving;
+mod left_members;
 mod local_aws;
 mod moto;
 mod moto_differences;

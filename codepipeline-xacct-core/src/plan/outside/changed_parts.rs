@@ -13,6 +13,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::plan::input::state::PipelineState;
 use crate::plan::ownership::applied_parts::{AppliedParts, LastParts, parts_tags_of, short};
+use crate::plan::ownership::tags::version_before;
 use crate::plan::pipelines::added_parts::{AddedParts, TagChanges};
 use crate::plan::pipelines::diff::{Change, changes, changes_in, filled};
 use crate::plan::pipelines::entries::with_stores;
@@ -32,6 +33,8 @@ const LEASE_TAGS: usize = 1;
 pub(in crate::plan) struct ChangedParts<'a> {
     pipeline: &'a Pipeline,
     found: &'a PipelineState,
+    /// The version that was there before the topology extended the pipeline, where it is known.
+    before: Option<i64>,
     /// `None` where nothing is known.
     last: Option<LastParts>,
     /// What the pipeline holds.
@@ -54,17 +57,15 @@ impl Planner<'_> {
         secrets: &Withheld,
     ) -> ChangedParts<'a> {
         let home = pipeline.arn.region();
-        let none = IndexMap::new();
-        let earlier = self.state.earlier.get(&pipeline.arn).unwrap_or(&none);
-        let last = AppliedParts::read(self.names(), &found.tags);
-        let last = last.map(|applied| applied.last(&found.declaration, earlier, home));
+        let last = self.state.last_parts(self.names(), &pipeline.arn, found);
         let [there, wanted] = [&found.declaration, declaration].map(|of| leaves(of, home));
         let ours = with_stores(&mut found.declaration.clone(), &pipeline.declaration, home);
         let added = Added::by_program(pipeline);
         let written = written_leaves(&ours);
         let is_own = |path: &&String| written.contains_key(*path) || added.has(path);
         let own = wanted.keys().filter(is_own).filter(|path| !secrets.has(path)).cloned().collect();
-        ChangedParts { pipeline, found, last, there, wanted, own, kept: Vec::new() }
+        let before = self.names().find_map(|name| version_before(name, &found.tags));
+        ChangedParts { pipeline, found, before, last, there, wanted, own, kept: Vec::new() }
     }
 
     /// What is to be written of an extended pipeline, once what was changed outside is reverted or kept. `held` is what the topology added.
@@ -173,6 +174,7 @@ impl ChangedParts<'_> {
         let mut applied = AppliedParts { seen: self.found.version(), ..AppliedParts::default() };
         let known = |path: &String| self.last.as_ref().and_then(|last| last.of(path)).and_then(<[_]>::first);
         for path in &self.own {
+            self.note_version(path, &mut applied);
             let Some(wanted) = self.wanted.get(path).map(|value| short(value)) else { continue };
             let is_there = self.there.get(path).is_some_and(|there| short(there) == wanted);
             match known(path) {
@@ -187,14 +189,27 @@ impl ChangedParts<'_> {
                 _ => drop(applied.same.insert(short(path), wanted)),
             }
         }
-        // What goes is known until it has gone.
-        let goes = |path: &&String| !self.own.contains(*path) && self.there.get(*path) != self.wanted.get(*path);
-        for path in self.there.keys().filter(goes) {
-            if let Some(before) = known(path) {
-                applied.was.insert(short(path), before.clone());
-            }
+        for (path, there) in self.there.iter().filter(|(path, _)| !self.own.contains(*path)) {
+            let Some(before) = known(path) else { continue };
+            // What goes is known until it has gone, and what the program leaves there until others change it.
+            let list = match self.wanted.get(path) == Some(there) {
+                false => &mut applied.was,
+                true if *before == short(there) => &mut applied.same,
+                true => continue,
+            };
+            list.insert(short(path), before.clone());
+            self.note_version(path, &mut applied);
         }
         applied
+    }
+
+    /// Takes note of the version that was there before the topology wrote a member.
+    fn note_version(&self, path: &str, applied: &mut AppliedParts) {
+        let Some(last) = &self.last else { return };
+        let seen = Some(self.found.version()).filter(|version| self.before.is_some_and(|before| before != *version));
+        if let Some(version) = last.of(path).map_or(seen, |_| last.from(path)) {
+            applied.from.insert(short(path), version);
+        }
     }
 }
 

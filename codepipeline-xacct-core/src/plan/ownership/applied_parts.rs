@@ -3,7 +3,7 @@
 //! Others write the rest of the pipeline, so its versions and its declaration as a whole say nothing about these members. The tags are written before
 //! the pipeline. Whether it was written after them, the pipeline or its history tells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use indexmap::IndexMap;
@@ -13,7 +13,9 @@ use super::digest::of_text;
 use super::numbered_tags::NumberedTags;
 use crate::check::tags::TAG_VALUE;
 use crate::declaration::PipelineDeclaration;
-use crate::ids::{Region, TopologyName};
+use crate::ids::{PipelineArn, Region, TopologyName};
+use crate::ordered::set;
+use crate::plan::input::state::{PipelineState, State};
 use crate::plan::pipelines::leaves::leaves;
 
 const TAGS: &str = "tags";
@@ -21,6 +23,7 @@ const SEEN: &str = "seen";
 const SAME: &str = "same";
 const NEW: &str = "new";
 const WAS: &str = "was";
+const FROM: &str = "from";
 
 /// How much of a digest a tag has, in bytes.
 const DIGITS: usize = 6;
@@ -42,12 +45,18 @@ pub(in crate::plan) struct AppliedParts {
     pub(in crate::plan) new: Digests,
     /// What was written before of those members that change, or go.
     pub(in crate::plan) was: Digests,
+    /// The versions that were there before the topology first wrote a member, by the digests of their paths; only where that is not the version that was there
+    /// before it extended the pipeline.
+    pub(in crate::plan) from: BTreeMap<String, i64>,
 }
 
 /// What a topology last wrote into a pipeline: the digests that each member may have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::plan) struct LastParts {
     digests: BTreeMap<String, Vec<String>>,
+    /// Those that went with the last write, if it was carried out.
+    going: BTreeSet<String>,
+    from: BTreeMap<String, i64>,
 }
 
 impl LastParts {
@@ -58,6 +67,32 @@ impl LastParts {
 
     pub(in crate::plan) fn is_empty(&self) -> bool {
         self.digests.is_empty()
+    }
+
+    /// The version that was there before the topology first wrote a member, where that is not the one that was there before it extended the pipeline.
+    pub(in crate::plan) fn from(&self, path: &str) -> Option<i64> {
+        self.from.get(&short(path)).copied()
+    }
+
+    /// Whether the topology wrote all of its members at some of these paths.
+    pub(in crate::plan) fn are_all_among<'a>(&self, paths: impl IntoIterator<Item = &'a String>) -> bool {
+        let known: BTreeSet<String> = set(paths.into_iter().map(|path| short(path)));
+        self.digests.keys().all(|path| known.contains(path) || self.going.contains(path))
+    }
+}
+
+impl State {
+    /// What a topology of one of these names last wrote into an extended pipeline.
+    pub(in crate::plan) fn last_parts<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a TopologyName>,
+        pipeline: &PipelineArn,
+        found: &PipelineState,
+    ) -> Option<LastParts> {
+        let none = IndexMap::new();
+        let earlier = self.earlier.get(pipeline).unwrap_or(&none);
+        let applied = AppliedParts::read(names, &found.tags)?;
+        Some(applied.last(&found.declaration, earlier, pipeline.region()))
     }
 }
 
@@ -84,6 +119,7 @@ impl AppliedParts {
             same: digests(SAME)?,
             new: digests(NEW)?,
             was: digests(WAS)?,
+            from: parts.get(FROM).map_or_else(|| Some(BTreeMap::new()), |text| versions(text))?,
         })
     }
 
@@ -93,7 +129,8 @@ impl AppliedParts {
             let lists = [(SAME, &self.same), (NEW, &self.new), (WAS, &self.was)].into_iter();
             let lists = lists.filter(|(_, digests)| !digests.is_empty());
             let lists = lists.map(|(name, digests)| (name, digests.iter().flat_map(|(k, v)| [&**k, &**v]).collect()));
-            value([(TAGS, number.to_string()), (SEEN, self.seen.to_string())].into_iter().chain(lists))
+            let from = (!self.from.is_empty()).then(|| (FROM, self.versions_text()));
+            value([(TAGS, number.to_string()), (SEEN, self.seen.to_string())].into_iter().chain(lists).chain(from))
         };
         // The number has one digit.
         let number = text(MOST).len().div_ceil(TAG_VALUE);
@@ -104,6 +141,16 @@ impl AppliedParts {
         let chunks = text.as_bytes().chunks(TAG_VALUE).map(|chunk| String::from_utf8_lossy(chunk).into_owned());
         let keys = NumberedTags::of(APPLIED_BY, topology);
         (1..).map(|number| keys.key(number)).zip(chunks).collect()
+    }
+
+    /// `12:0123ab4567cd.15:89abef`
+    fn versions_text(&self) -> String {
+        let mut by_version: BTreeMap<i64, String> = BTreeMap::new();
+        for (path, version) in &self.from {
+            by_version.entry(*version).or_default().push_str(path);
+        }
+        let texts: Vec<String> = by_version.iter().map(|(version, paths)| format!("{version}:{paths}")).collect();
+        texts.join(".")
     }
 
     /// The versions that may be the one that was about to be written.
@@ -146,7 +193,8 @@ impl AppliedParts {
         for (path, value) in written.chain(before) {
             digests.entry(path.clone()).or_default().push(value.clone());
         }
-        LastParts { digests }
+        let going = self.was.keys().filter(|path| !self.same.contains_key(*path)).cloned();
+        LastParts { digests, going: set(going), from: self.from.clone() }
     }
 }
 
@@ -161,6 +209,18 @@ fn digests(text: &str) -> Option<Digests> {
         (value.len() == DIGITS).then(|| (path.to_owned(), value.to_owned()))
     });
     pairs.collect()
+}
+
+fn versions(text: &str) -> Option<BTreeMap<String, i64>> {
+    let mut versions = BTreeMap::new();
+    for group in text.split('.') {
+        let (version, paths) = group.split_once(':')?;
+        let version: i64 = version.parse().ok()?;
+        for path in paths.as_bytes().chunks(DIGITS) {
+            versions.insert(str::from_utf8(path).ok().filter(|path| path.len() == DIGITS)?.to_owned(), version);
+        }
+    }
+    Some(versions)
 }
 
 /// The tags in which a topology has its record.
@@ -196,6 +256,7 @@ mod tests {
             same: digests(&[("a", "1"), ("b", "2")]),
             new: digests(&[("c", "1")]),
             was: digests(&[("b", "1"), ("d", "1")]),
+            from: [("a", 15), ("b", 12), ("c", 15)].map(|(path, version)| (short(path), version)).into(),
         };
         for applied in [all, many(1), many(21), many(100)] {
             let tags = applied.tags(&topology(), TAGS);
@@ -211,6 +272,8 @@ mod tests {
             "1/tags=1/seen=1/same=0123",
             "1/tags=1/seen=1/same=01234\u{e9}6789a",
             "1/tags=99999999999999999999/seen=1",
+            "1/tags=1/seen=1/from=x:012345",
+            "1/tags=1/seen=1/from=3:0123",
             "2/tags=1/seen=1",
         ] {
             let tags = IndexMap::from([(first.clone(), value.to_owned())]);

@@ -13,18 +13,32 @@ use crate::plan::secrets::mask::{entry_path, masked};
 
 /// The members of a declaration with the defaults that the service adds, by their paths. Secrets are masked.
 pub(in crate::plan) fn leaves(declaration: &PipelineDeclaration, home: &Region) -> BTreeMap<String, String> {
-    of(masked(canonical(declaration, home)))
+    of(&meaning(declaration, home))
 }
 
 /// The members that a declaration itself has.
 pub(in crate::plan) fn written_leaves(declaration: &PipelineDeclaration) -> BTreeMap<String, String> {
-    of(serde_json::to_value(declaration).unwrap_or_default())
+    of(&written(declaration))
 }
 
-fn of(mut declaration: Value) -> BTreeMap<String, String> {
+/// What a declaration means, with passed variables as lists. Secrets are masked.
+pub(in crate::plan) fn meaning(declaration: &PipelineDeclaration, home: &Region) -> Value {
+    with_lists(masked(canonical(declaration, home)))
+}
+
+/// A declaration as it is, with passed variables as lists.
+pub(in crate::plan) fn written(declaration: &PipelineDeclaration) -> Value {
+    with_lists(serde_json::to_value(declaration).unwrap_or_default())
+}
+
+fn with_lists(mut declaration: Value) -> Value {
     listed(&mut declaration);
+    declaration
+}
+
+fn of(declaration: &Value) -> BTreeMap<String, String> {
     let mut leaves = BTreeMap::new();
-    collect("", &declaration, &mut leaves);
+    collect("", declaration, &mut leaves);
     leaves
 }
 

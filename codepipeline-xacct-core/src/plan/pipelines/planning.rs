@@ -112,6 +112,7 @@ impl Planner<'_> {
             return;
         }
         if !managed {
+            declaration = self.without_left_members(pipeline, found, &held, declaration);
             self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
             self.verify_signature(pipeline, &declaration);
             self.taken_out(pipeline, found, &declaration);

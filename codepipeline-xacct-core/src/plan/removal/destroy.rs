@@ -14,6 +14,7 @@ use crate::plan::pipelines::additions::take_out;
 use crate::plan::pipelines::diff::{changes, filled};
 use crate::plan::pipelines::entries;
 use crate::plan::pipelines::extend::same_type;
+use crate::plan::pipelines::left_members::not_known_before;
 use crate::plan::pipelines::merge::{check_merged, desired};
 use crate::plan::pipelines::passed_variables;
 use crate::plan::planner::Planner;
@@ -80,7 +81,7 @@ impl Planner<'_> {
 
     /// Takes out what the topology wrote into an extended pipeline, except what others have written since. What it added is known by its
     /// marks. The version that was there before the topology extended it is in the history of the pipeline, and a tag names it.
-    fn put_back(&mut self, pipeline: &Pipeline, found: &PipelineState) {
+    pub(in crate::plan) fn put_back(&mut self, pipeline: &Pipeline, found: &PipelineState) {
         let held = self.marks(found);
         let tags: IndexMap<_, _> = self.names().flat_map(|name| extension_tags(name, &found.tags)).collect();
         let mut now = found.declaration.clone();
@@ -101,7 +102,8 @@ impl Planner<'_> {
             Some(Found::Present(before)) => self.with_what_was_there(&named, before, &now).unwrap_or(now),
             Some(Found::Missing | Found::NotConnected) | None => {
                 if holds_ours {
-                    self.not_known_before(Place::pipeline(&pipeline.item), &format!("pipeline `{}`", pipeline.arn));
+                    let what = format!("pipeline `{}`", pipeline.arn);
+                    self.findings.push(not_known_before(Place::pipeline(&pipeline.item), &what));
                 }
                 if tags.is_empty() {
                     return;
@@ -114,6 +116,7 @@ impl Planner<'_> {
                 return;
             }
         };
+        let declaration = self.without_left_members(pipeline, found, &held, declaration);
         self.taken_out(pipeline, found, &declaration);
         if takes_out {
             self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
@@ -138,10 +141,10 @@ impl Planner<'_> {
         let place = Place::pipeline(&pipeline.item);
         let (known, lacking) = within(pipeline, before);
         for place in lacking {
-            self.not_known_before(place, "the action");
+            self.findings.push(not_known_before(place, "the action"));
         }
         let Ok(ours) = desired(&known, Some(before), &AddedParts::default()) else {
-            self.not_known_before(place, &format!("pipeline `{}`", pipeline.arn));
+            self.findings.push(not_known_before(place, &format!("pipeline `{}`", pipeline.arn)));
             return None;
         };
         // What only the service added is not an edit.
@@ -161,15 +164,6 @@ impl Planner<'_> {
         Some(declaration)
     }
 
-    /// Reports that something keeps what the program wrote into it.
-    fn not_known_before(&mut self, place: Place, what: &str) {
-        let message = format!("{what} keeps what the program wrote, since it is not known what it held before");
-        self.findings.push(
-            Finding::of(&rules::XA1024, place, message)
-                .help("look at earlier versions with `aws codepipeline get-pipeline --pipeline-version`, and put back by hand what belongs there"),
-        );
-    }
-
     /// Deletes a role and its inline policies. IAM refuses that as long as it has policies of others.
     pub(in crate::plan) fn delete_role(&mut self, arn: &RoleArn, found: &RoleState, place: Place) {
         let foreign: Vec<String> = self.foreign_policies(found).into_iter().map(|(what, _)| what).collect();
@@ -185,7 +179,8 @@ impl Planner<'_> {
         self.writes.push(Write::DeleteRole { role: arn.clone(), seen: found.seen() });
     }
 
-    fn delete_inline_policies(&mut self, arn: &RoleArn, found: &RoleState) {
+    /// Deletes the policies of the topology.
+    pub(in crate::plan) fn delete_inline_policies(&mut self, arn: &RoleArn, found: &RoleState) {
         let delete = |name: String| {
             let before = found.inline.get(&name)?.clone();
             Some(Write::DeleteRolePolicy { role: arn.clone(), seen: found.seen(), name, before })

@@ -141,6 +141,10 @@ impl Compared<'_> {
             // An action that isn't there yet has nothing to lose.
             let same = |other: &&Link<'_>| other.place.to_string() == link.place.to_string();
             let Some(link_before) = links_before.iter().find(same) else { continue };
+            // One that gets back the role that it had before the topology gave it another has what it had.
+            if link.role_arn() != link_before.role_arn() {
+                continue;
+            }
             let place = link.place.steps().iter().skip(1).fold(place.clone(), |place, step| place.step(step.clone()));
             self.compare((&before, Some(link_before)), (&after, Some(link)), &place, lost);
         }

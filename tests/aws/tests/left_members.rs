@@ -1,0 +1,242 @@
+//! Members that a program wrote over in an extended pipeline and writes no longer: told by every plan, put back by a prune, and kept where others changed them
+//! since.
+
+use aws_sdk_codepipeline::types::Tag;
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
+use codepipeline_xacct::local::{Fault, Local};
+use codepipeline_xacct_aws_tests::*;
+use serde_json::{Value, json};
+
+/// Writes over what others made.
+mod wide {
+    use codepipeline_xacct_aws_tests::{Deploy, DeployInvoker, Tooling};
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            execution_mode: PARALLEL,
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+            variables: { val1: "ours" },
+
+            stage "Source" {
+                on_failure: RETRY(FAILED_ACTIONS),
+                source "Source": CodeCommit { branch: "ours", namespace: Ours, run_order: 3 }
+            }
+            stage "Build" {
+                invoke "ccc": Deploy { role: DeployInvoker, run_order: 5, variables: { val1: "x" } }
+            }
+        }
+    }
+}
+
+/// Writes one of them.
+mod narrow {
+    use codepipeline_xacct_aws_tests::Tooling;
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+
+            stage "Source" {
+                source "Source": CodeCommit { branch: "ours" }
+            }
+        }
+    }
+}
+
+/// The same with the run order.
+mod ordered {
+    use codepipeline_xacct_aws_tests::Tooling;
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+
+            stage "Source" {
+                source "Source": CodeCommit { branch: "ours", run_order: 3 }
+            }
+        }
+    }
+}
+
+fn wide() -> Topology {
+    Topology::builder("release").add(wide::Release).build().unwrap()
+}
+
+fn narrow() -> Topology {
+    Topology::builder("release").add(narrow::Release).build().unwrap()
+}
+
+fn ordered() -> Topology {
+    Topology::builder("release").add(ordered::Release).build().unwrap()
+}
+
+async fn applied(topology: &Topology) -> (Local, Session) {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&wide()).await.unwrap();
+    session.apply(&session.plan(topology).await.unwrap()).await.unwrap();
+    (local, session)
+}
+
+fn released(local: &Local) -> Value {
+    let mut declaration = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
+    declaration.as_object_mut().unwrap().remove("version");
+    declaration
+}
+
+fn before() -> Value {
+    released(&as_the_console_left_it().unwrap())
+}
+
+fn edit(local: &Local, change: impl Fn(&mut Value)) {
+    let arn = RELEASE.parse().unwrap();
+    let mut declaration = serde_json::to_value(local.pipeline(&arn).unwrap()).unwrap();
+    change(&mut declaration);
+    let version = declaration["version"].as_i64().unwrap();
+    declaration["version"] = (version + 1).into();
+    local.put_pipeline(&arn, &serde_json::from_value(json!({ "pipeline": declaration })).unwrap()).unwrap();
+}
+
+fn messages(plan: &Plan, code: &str) -> Vec<String> {
+    plan.warnings().iter().filter(|warning| warning.code == code).map(|warning| warning.message.clone()).collect()
+}
+
+async fn prune(session: &Session, topology: &Topology) -> Plan {
+    let plan = session.plan(topology).intent(Intent::Prune).await.unwrap();
+    session.apply(&plan).await.unwrap();
+    let again = session.plan(topology).intent(Intent::Prune).await.unwrap();
+    assert!(again.is_empty() && messages(&again, "XA1054").is_empty(), "{again}");
+    plan
+}
+
+const HELD: &str = "holds what topology `release` wrote and the program no longer writes";
+
+#[tokio::test]
+async fn what_a_program_no_longer_writes_is_told_by_each_plan_and_put_back_by_a_prune() {
+    let (local, session) = applied(&ordered()).await;
+    let ours = released(&local);
+    for _ in 0..2 {
+        let plan = session.plan(&narrow()).drift(Drift::Refuse).await.unwrap();
+        assert_eq!(
+            messages(&plan, "XA1054"),
+            [format!(
+                "pipeline `{RELEASE}` {HELD}; it stays. To put back what was there before would be\n      ~ \
+                 stages[Source].actions[Source].runOrder: 3 -> 1"
+            )]
+        );
+        assert!(plan.is_empty(), "{plan}");
+        session.apply(&plan).await.unwrap();
+        assert_eq!(released(&local), ours);
+    }
+    let plan = prune(&session, &narrow()).await;
+    assert_eq!(messages(&plan, "XA1054").len(), 1);
+    let mut expected = before();
+    expected["stages"][0]["actions"][0]["configuration"]["BranchName"] = "ours".into();
+    assert_eq!(released(&local), expected);
+    let plan = session.plan(&narrow()).drift(Drift::Refuse).await.unwrap();
+    assert!(plan.is_empty() && messages(&plan, "XA1054").is_empty(), "{plan}");
+    // What others do with it afterwards is theirs.
+    edit(&local, |pipeline| pipeline["stages"][0]["actions"][0]["runOrder"] = 2.into());
+    let plan = session.plan(&narrow()).drift(Drift::Refuse).await.unwrap();
+    assert!(plan.is_empty() && messages(&plan, "XA1054").is_empty(), "{plan}");
+}
+
+#[tokio::test]
+async fn what_was_written_over_in_every_kind_of_member_is_put_back() {
+    let (local, session) = applied(&wide()).await;
+    assert_ne!(released(&local), before());
+    let told = session.plan(&narrow()).intent(Intent::Prune).await.unwrap();
+    let [told] = &messages(&told, "XA1054")[..] else { panic!("{told}") };
+    for line in [
+        "~ executionMode: \"PARALLEL\" -> \"QUEUED\"",
+        "~ variables[val1]: {\"defaultValue\":\"ours\",\"name\":\"val1\"} -> {\"defaultValue\":\"aaa\",\"name\":\"val1\"}",
+        "~ stages[Source].actions[Source].namespace: \"Ours\" -> \"SourceVariables\"",
+        "~ stages[Source].actions[Source].runOrder: 3 -> 1",
+        "- stages[Build].actions[ccc].roleArn: ",
+        "~ stages[Build].actions[ccc].runOrder: 5 -> 2",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    assert!(!told.contains("BranchName") && !told.contains("Variables["), "{told}");
+    prune(&session, &narrow()).await;
+    let mut expected = before();
+    expected["stages"][0]["actions"][0]["configuration"]["BranchName"] = "ours".into();
+    assert_eq!(released(&local), expected);
+}
+
+#[tokio::test]
+async fn a_destroy_puts_back_what_the_program_left_before() {
+    let (local, session) = applied(&ordered()).await;
+    session.apply(&session.plan(&narrow()).await.unwrap()).await.unwrap();
+    session.apply(&session.plan(&narrow()).intent(Intent::Destroy).await.unwrap()).await.unwrap();
+    assert_eq!(released(&local), before());
+}
+
+#[tokio::test]
+async fn what_others_changed_since_stays_and_is_told() {
+    let (local, session) = applied(&ordered()).await;
+    edit(&local, |pipeline| pipeline["stages"][0]["actions"][0]["runOrder"] = 7.into());
+    let plan = session.plan(&narrow()).await.unwrap();
+    assert!(plan.is_empty() && messages(&plan, "XA1054").is_empty(), "it is theirs: {plan}");
+    let plan = prune(&session, &narrow()).await;
+    assert_eq!(
+        messages(&plan, "XA1019"),
+        [format!(
+            "`stages[Source].actions[Source].runOrder` of pipeline `{RELEASE}` stays as it is: the program no longer writes it, and others have \
+             changed it since it did"
+        )]
+    );
+    assert_eq!(released(&local)["stages"][0]["actions"][0]["runOrder"], 7);
+}
+
+#[tokio::test]
+async fn what_others_wrote_before_the_program_wrote_over_it_is_what_is_put_back() {
+    let (local, session) = applied(&narrow()).await;
+    edit(&local, |pipeline| pipeline["stages"][0]["actions"][0]["runOrder"] = 2.into());
+    edit(&local, |pipeline| pipeline["executionMode"] = "SUPERSEDED".into());
+    session.apply(&session.plan(&ordered()).await.unwrap()).await.unwrap();
+    assert_eq!(released(&local)["stages"][0]["actions"][0]["runOrder"], 3);
+    edit(&local, |pipeline| pipeline["executionMode"] = "QUEUED".into());
+    prune(&session, &narrow()).await;
+    assert_eq!(released(&local)["stages"][0]["actions"][0]["runOrder"], 2);
+}
+
+#[tokio::test]
+async fn what_is_not_in_the_history_any_more_is_told_and_stays() {
+    let (local, session) = applied(&ordered()).await;
+    let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "ap-northeast-1"));
+    let tag = Tag::builder().key("codepipeline-xacct:extended-by:release").value("7").build().unwrap();
+    client.tag_resource().resource_arn(RELEASE).tags(tag).send().await.unwrap();
+    let ours = released(&local);
+    let plan = session.plan(&narrow()).await.unwrap();
+    let [told] = &messages(&plan, "XA1054")[..] else { panic!("{plan}") };
+    let line = "\n      ? stages[Source].actions[Source].runOrder: what it held before is not known";
+    assert!(told.contains(line), "{told}");
+    let plan = prune(&session, &narrow()).await;
+    assert_eq!(
+        messages(&plan, "XA1024"),
+        [format!(
+            "`stages[Source].actions[Source].runOrder` of pipeline `{RELEASE}` keeps what the program wrote, since it is not known what it held \
+             before"
+        )]
+    );
+    assert_eq!(released(&local), ours);
+}
+
+#[tokio::test]
+async fn a_prune_that_failed_is_made_up_for_by_the_next_one() {
+    let (local, session) = applied(&wide()).await;
+    local.faults().add(Fault::on("UpdatePipeline").access_denied());
+    session.apply(&session.plan(&narrow()).intent(Intent::Prune).await.unwrap()).await.unwrap_err();
+    local.faults().clear();
+    let plan = session.plan(&narrow()).drift(Drift::Refuse).intent(Intent::Prune).await.unwrap();
+    assert_eq!(messages(&plan, "XA1054").len(), 1, "{plan}");
+    prune(&session, &narrow()).await;
+    let mut expected = before();
+    expected["stages"][0]["actions"][0]["configuration"]["BranchName"] = "ours".into();
+    assert_eq!(released(&local), expected);
+}
