@@ -144,6 +144,8 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 listed = pipelines;
                 let orphans = subjects.into_iter().filter(|subject| !is_declared(topology, subject));
                 read::add(session, &mut state, orphans).await?;
+                let roles = state.roles_of_left_pipelines(topology, &names);
+                read::add(session, &mut state, roles.into_iter().map(Subject::Role)).await?;
             }
             state.earlier = read::earlier(session, &state, &names).await?;
             let before = plan::versions_before(topology, &state, &names).into_iter();

@@ -240,3 +240,53 @@ async fn a_prune_that_failed_is_made_up_for_by_the_next_one() {
     expected["stages"][0]["actions"][0]["configuration"]["BranchName"] = "ours".into();
     assert_eq!(released(&local), expected);
 }
+
+/// Adds a stage and writes over a key.
+mod adding {
+    use codepipeline_xacct_aws_tests::{Deploy, DeployInvoker, Tooling};
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+            variables: { more: "x" },
+
+            stage "Source" {
+                source "Source": CodeCommit { branch: "ours" }
+            }
+            add stage "Deploy" after "Build" {
+                invoke "deploy": Deploy { role: DeployInvoker }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pipeline_that_leaves_the_program_gets_back_what_it_held() {
+    let smaller = Topology::builder("release").add(Deploy).build().unwrap();
+    for intent in [Intent::Prune, Intent::Destroy] {
+        for topology in [wide(), Topology::builder("release").add(adding::Release).build().unwrap()] {
+            let (local, session) = applied(&topology).await;
+            edit(&local, |pipeline| {
+                pipeline["stages"][0]["actions"][0]["configuration"]["PollForSourceChanges"] = "true".into()
+            });
+            let plan = session.plan(&smaller).orphans().await.unwrap();
+            let left = format!(
+                "pipeline `{RELEASE}` is no longer in the program, but still holds what the program wrote into it; before, it was version 8"
+            );
+            assert!(messages(&plan, "XA1020").contains(&left), "{plan}");
+            let plan = session.plan(&smaller).intent(intent).await.unwrap();
+            session.apply(&plan).await.unwrap();
+            let mut expected = before();
+            expected["stages"][0]["actions"][0]["configuration"]["PollForSourceChanges"] = "true".into();
+            assert_eq!(released(&local), expected, "{intent:?} {plan}");
+            let kept = held(&local).unwrap();
+            let kept = kept.get(RELEASE).unwrap_or_else(|| panic!("{kept:?}")).to_string()
+                + &kept.get(SERVICE).unwrap().to_string();
+            assert!(!kept.contains("codepipeline-xacct"), "{kept}");
+            assert!(session.plan(&smaller).intent(intent).await.unwrap().is_empty());
+        }
+    }
+}

@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
-use crate::plan::input::state::Found;
-use crate::plan::ownership::tags::{ITEM_TAG, is_declared, owner, version_before};
+use crate::ids::{PipelineArn, RoleArn, TopologyName};
+use crate::ordered::set;
+use crate::plan::input::state::{Found, PipelineState, State};
+use crate::plan::ownership::tags::{ITEM_TAG, extension_tags, is_declared, owner, version_before};
+use crate::plan::pipelines::left_members::{left_pipeline, not_known_before};
 use crate::plan::plan::Plan;
 use crate::plan::planner::Planner;
 use crate::plan::steps::subjects_in::subjects_in;
@@ -36,6 +40,22 @@ impl Plan {
     }
 }
 
+impl State {
+    /// The roles with which pipelines run that a topology of one of these names extends and that left the program.
+    pub fn roles_of_left_pipelines(&self, topology: &Topology, names: &[&TopologyName]) -> BTreeSet<RoleArn> {
+        let left = self.pipelines.iter().filter(|(arn, _)| topology.pipeline(arn).is_none());
+        let left = left.filter_map(|(_, found)| found.present());
+        let left = left.filter(|found| names.iter().any(|name| !extension_tags(name, &found.tags).is_empty()));
+        set(left.flat_map(|found| roles_of(&found.declaration)).filter(|role| topology.role(role).is_none()))
+    }
+}
+
+/// The service role of a pipeline and the roles of its actions.
+fn roles_of(declaration: &PipelineDeclaration) -> impl Iterator<Item = RoleArn> {
+    let roles = declaration.role_arn.iter().chain(declaration.actions().filter_map(|action| action.role_arn.as_ref()));
+    roles.filter_map(|role| role.parse().ok())
+}
+
 impl Planner<'_> {
     /// Reports what is no longer in the program, or deletes it.
     pub(in crate::plan) fn orphans(&mut self) {
@@ -57,21 +77,18 @@ impl Planner<'_> {
             if self.topology.pipeline(arn).is_some() {
                 continue;
             }
-            let version = self.names().find_map(|name| version_before(name, &found.tags));
             if self.owns(&found.tags) {
                 if deletes && self.is_current(&found.tags) {
                     self.writes.push(Write::DeletePipeline { pipeline: arn.clone(), seen: found.seen() });
                 } else {
                     self.left(&Subject::Pipeline(arn.clone()), &found.tags);
                 }
-            } else if let Some(version) = version {
-                let message = format!(
-                    "pipeline `{arn}` is no longer in the program, but still holds what the program wrote into it; before, it was version {version}"
-                );
-                self.findings
-                    .push(Finding::of(&rules::XA1020, Place::pipeline(arn.name().as_str()), message).help(
-                        "declare it as `extended` once more to destroy it with the rest, or put it back by hand",
-                    ));
+            } else if self.names().any(|name| !extension_tags(name, &found.tags).is_empty()) {
+                if deletes && !extension_tags(self.topology.name(), &found.tags).is_empty() {
+                    self.put_back_left(arn, found);
+                } else {
+                    self.left_extended(arn, found);
+                }
             }
         }
         for (account, why) in &state.not_listed {
@@ -80,6 +97,36 @@ impl Planner<'_> {
             );
             self.findings.push(Finding::of(&rules::XA1021, Place::default(), message));
         }
+    }
+
+    /// Puts back what a pipeline held that the topology no longer extends, and takes the policies of the topology out of the roles that it runs with.
+    fn put_back_left(&mut self, arn: &PipelineArn, found: &PipelineState) {
+        let pipeline = left_pipeline(arn);
+        if self.state.last_parts(self.names(), arn, found).is_none() {
+            self.findings.push(not_known_before(Place::pipeline(&pipeline.item), &format!("pipeline `{arn}`")));
+        }
+        self.put_back(&pipeline, found);
+        for role in roles_of(&found.declaration).filter(|role| self.topology.role(role).is_none()) {
+            if let Some(Found::Present(role_found)) = self.state.roles.get(&role)
+                && !self.owns(&role_found.tags)
+            {
+                self.delete_inline_policies(&role_found.arn, role_found);
+            }
+        }
+    }
+
+    fn left_extended(&mut self, arn: &PipelineArn, found: &PipelineState) {
+        let version = self.names().find_map(|name| version_before(name, &found.tags));
+        let version = version.map(|version| format!("; before, it was version {version}")).unwrap_or_default();
+        let message = format!(
+            "pipeline `{arn}` is no longer in the program, but still holds what the program wrote into it{version}"
+        );
+        let help = format!(
+            "plan with `Intent::Prune`, or `prune`, to put back what was there before; if another program with a topology `{}` extends it, give that \
+             topology a name of its own",
+            self.topology.name()
+        );
+        self.findings.push(Finding::of(&rules::XA1020, Place::pipeline(arn.name().as_str()), message).help(help));
     }
 
     /// True if a thing carries the name that the topology has now: what carries the one that it had before may belong to a topology that
