@@ -464,3 +464,30 @@ fn a_terraform_pipeline_whose_service_role_is_not_known_has_one_of_its_name() {
     );
     assert!(source.contains("service_role: existing(\"arn:aws:iam::222222222222:role/deploy-role-arn\")"), "{source}");
 }
+
+#[test]
+fn a_service_role_in_another_partition_is_one_error() {
+    let template = "\
+Resources:
+  Release:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: release
+      RoleArn: arn:aws-cn:iam::111111111111:role/release
+      ArtifactStore: { Type: S3, Location: shop-artifacts }
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: code
+              ActionTypeId: { Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1' }
+              Configuration: { RepositoryName: shop, BranchName: main, PollForSourceChanges: 'false' }
+              OutputArtifacts: [{ Name: Code }]
+        - Name: Ask
+          Actions:
+            - Name: ask
+              ActionTypeId: { Category: Approval, Owner: AWS, Provider: Manual, Version: '1' }
+";
+    let (code, _, said) = imported(template);
+    let error = "<stdin>:6:16: error[XA0411]: the role is in partition `aws-cn`, the pipeline in `aws`; help: name one of partition `aws`\n";
+    assert_eq!((code, said.as_str()), (1, error));
+}

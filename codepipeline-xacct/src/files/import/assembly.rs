@@ -68,7 +68,13 @@ pub(super) fn put_together(
         Some(Segment::Pipeline(name)) => positions.get(&**name).copied(),
         _ => None,
     };
-    let found = findings.into_iter().map(|finding| (of(&finding), finding));
+    // A role that no file has is only known from where it is named, and its partition is judged there.
+    let is_only_named = |finding: &Finding| match finding.place.steps().first() {
+        Some(Segment::Role(name)) => !links.roles.values().any(|item| **item == **name),
+        _ => false,
+    };
+    let findings = findings.into_iter().filter(|finding| finding.code != rules::XA0917.code || !is_only_named(finding));
+    let found = findings.map(|finding| (of(&finding), finding));
     let is_sure = |(pipeline, finding): &(Option<usize>, Finding)| {
         let is_link = LINKS.iter().any(|rule| rule.code == finding.code) && !is_unknown(&finding.message);
         is_link || pipeline.is_none_or(is_whole)

@@ -419,8 +419,8 @@ pub(crate) fn arn(source: &SourceFile, options: &ImportOptions) -> Result<Pipeli
             return Err(lacks("neither its account nor its Region is known", symbols));
         }
     };
-    let partition = role.map_or_else(|| Partition::of_region(&region), |role| role.partition().clone());
-    Ok(PipelineArn::new(partition, region, account, name))
+    // A service role in another partition is reported as such.
+    Ok(PipelineArn::new(Partition::of_region(&region), region, account, name))
 }
 
 /// The roles by their ARNs. A policy belongs to the role of its name.
