@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::ids::PipelineArn;
+
 /// Calls another macro with every sentence: `name: message, help;`, or `name: message, help (rest);` where the owner of the item gets
 /// only the help, without the rest.
 #[macro_export]
@@ -138,4 +140,14 @@ pub fn counted(count: usize, word: &str) -> String {
 pub fn with_article(name: &str) -> String {
     let vowel = name.starts_with(['A', 'E', 'I', 'O']) || name == "S3";
     format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
+/// What is wrong with an ARN as `PipelineName`.
+pub const ARN_AS_NAME: &str =
+    "`PipelineName` takes the bare name of the target pipeline, not its ARN: the action would fail when it runs";
+
+/// What to write instead of an ARN.
+pub fn bare_name_help(arn: &PipelineArn) -> String {
+    let (name, region) = (arn.name(), arn.region());
+    format!("write `{name}`; its account comes from the role of the action, its Region from `region: \"{region}\"`")
 }

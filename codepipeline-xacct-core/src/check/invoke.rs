@@ -16,6 +16,7 @@ use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
 use crate::ids::{Name, PipelineArn, VariableName};
 use crate::rules;
+use crate::sentences::{ARN_AS_NAME, bare_name_help};
 use crate::suggest::nearest;
 
 /// The types of revisions that a source provider has, where that is known.
@@ -65,13 +66,7 @@ fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
         return;
     }
     if let Ok(arn) = name.parse::<PipelineArn>() {
-        let message = "`PipelineName` takes the bare name of the target pipeline, not its ARN: the action would fail when it runs";
-        let help = format!(
-            "write `{}`; its account comes from the role of the action, its Region from `region: \"{}\"`",
-            arn.name(),
-            arn.region()
-        );
-        findings.push(Finding::of(&rules::XA0701, place, message).help(help));
+        findings.push(Finding::of(&rules::XA0701, place, ARN_AS_NAME).help(bare_name_help(&arn)));
     } else if name.parse::<Name>().is_err() && !name.is_empty() {
         let message = format!("`{name}` is not the bare name of a pipeline");
         findings.push(Finding::of(&rules::XA0701, place, message));

@@ -496,3 +496,46 @@ fn managed_policies_of_aws_and_a_boundary_that_a_condition_leaves_out_take_nothi
     assert!(wiring(boundary, &[]).contains("? starts"));
     assert!(wiring(boundary, &["--parameter", "UseKms=false"]).contains("✓ starts"));
 }
+
+#[test]
+fn an_arn_where_the_name_of_a_pipeline_belongs_is_denied_in_the_words_of_the_rule() {
+    let arn = "arn:aws:codepipeline:eu-west-1:222222222222:deploy";
+    let edit = [("PipelineName: deploy", "PipelineName: arn:aws:codepipeline:eu-west-1:222222222222:deploy")];
+    let (code, hops) = wired(true, &edit, &[]);
+    assert_eq!((code, hops[2].as_str()), (1, format!("✗ starts {arn}").as_str()), "{hops:?}");
+    let (_, stdout, _) = xacct(&["wiring", "-"], &tooling(&edit));
+    let (_, checked, _) = xacct(&["check", "-"], &tooling(&edit));
+    let sentence =
+        "`PipelineName` takes the bare name of the target pipeline, not its ARN: the action would fail when it runs";
+    assert!(checked.contains(&format!("error[XA0701]: {sentence}")), "{checked}");
+    assert!(
+        stdout.contains(&format!("denied because {sentence}\n")) && stdout.contains("fix: write `deploy`; "),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn the_account_of_a_target_is_not_known_where_the_role_is_not() {
+    let role = "RoleArn: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
+    let template = tooling(&[(role, "RoleArn: !Ref Repository")]);
+    let (_, stdout, _) = xacct(&["wiring", "-", "--account", "111111111111"], &template);
+    let starts = "? starts arn:aws:codepipeline:eu-west-1:${account of Repository}:deploy\n";
+    assert!(stdout.contains(starts), "{stdout}");
+    assert!(!stdout.contains("--parameter account of"), "{stdout}");
+}
+
+#[test]
+fn files_of_doctor_are_sent_there() {
+    let declaration = r#"{"pipeline": {"name": "release", "stages": []}}"#;
+    let scratch = Scratch::new(&[("release.json", declaration), ("roles.json", r#"{"RoleDetailList": []}"#)]);
+    let (release, roles) = (scratch.path("release.json"), scratch.path("roles.json"));
+    let help = format!("\n  help: `cargo xacct doctor --offline {release} {roles}` proves its wiring\n");
+    let (code, stdout, stderr) = xacct(&["wiring", &release, &roles], "");
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert_eq!(stderr, format!("error: {release}: this is the declaration of a pipeline{help}"));
+    let (_, _, stderr) = xacct(&["wiring", &roles], "");
+    assert!(
+        stderr.starts_with(&format!("error: {roles}: this is output of `iam get-account-authorization-details`\n")),
+        "{stderr}"
+    );
+}

@@ -12,11 +12,12 @@ use super::concrete::Concrete;
 use super::missing_options::missing;
 use super::role::TemplateRole;
 use crate::core::arns::codepipeline_arn;
-use crate::core::check::symbol::{Part, parts, shown, symbols};
+use crate::core::check::symbol::{Part, name_of, parts, scope_of, shown, symbol, symbols};
 use crate::core::declaration::invoke::TARGET_KEY;
 use crate::core::finding::Place;
 use crate::core::ids::split_arn;
 use crate::core::policy::evaluate::Verdict;
+use crate::core::sentences::{ARN_AS_NAME, bare_name_help};
 use crate::core::topology::{Ownership, Pipeline};
 use crate::core::wiring::input::{self, ChainInput};
 use crate::core::wiring::{ActionCall, CallProof, ChainProof, Hop, HopProof, calls, prove, prove_calls};
@@ -101,6 +102,8 @@ struct Given<'a> {
     service: (String, Option<&'a TemplateRole>),
     action: Option<(String, Option<&'a TemplateRole>)>,
     target: Option<String>,
+    /// Whether the action has the ARN of the target where its name belongs.
+    arn_as_name: bool,
     source: String,
     /// The declaration of the action.
     declared: &'a Value,
@@ -215,7 +218,15 @@ pub(super) fn service<'a>(
         stage: String::new(),
         stage_at: 0,
         action: String::new(),
-        given: Given { service, action: None, target: None, source: runs.arn(), declared: &Value::Null, makes },
+        given: Given {
+            service,
+            action: None,
+            target: None,
+            arn_as_name: false,
+            source: runs.arn(),
+            declared: &Value::Null,
+            makes,
+        },
     })
 }
 
@@ -243,13 +254,18 @@ pub(super) fn actions<'a>(
             }
             let target = action.get("configuration").and_then(|configuration| text(configuration, TARGET_KEY));
             let in_region = text(action, "region").unwrap_or_else(|| region.clone());
-            let of_role = role.as_deref().and_then(split_arn).map(|arn| arn.account.to_owned());
-            let owner = of_role.unwrap_or_else(|| account.clone());
-            let arn = |name: &str| codepipeline_arn(partition, &in_region, &owner, name);
+            let target = target.filter(|_| starts);
+            let owner = role.as_deref().map_or_else(|| account.clone(), account_of);
+            let arn_as_name = target.as_deref().and_then(split_arn).is_some_and(|arn| arn.service == "codepipeline");
+            let arn = |name: String| match arn_as_name {
+                true => name,
+                false => codepipeline_arn(partition, &in_region, &owner, &name),
+            };
             let given = Given {
                 service: role_of(service.clone()),
                 action: role.map(role_of),
-                target: target.filter(|_| starts).map(|name| arn(&name)),
+                target: target.map(arn),
+                arn_as_name,
                 source: runs.arn(),
                 declared: action,
                 makes,
@@ -268,6 +284,29 @@ pub(super) fn actions<'a>(
         }
     }
     found
+}
+
+/// The account of a role, with a symbol if nothing tells it.
+fn account_of(role: &str) -> String {
+    if let Some(arn) = split_arn(role) {
+        return arn.account.to_owned();
+    }
+    let label = match parts(role).as_slice() {
+        [Part::Symbol(symbol)] => name_of(symbol),
+        _ => shown(role),
+    };
+    symbol(&symbols(role).next().map(scope_of).unwrap_or_default(), &format!("account of {label}"))
+}
+
+/// Denies the start where it fails whatever the policies say.
+fn with_name(given: &Given<'_>, mut report: ChainReport) -> ChainReport {
+    let start = report.proof.hops.iter_mut().find(|hop| hop.hop == Hop::Start);
+    if let (true, Some(start)) = (given.arn_as_name, start) {
+        start.verdict = Verdict::Denied(format!("because {ARN_AS_NAME}"));
+        start.hints = report.input.chain.target.iter().map(bare_name_help).collect();
+        (start.fix, start.decided_by) = (Vec::new(), Vec::new());
+    }
+    report
 }
 
 fn judge(given: &Given<'_>) -> (Concrete, Result<ChainReport, String>) {
@@ -293,7 +332,7 @@ fn judge(given: &Given<'_>) -> (Concrete, Result<ChainReport, String>) {
     };
     let report = run(Bound::Most).and_then(|most| {
         let first = most.first().cloned().ok_or("there is no chain")?;
-        Ok(combined(given, first, &most, &run(Bound::Least)?))
+        Ok(with_name(given, combined(given, first, &most, &run(Bound::Least)?)))
     });
     (names, report)
 }
