@@ -18,7 +18,7 @@ use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
 use crate::core::wiring::{CallProof, Hop, Sign};
 use crate::files::Unreadable;
-use crate::files::chain::{ChainReport, prove_text};
+use crate::files::chain::{ChainReport, prove_text, value_of};
 use crate::files::template::{ActionWiring, wirings};
 
 /// Prove from policy documents that a pipeline may start another through its roles
@@ -85,6 +85,11 @@ impl WiringArgs {
         if let Some(resources) = Resources::read(&texts, &self.open.parameter)? {
             return self.of_resources(&resources, stdout);
         }
+        if let Some((name, what)) = texts.iter().find_map(|(name, text)| Some((name, of_doctor(name, text)?))) {
+            let files: Vec<&str> = texts.iter().map(|(name, _)| name.as_str()).collect();
+            let help = format!("`cargo xacct doctor --offline {}` proves its wiring", files.join(" "));
+            return Err(format!("{name}: this is {what}\n  help: {help}"));
+        }
         let [(name, text)] = texts.as_slice() else {
             return Err("several files have to be templates or plans".to_owned());
         };
@@ -144,6 +149,17 @@ impl WiringArgs {
             worst = worse(worst, code);
         }
         Ok(worst)
+    }
+}
+
+/// What `doctor --offline` reads, if a text is that and no chain of roles.
+fn of_doctor(name: &str, text: &str) -> Option<&'static str> {
+    let (value, _) = value_of(name, text).ok()?;
+    let has = |member: &str| value.get(member).is_some();
+    match () {
+        () if has("pipeline") || has("stages") => Some("the declaration of a pipeline"),
+        () if has("RoleDetailList") => Some("output of `iam get-account-authorization-details`"),
+        () => None,
     }
 }
 
