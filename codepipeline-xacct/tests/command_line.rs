@@ -326,6 +326,12 @@ fn graph_draws_what_files_state_and_what_is_denied() {
     let failed = xacct(&[&files[..], &["-o", nowhere.to_str().unwrap()]].concat(), "");
     assert_eq!(failed.status.code(), Some(2));
     assert!(String::from_utf8(failed.stderr).unwrap().starts_with(&format!("error: {}: ", nowhere.display())));
+    let template = folder.join("release.yaml");
+    let pipeline_of = "Resources: { P: { Type: AWS::CodePipeline::Pipeline, Properties: { Name: p, RoleArn: r } } }";
+    std::fs::write(&template, pipeline_of).unwrap();
+    let none = xacct(&["graph", template.to_str().unwrap()], "");
+    let why = String::from_utf8(none.stderr).unwrap();
+    assert!(why.starts_with("error: there is nothing to draw\nnot drawn: "), "{why}");
     let none = xacct(&["graph", roles.to_str().unwrap()], "");
     assert_eq!(String::from_utf8(none.stderr).unwrap(), "error: no file has a pipeline\n");
     std::fs::remove_dir_all(folder).unwrap();

@@ -52,7 +52,8 @@ impl GraphArgs {
         };
         let left_out: String = left_out.iter().map(|what| format!("not drawn: {what}\n")).collect();
         if graph.accounts.is_empty() {
-            return Err(format!("no file has a pipeline\n{left_out}").trim_end().to_owned());
+            let none = if left_out.is_empty() { "no file has a pipeline" } else { "there is nothing to draw" };
+            return Err(format!("{none}\n{left_out}").trim_end().to_owned());
         }
         Ok((self.output.of(&graph)?, left_out))
     }
