@@ -142,6 +142,10 @@ pub fn with_article(name: &str) -> String {
     format!("{} {name}", if vowel { "an" } else { "a" })
 }
 
+/// What an allowed hop rests on that CodePipeline is not documented to send.
+pub const RESTS_ON_SOURCE: &str =
+    "as long as CodePipeline sends `aws:SourceArn` and `aws:SourceAccount`, which is not documented";
+
 /// What is wrong with an ARN as `PipelineName`.
 pub const ARN_AS_NAME: &str =
     "`PipelineName` takes the bare name of the target pipeline, not its ARN: the action would fail when it runs";

@@ -23,6 +23,7 @@ use crate::policy::evaluate::Verdict;
 use crate::policy::{ASSUME_ROLE, CODEPIPELINE, Document, START};
 use crate::rules;
 use crate::rules::rule::Consequence;
+use crate::sentences::RESTS_ON_SOURCE;
 use crate::wiring::{Chain, Contexts, Hop, HopProof, KnownRole, Link, Sign, hop_findings, links, prove};
 
 /// One pipeline that is examined.
@@ -212,9 +213,7 @@ impl<'a> Examination<'a> {
         let cause = |reason: String, fix: Fix| Cause { reason, decided_by: proof.decided_by.clone(), fix };
         match &proof.verdict {
             Verdict::Allowed if proof.rests_on_source => {
-                let text =
-                    "as long as CodePipeline sends `aws:SourceArn` and `aws:SourceAccount`, which is not documented";
-                hop.add(Sign::Works, hop.confidence, cause(text.to_owned(), Fix::None));
+                hop.add(Sign::Works, hop.confidence, cause(RESTS_ON_SOURCE.to_owned(), Fix::None));
             }
             Verdict::Allowed => hop.add(Sign::Works, hop.confidence, cause(String::new(), Fix::None)),
             Verdict::Denied(why) => {

@@ -7,6 +7,7 @@ use crate::finding::{Finding, Place};
 use crate::policy::evaluate::Verdict;
 use crate::policy::{ASSUME_ROLE, CODEPIPELINE, START};
 use crate::rules;
+use crate::sentences::RESTS_ON_SOURCE;
 
 /// A hop as a sentence, with `{not}` where the negation belongs.
 fn request_of(chain: &Chain, hop: Hop) -> String {
@@ -35,7 +36,8 @@ pub fn hop_findings(chain: &Chain, proof: &HopProof, place: &Place) -> Vec<Findi
         }
     };
     let on_source = proof.rests_on_source.then(|| {
-        let message = "CodePipeline probably sends `aws:SourceArn` and `aws:SourceAccount`, but this is not documented";
+        let not = if matches!(proof.verdict, Verdict::Denied(_)) { " not" } else { "" };
+        let message = format!("{} {RESTS_ON_SOURCE}", what.replace("{not}", not));
         Finding::of(&rules::XA1311, place.clone(), message).help("try a run, or leave the condition out of the policy")
     });
     verdict.into_iter().chain(on_source).collect()
