@@ -307,3 +307,34 @@ fn positions_that_are_not_there_draw_nothing() {
     assert!(!graph.to_mermaid().is_empty() && !graph.to_dot().is_empty() && !graph.to_string().is_empty());
     assert_eq!(graph.pipeline(nowhere), None);
 }
+
+#[test]
+fn no_arrow_goes_through_the_label_of_another() {
+    for targets in [5, 40, 400] {
+        let svg = graphs::hub(targets, &[]).graph().to_svg();
+        let document = roxmltree::Document::parse(&svg).unwrap();
+        let of_class = |class: &'static str| {
+            let has = move |node: &roxmltree::Node<'_, '_>| {
+                node.attribute("class").is_some_and(|classes| classes.split(' ').any(|one| one == class))
+            };
+            document.descendants().filter(has)
+        };
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        for path in of_class("assume") {
+            let numbers = path.attribute("d").unwrap().replace(['M', 'C'], " ");
+            let numbers: Vec<f64> = numbers.split_whitespace().map(|number| number.parse().unwrap()).collect();
+            let at = |t: f64, from: usize| {
+                let u = 1.0 - t;
+                let [a, b, c, d] = [0, 2, 4, 6].map(|point| numbers[point + from]);
+                u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d
+            };
+            points.extend((0..=500).map(|step| f64::from(step) / 500.0).map(|t| (at(t, 0), at(t, 1))));
+        }
+        for label in of_class("label").filter(|label| label.text().unwrap().contains("assume")) {
+            let number = |name: &str| label.attribute(name).unwrap().parse::<f64>().unwrap();
+            let (x, y, width) = (number("x"), number("y"), 6.8 * label.text().unwrap().chars().count() as f64);
+            let is_in = |(px, py): &&(f64, f64)| (x - width..x).contains(px) && (y - 9.0..y + 2.0).contains(py);
+            assert_eq!(points.iter().find(is_in), None, "{targets}: the label at {x}, {y}");
+        }
+    }
+}

@@ -16,7 +16,7 @@ const HEADER: i32 = 36;
 /// Between boxes.
 const GAP: i32 = 16;
 /// Between the columns of accounts, for arrows and their labels.
-const GUTTER: i32 = 170;
+const GUTTER: i32 = 220;
 /// Between roles and pipelines, where arrows are.
 const STARTS: i32 = 118;
 /// How far a role sticks out of its account.

@@ -54,11 +54,17 @@ fn route(layout: &Layout, arrow: &Arrow, lanes: &mut i32, loops: &mut i32) -> Op
                 let label = Label { x: x + 14, y: beside(from_y, to_y), ends: false };
                 to_the_left((from.right(), from_y), (x, to_y), -bulge, label)
             }
-            _ => curve((from.right(), from_y), (to.x, to_y), true),
+            _ => {
+                let bend = ((to.x - from.right()) / 2).max(30);
+                curve((from.right(), from_y), (to.x, to_y), (bend, bend), true)
+            }
         });
     }
     if target.column == source.column + 1 {
-        return Some(curve((from.right(), from_y), (to.x, to_y), matches!(arrow.to, End::Pipeline(_))));
+        // It goes up or down close to where it begins, and so not through the labels at the ends of others.
+        let across = to.x - from.right();
+        let bends = (across / 5, across * 4 / 5);
+        return Some(curve((from.right(), from_y), (to.x, to_y), bends, matches!(arrow.to, End::Pipeline(_))));
     }
     // Below all boxes.
     let out = layout.columns.get(source.column)?.1 + 24 + 7 * *lanes;
@@ -90,11 +96,11 @@ fn to_rect(layout: &Layout, end: End) -> Option<Rect> {
     }
 }
 
-fn curve((x1, y1): (i32, i32), (x2, y2): (i32, i32), inside: bool) -> Route {
-    let bend = ((x2 - x1) / 2).max(30);
+/// A curve that ends with a head to the right; `bends` say how far it goes straight on at its ends.
+fn curve((x1, y1): (i32, i32), (x2, y2): (i32, i32), bends: (i32, i32), inside: bool) -> Route {
     let end = x2 - 7;
     Route {
-        path: format!("M{x1} {y1}C{} {y1} {} {y2} {end} {y2}", x1 + bend, end - bend),
+        path: format!("M{x1} {y1}C{} {y1} {} {y2} {end} {y2}", x1 + bends.0, end - bends.1),
         head: format!("M{x2} {y2}l-9 -4.5v9z"),
         label: Label { x: x2 - 12, y: beside(y1, y2), ends: true },
         inside,
