@@ -1,5 +1,7 @@
 //! The graph of pipelines that are only declared: those of templates and plans.
 
+use std::collections::HashSet;
+
 use super::drawing::Drawing;
 use super::model::{DrawnLink, Graph, Named};
 use crate::ids::{PipelineArn, RoleArn};
@@ -38,7 +40,8 @@ pub struct DeclaredLink {
 
 /// What is drawn of declared pipelines. What is alike is one box.
 pub fn of_declared(pipelines: Vec<DeclaredPipeline>) -> Graph {
-    let mut drawing = Drawing::new(counted(pipelines.len(), "pipeline"));
+    let known: HashSet<&PipelineArn> = pipelines.iter().map(|declared| &declared.pipeline.id).collect();
+    let mut drawing = Drawing::new(counted(known.len(), "pipeline"));
     for DeclaredPipeline { pipeline, stages, service, links } in pipelines {
         let from = drawing.pipeline(&pipeline.id, &pipeline.name);
         for DeclaredLink { stage, action, role, assume, target, start } in links {

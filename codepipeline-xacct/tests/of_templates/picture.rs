@@ -152,3 +152,12 @@ Resources:
     let (code, _, said) = xacct(&["graph", "-", "--parameter=Nobody=1"], template);
     assert_eq!((code, said.contains("--parameter Nobody: no template")), (2, true), "{said}");
 }
+
+#[test]
+fn two_pipelines_of_one_name_are_one_box_and_count_once() {
+    let pipeline = "{ Type: AWS::CodePipeline::Pipeline, Properties: { Name: shop, RoleArn: 'arn:aws:iam::111111111111:role/svc' } }";
+    let template = format!("Resources: {{ P: {pipeline}, Q: {pipeline} }}\n");
+    let (code, drawn, said) = xacct(&["graph", "-", "--region=eu-west-1", "--account=111111111111"], &template);
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert!(drawn.starts_with("1 pipeline\n") && drawn.matches("│ shop ").count() == 1, "{drawn}");
+}
