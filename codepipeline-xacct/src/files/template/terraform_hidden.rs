@@ -6,6 +6,8 @@
 //!
 //! Source: Terraform, "JSON Output Format": `relevant_attributes`, and expressions representation.
 
+use std::collections::HashMap;
+
 use super::node::Node;
 use super::terraform_address::{fits, local, path};
 use super::terraform_links::Links;
@@ -16,17 +18,28 @@ pub(super) struct HiddenBlocks<'a> {
     pub(super) root: &'a Node,
     pub(super) links: Links<'a>,
     pub(super) resources: &'a [Planned<'a>],
+    /// What is found of each module.
+    pub(super) modules: HashMap<Vec<String>, bool>,
 }
 
 impl<'a> HiddenBlocks<'a> {
     /// Whether a resource may have one: something that is not known is used in its module, or where that is called, by nothing that the plan shows.
-    pub(super) fn may_be_in(&self, planned: &Planned<'_>) -> bool {
+    pub(super) fn may_be_in(&mut self, planned: &Planned<'_>) -> bool {
         let module = path(planned.module);
         (0..=module.len()).any(|depth| module.get(..depth).is_some_and(|module| self.uses_more(module)))
     }
 
+    fn uses_more(&mut self, module: &[String]) -> bool {
+        if let Some(known) = self.modules.get(module) {
+            return *known;
+        }
+        let found = self.is_used_out_of_sight(module);
+        self.modules.insert(module.to_vec(), found);
+        found
+    }
+
     /// Whether a module uses something that is not known where the plan doesn't show it.
-    fn uses_more(&self, module: &[String]) -> bool {
+    fn is_used_out_of_sight(&self, module: &[String]) -> bool {
         let Some(written) = self.links.module(module) else { return false };
         let mut used = Vec::new();
         references(written, &mut used);

@@ -92,7 +92,7 @@ impl PlannedRoles {
             roles.all.push((arn(planned, homes), of_role(planned), planned.key.clone()));
         }
         let policies = Policies { resources, links };
-        let hidden = HiddenBlocks { root, links, resources };
+        let mut hidden = HiddenBlocks { root, links, resources, modules: HashMap::new() };
         for planned in resources {
             roles.add(planned, &policies, homes);
         }
