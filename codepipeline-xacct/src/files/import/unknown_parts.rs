@@ -86,9 +86,9 @@ fn text_of(part: &Part<'_>) -> String {
     }
 }
 
-/// The actions of a stage.
-fn actions(stage: &Value) -> impl Iterator<Item = &Value> {
-    stage.get("actions").and_then(Value::as_array).into_iter().flatten()
+/// The elements of a member that is a list.
+fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// Whether the type of an action is known.
@@ -101,15 +101,13 @@ fn is_known(action: &Value) -> bool {
 /// The service role and the names of the stages and actions of a declaration, which have to be literals: JSON pointers, and places.
 fn names(declaration: &Value) -> Vec<(String, Place)> {
     let mut found = vec![(ROLE.to_owned(), Place::pipeline("").key("roleArn").value())];
-    let count = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).map_or(0, Vec::len);
-    for at in 0..count(declaration, "stages") {
+    for (at, stage) in list(declaration, "stages").iter().enumerate() {
         let (pointer, place) = (format!("/stages/{at}"), Place::pipeline("").stage(at, ""));
-        let Some(stage) = declaration.pointer(&pointer) else { continue };
         // Without an action that can be written, it is left out.
-        if !actions(stage).any(is_known) {
+        if !list(stage, "actions").iter().any(is_known) {
             continue;
         }
-        for action in 0..count(stage, "actions") {
+        for action in 0..list(stage, "actions").len() {
             found.push((format!("{pointer}/actions/{action}/name"), place.action(action, "").key("name").value()));
         }
         found.push((format!("{pointer}/name"), place.key("name").value()));
@@ -128,7 +126,6 @@ struct Configured {
 /// The actions and rules of a declaration that the catalogue knows.
 fn configured(declaration: &Value, pipeline: &Place) -> Vec<Configured> {
     let mut found = Vec::new();
-    let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let name = |value: &Value| value.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     for (at, stage) in list(declaration, "stages").iter().enumerate() {
         let (of_stage, to_stage) = (pipeline.stage(at, &name(stage)), format!("/stages/{at}"));

@@ -42,20 +42,19 @@ fn made(entry: &Entry, left: &mut usize) -> Option<Vec<Entry>> {
         return None;
     }
     let [identifier, collection, output] = entry.value.elements() else { return None };
-    let (identifier, NodeKind::List(values), NodeKind::Map(_)) = (identifier.text()?, &collection.kind, &output.kind)
+    let (identifier, NodeKind::List(values), NodeKind::Map(entries)) =
+        (identifier.text()?, &collection.kind, &output.kind)
     else {
         return None;
     };
     let values: Vec<&str> = values.iter().map(Node::scalar).collect::<Option<_>>()?;
     *left = left.checked_sub(output.extent().0.saturating_mul(values.len()))?;
-    let each = values.into_iter().flat_map(|value| {
-        let item = Item { identifier, value };
-        item.of_node(output).entries().to_vec()
-    });
-    Some(each.collect())
+    let items = values.into_iter().map(|value| Item { identifier, value });
+    Some(items.flat_map(|item| entries.iter().map(move |entry| item.of_entry(entry))).collect())
 }
 
 /// What an identifier stands for.
+#[derive(Clone, Copy)]
 struct Item<'a> {
     identifier: &'a str,
     value: &'a str,
