@@ -62,6 +62,12 @@ fn plans(inputs: &[Input]) -> Vec<&TerraformFile> {
     plans
 }
 
+/// What a file becomes: pipelines, or a template, whose pipelines are read with those of the others.
+enum Converted {
+    Pipelines(Vec<(SourceFile, Option<CheckedAlone>)>),
+    Template(Box<Template>),
+}
+
 /// A pipeline in all the ways in which the conditions of its template may turn out; one way where there are no conditions.
 #[derive(Debug)]
 pub(crate) struct Subject {
@@ -83,19 +89,19 @@ pub(crate) fn subjects(
     let read = parallel::map(inputs, |input| match input {
         Input::Declaration(declaration) => {
             let (source, alone) = *declaration;
-            Ok(vec![(source, Some(alone))])
+            Converted::Pipelines(vec![(source, Some(alone))])
         }
         Input::Terraform(file) => {
             let values = parameters::of_plan(parameters, file.name());
             let pipelines = file.pipelines(&FileOptions { values, ..homes.of_terraform(file.name()) });
-            Ok(pipelines.into_iter().map(|source| (source, None)).collect())
+            Converted::Pipelines(pipelines.into_iter().map(|source| (source, None)).collect())
         }
-        Input::Template(template) => Err(template),
+        Input::Template(template) => Converted::Template(template),
     });
     for input in read {
         match input {
-            Ok(sources) => slots.extend(sources.into_iter().map(Some)),
-            Err(template) => {
+            Converted::Pipelines(sources) => slots.extend(sources.into_iter().map(Some)),
+            Converted::Template(template) => {
                 templates.push(*template);
                 slots.push(None);
             }
