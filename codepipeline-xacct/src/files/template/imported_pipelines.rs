@@ -75,25 +75,19 @@ impl TemplateSet<'_> {
     /// The defaults of the parameters that are among some symbols, with a remark on each.
     pub(crate) fn defaults(&self, symbols: &BTreeSet<String>) -> (GivenValues, Vec<Remark>) {
         let (mut said, mut remarks) = (GivenValues::new(), Vec::new());
-        for (index, template) in self.templates.iter().enumerate() {
-            for entry in template.root.get("Parameters").into_iter().flat_map(Node::entries) {
-                let name = &entry.name;
-                let within =
-                    |symbol: &String| is_within(symbol, index) && depends_on(&name_of(symbol)).contains(&name.as_str());
-                if !symbols.contains(&own(index, name)) && !symbols.iter().any(within) {
-                    continue;
-                }
-                let stands = |value: &&str| {
-                    !value.is_empty() || !template.root.get("Resources").is_some_and(|r| is_whole(r, name))
-                };
-                let is_plain = |value: &&str| !looks_secret(name, value);
-                if let Some(value) = default(&entry.value).filter(stands).filter(is_plain) {
-                    let message = format!(
-                        "`{name}` is written out as its default `{value}`: give `--parameter {name}=…` for another value"
-                    );
-                    remarks.push(template.remark(&entry.key, message));
-                    said.insert((index, name.clone()), value.to_owned());
-                }
+        for (index, template, entry) in self.parameters() {
+            let name = &entry.name;
+            let within =
+                |symbol: &String| is_within(symbol, index) && depends_on(&name_of(symbol)).contains(&name.as_str());
+            if !symbols.contains(&own(index, name)) && !symbols.iter().any(within) {
+                continue;
+            }
+            let stands =
+                |value: &&str| !value.is_empty() || !template.root.get("Resources").is_some_and(|r| is_whole(r, name));
+            let is_plain = |value: &&str| !looks_secret(name, value);
+            if let Some(value) = default(&entry.value).filter(stands).filter(is_plain) {
+                remarks.push(template.written_out(entry, &format!("its default `{value}`")));
+                said.insert((index, name.clone()), value.to_owned());
             }
         }
         (said, remarks)
@@ -102,25 +96,37 @@ impl TemplateSet<'_> {
     /// The parameters for accounts whose defaults are not those of the templates that are there.
     pub(crate) fn other_accounts(&self) -> Vec<Remark> {
         let mut remarks = Vec::new();
-        for (index, template) in self.templates.iter().enumerate() {
-            for entry in template.root.get("Parameters").into_iter().flat_map(Node::entries) {
-                let Entry { name, key, value } = entry;
-                let account = self.alike.get(&own(index, name)).filter(|account| !is_unknown(account));
-                let is_said = self.said.contains_key(&(index, name.clone()));
-                let (Some(account), Some(default)) = (account.filter(|_| !is_said), default(value)) else { continue };
-                if account != default {
-                    let message = format!(
-                        "`{name}` is written out as `{account}`, the account of the template with the role that is named with it, and not as its default `{default}`: give `--parameter {name}=…` for another value"
-                    );
-                    remarks.push(template.remark(key, message));
-                }
+        for (index, template, entry) in self.parameters() {
+            let account = self.alike.get(&own(index, &entry.name)).filter(|account| !is_unknown(account));
+            let is_said = self.said.contains_key(&(index, entry.name.clone()));
+            let account = account.filter(|_| !is_said);
+            let Some((account, default)) = account.zip(default(&entry.value)) else { continue };
+            if account != default {
+                let what = format!(
+                    "`{account}`, the account of the template with the role that is named with it, and not as its default `{default}`"
+                );
+                remarks.push(template.written_out(entry, &what));
             }
         }
         remarks
     }
+
+    /// The parameters of all templates, each with its template.
+    fn parameters(&self) -> impl Iterator<Item = (usize, &Template, &Entry)> {
+        self.templates.iter().enumerate().flat_map(|(index, template)| {
+            let parameters = template.root.get("Parameters").into_iter().flat_map(Node::entries);
+            parameters.map(move |entry| (index, template, entry))
+        })
+    }
 }
 
 impl Template {
+    /// That a parameter is not kept as one.
+    fn written_out(&self, Entry { name, key, .. }: &Entry, what: &str) -> Remark {
+        let message = format!("`{name}` is written out as {what}: give `--parameter {name}=…` for another value");
+        self.remark(key, message)
+    }
+
     pub(super) fn remark(&self, range: &std::ops::Range<usize>, message: String) -> Remark {
         Remark { at: self.source.at(range.start), message }
     }
