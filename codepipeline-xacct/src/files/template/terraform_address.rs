@@ -48,7 +48,7 @@ pub(super) fn key(address: &str) -> Option<&str> {
 
 /// The names of an address without the keys.
 pub(super) fn base(address: &str) -> String {
-    steps(address).iter().map(|step| step.name).collect::<Vec<_>>().join(".")
+    names(&steps(address)).join(".")
 }
 
 /// Whether one address is another, or has no key where that has one.
@@ -68,7 +68,12 @@ pub(super) fn modules(module: &str) -> Vec<Step<'_>> {
 
 /// The names of the modules of the address of a module.
 pub(super) fn path(module: &str) -> Vec<String> {
-    modules(module).iter().map(|step| step.name.to_owned()).collect()
+    names(&modules(module))
+}
+
+/// The names of steps, without their keys.
+pub(super) fn names(steps: &[Step<'_>]) -> Vec<String> {
+    steps.iter().map(|step| step.name.to_owned()).collect()
 }
 
 /// The beginning of the addresses of what is in a module.
@@ -85,5 +90,10 @@ pub(super) fn written(step: Step<'_>) -> String {
 pub(super) fn local(address: &str) -> String {
     let all = steps(address);
     let depth = all.chunks_exact(2).take_while(|pair| pair.first().is_some_and(|step| step.name == "module")).count();
-    all.iter().skip(2 * depth).map(|step| written(*step)).collect::<Vec<_>>().join(".")
+    joined(all.get(2 * depth..).unwrap_or_default())
+}
+
+/// Steps as they are written.
+pub(super) fn joined(steps: &[Step<'_>]) -> String {
+    steps.iter().map(|step| written(*step)).collect::<Vec<_>>().join(".")
 }

@@ -2,7 +2,7 @@
 
 use super::node::{Node, NodeKind};
 use super::resolve::FOLLOWED;
-use super::terraform_address::{Step, base, fits, key, local, modules, path, prefix, steps, written};
+use super::terraform_address::{Step, base, fits, joined, key, local, modules, names, path, prefix, steps, written};
 use super::terraform_resources::Planned;
 
 /// The configuration of a plan; a state has none.
@@ -142,8 +142,7 @@ impl<'n> Links<'n> {
             [kind, resource, attribute @ ..] => {
                 let resource = Step { key: resource.key.or(index), ..*resource };
                 let address = format!("{}{}.{}", prefix(modules), kind.name, written(resource));
-                let attribute = attribute.iter().map(|step| written(*step)).collect::<Vec<_>>().join(".");
-                Some(Target { address, attribute, is_indexed: index.is_some() })
+                Some(Target { address, attribute: joined(attribute), is_indexed: index.is_some() })
             }
             _ => None,
         }
@@ -173,10 +172,6 @@ impl<'n> Links<'n> {
 struct Own<'o> {
     key: Option<&'o str>,
     written: &'o Node,
-}
-
-fn names(modules: &[Step<'_>]) -> Vec<String> {
-    modules.iter().map(|step| step.name.to_owned()).collect()
 }
 
 /// The reference of an expression with only one; the others are what it goes through.

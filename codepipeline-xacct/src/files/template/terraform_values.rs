@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::node::{Node, NodeKind};
-use super::terraform_address::{base, fits, local, modules, prefix, steps, written};
+use super::terraform_address::{base, fits, joined, local, modules, names, prefix, steps};
 use super::terraform_links::Links;
 use super::terraform_resources::{PIPELINE, Planned, is_of_mode, planned, read};
 
@@ -48,9 +48,9 @@ pub(super) fn has(root: &Node, name: &str) -> bool {
         return pipelines.any(|pipeline| in_any(Some(pipeline.values)) || in_any(pipeline.unknown));
     }
     let length = if parts.first().is_some_and(|first| first.name == "data") { 3 } else { 2 };
-    let own: Vec<String> = parts.iter().take(length).map(|step| written(*step)).collect();
+    let own = joined(parts.get(..length).unwrap_or(&parts));
     let module = modules(name.strip_suffix(local.as_str()).unwrap_or_default());
-    let address = format!("{}{}", prefix(&module), own.join("."));
+    let address = format!("{}{}", prefix(&module), own);
     let is_of_pipeline = parts.first().is_some_and(|kind| kind.name == PIPELINE);
     if is_of_pipeline && parts.get(length).is_some_and(|step| step.key.is_some()) {
         let mut labels = BTreeSet::new();
@@ -65,11 +65,10 @@ pub(super) fn has(root: &Node, name: &str) -> bool {
     if instances.peek().is_some() {
         return instances.any(|other| fits(&address, other));
     }
-    let names: Vec<String> = module.iter().map(|step| step.name.to_owned()).collect();
     let links = Links::of(root);
-    let declared = links.module(&names).and_then(|module| module.get("resources"));
+    let declared = links.module(&names(&module)).and_then(|module| module.get("resources"));
     let mut declared = declared.into_iter().flat_map(Node::elements).filter_map(|one| one.get("address")?.text());
-    declared.any(|other| other == base(&own.join(".")))
+    declared.any(|other| other == base(&own))
 }
 
 fn labels_in(planned: &Planned<'_>, node: &Node, found: &mut BTreeSet<String>) {
