@@ -31,6 +31,7 @@ mod terraform_address;
 mod terraform_hidden;
 mod terraform_home;
 mod terraform_links;
+mod terraform_not_in_plan;
 mod terraform_resources;
 mod terraform_roles;
 mod terraform_values;

@@ -11,12 +11,12 @@ use super::declaration::{Open, convert, writes_partitions};
 use super::node::{Entry, Node, NodeKind};
 use super::role::TemplateRole;
 use super::terraform_accounts::accounts;
-use super::terraform_address::base;
 use super::terraform_home::{FileOptions, Homes, is_alias};
-use super::terraform_links::{Links, Target, only};
+use super::terraform_links::{Links, only};
+use super::terraform_not_in_plan::{Found, NotInPlan};
 use super::terraform_resources::{PIPELINE, Planned, is_marked, planned};
 use super::terraform_roles::{PlannedRoles, PolicyElsewhere, ROLE};
-use super::terraform_values::{ROLE_ARN, has, role_label};
+use super::terraform_values::has;
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use super::{json, secrets};
 use crate::core::case::pascal;
@@ -38,8 +38,6 @@ const SINGLE: [&str; 9] = [
     "retry_configuration",
     "rule_type_id",
 ];
-/// Arguments and keys of a configuration that are names of repositories or buckets.
-const NAMES: [&str; 5] = ["location", "name", "BucketName", "RepositoryName", "S3Bucket"];
 /// What Terraform or AWS works out, and a declaration doesn't have.
 const OUTPUTS: [&str; 7] = ["arn", "id", "tags", "tags_all", "trigger_all", "region", "timeouts"];
 /// Attributes of an action that are optional and computed: one that is not written is unknown until apply, and AWS has its default for it.
@@ -139,31 +137,12 @@ impl TerraformFile {
         open: Open,
     ) -> SourceFile {
         let (account, region, home) = (homes.account(planned), homes.region(planned), homes.home(planned));
-        let known = |range: &Range<usize>, name: &str, expression: Option<&Node>| {
-            let target = expression.and_then(|expression| homes.links.target(planned, expression));
-            if let Some(role) = target.as_ref().and_then(|target| roles.referred(target)) {
-                return Ok(role.to_owned());
-            }
-            let named = target.as_ref().filter(|_| NAMES.contains(&name));
-            if let Some(name) = named.and_then(|target| target.name(resources)) {
-                return Ok(name.to_owned());
-            }
-            // Where it is indexed the attribute is not there.
-            let target = target.filter(|target| !target.attribute.is_empty());
-            let named = target.map(|Target { address, attribute, .. }| format!("{address}.{attribute}"));
-            let written = || expression.and_then(only).map(str::to_owned);
-            // What an instance refers to in a way that the plan doesn't tell may be another in the next one.
-            let is_own = name == ROLE_ARN && named.is_none();
-            let own = || Some(role_label(planned, range.start)).filter(|_| is_own);
-            let written = written().filter(|_| !is_own || base(planned.address) == planned.address);
-            let label = named.or(written).or_else(own).unwrap_or_else(|| name.to_owned());
-            homes.said(&label).ok_or(label)
-        };
+        let known = NotInPlan { planned, resources, homes, roles };
         let stages = planned.values.get("stage").into_iter().flat_map(Node::elements);
         let actions = stages.flat_map(|stage| stage.get("action").into_iter().flat_map(Node::elements));
         let has = |name: &str| actions.clone().any(|action| action.get(name).is_some_and(|value| !is_unset(value)));
         let unwritten = COMPUTED.into_iter().filter(|name| !has(name)).collect();
-        let block = Block { address: planned.address, region: &region, known: &known, unwritten };
+        let block = Block { address: planned.address, region: &region, known, unwritten };
         let mut resolved = block.read(planned.values, planned.unknown, homes.links.expressions(planned), "");
         let secrets = planned.secrets();
         if open == Open::Kept {
@@ -191,13 +170,10 @@ impl TerraformFile {
     }
 }
 
-/// What a value is that a plan doesn't have, by its place, by its name and by how it is written, or else what it is called.
-type Known<'a> = dyn Fn(&Range<usize>, &str, Option<&Node>) -> Result<String, String> + 'a;
-
 struct Block<'a> {
     address: &'a str,
     region: &'a str,
-    known: &'a Known<'a>,
+    known: NotInPlan<'a>,
     /// Those of the computed attributes that no action has, so that none is written.
     unwritten: Vec<&'a str>,
 }
@@ -262,8 +238,10 @@ impl Block<'_> {
 
     /// A value that a plan doesn't know, called after what it refers to.
     fn open(&self, range: &Range<usize>, name: &str, expression: Option<&Node>) -> Resolved {
-        let known = (self.known)(range, name, expression);
-        let text = known.unwrap_or_else(|label| self.symbol(range, &label));
+        let text = match self.known.value(range, name, expression) {
+            Found::Value(text) => text,
+            Found::Label(label) => self.symbol(range, &label),
+        };
         Resolved::text_at(range.clone(), text)
     }
 
