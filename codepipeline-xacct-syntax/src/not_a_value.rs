@@ -31,9 +31,12 @@ impl NotAValue {
     /// Looks at the tokens.
     pub fn of(tokens: &TokenStream) -> Self {
         let list: Vec<TokenTree> = tokens.clone().into_iter().collect();
-        let words =
-            || reference(&list).or_else(|| fields(&list)).or_else(|| words(&list)).or_else(|| half_quoted(&list));
-        if let Some(text) = words() {
+        let words = reference(&list)
+            .or_else(|| fields(&list))
+            .or_else(|| words(&list))
+            .or_else(|| percentage(&list))
+            .or_else(|| half_quoted(&list));
+        if let Some(text) = words {
             return Self::Words(text);
         }
         if let Some(text) = wrapped(&list) {
@@ -112,6 +115,23 @@ fn words(tokens: &[TokenTree]) -> Option<String> {
     sentence(tokens)
 }
 
+/// `25%`
+fn percentage(tokens: &[TokenTree]) -> Option<String> {
+    let [TokenTree::Literal(number), sign] = tokens else { return None };
+    let digits = number.to_string().starts_with(|c: char| c.is_ascii_digit());
+    (digits && is_sign(sign, '%')).then(|| format!("{number}%"))
+}
+
+/// The text that strings are together which follow one another, as in C and Python.
+pub fn adjacent(tokens: &TokenStream) -> Option<String> {
+    let texts: Option<Vec<String>> = tokens.clone().into_iter().map(|token| string(&token)).collect();
+    texts.filter(|texts| texts.len() > 1).map(|texts| texts.concat())
+}
+
+fn string(token: &TokenTree) -> Option<String> {
+    syn::parse2::<LitStr>(token.clone().into()).ok().map(|text| text.value())
+}
+
 /// `* * 8-16 ? * MON-THU *`: the fields of a cron expression.
 fn fields(tokens: &[TokenTree]) -> Option<String> {
     let joins = |token: &TokenTree| ['-', '/', '#'].iter().any(|sign| is_sign(token, *sign));
@@ -173,12 +193,6 @@ fn is_dotted(tokens: &[TokenTree]) -> bool {
         })
 }
 
-/// True for `var.branch`, `aws_iam_role.release.arn`: words with dots that only Terraform knows.
-pub fn is_of_terraform(dotted: &str) -> bool {
-    let first = dotted.split('.').next().unwrap_or_default();
-    matches!(first, "var" | "local" | "module" | "data") || first.starts_with("aws_")
-}
-
 /// A call in other forms, as it should be.
 fn called(tokens: &[TokenTree]) -> Option<String> {
     let (TokenTree::Ident(name), rest) = tokens.split_first()? else { return None };
@@ -235,7 +249,6 @@ const CONVERSIONS: [&str; 6] = ["to_string", "to_owned", "into", "into_string", 
 
 /// The string in a conversion of it.
 fn wrapped(tokens: &[TokenTree]) -> Option<String> {
-    let string = |token: &TokenTree| syn::parse2::<LitStr>(token.clone().into()).ok().map(|text| text.value());
     match tokens {
         [TokenTree::Literal(literal)] => match syn::Lit::new(literal.clone()) {
             syn::Lit::ByteStr(text) => String::from_utf8(text.value()).ok(),
@@ -244,8 +257,7 @@ fn wrapped(tokens: &[TokenTree]) -> Option<String> {
             _ => None,
         },
         [TokenTree::Punct(and), text] if and.as_char() == '&' => string(text),
-        // C and Python join texts that follow one another.
-        [_, _, ..] if tokens.iter().all(|token| string(token).is_some()) => tokens.iter().map(string).collect(),
+        [TokenTree::Literal(_), TokenTree::Literal(_), ..] => adjacent(&tokens.iter().cloned().collect()),
         [text, TokenTree::Punct(dot), TokenTree::Ident(method), TokenTree::Group(arguments)] => {
             let converts = CONVERSIONS.iter().any(|name| method == name);
             let fits = dot.as_char() == '.' && arguments.stream().is_empty() && converts;
@@ -325,6 +337,8 @@ mod tests {
         assert_eq!(of("acme/shop"), NotAValue::Words("acme/shop".into()));
         assert_eq!(of("#{Source.CommitId}"), NotAValue::Words(format!("#{}", "{Source.CommitId}")));
         assert_eq!(of("1.5"), NotAValue::Words("1.5".into()));
+        assert_eq!(of("25%"), NotAValue::Words("25%".into()));
+        assert_eq!(of("x % 2"), NotAValue::Expression("x%2".into()));
         assert_eq!(of("-1"), NotAValue::Words("-1".into()));
         assert_eq!(of("settings.branch"), NotAValue::Dotted("settings.branch".into()));
         assert_eq!(of("s3:GetObject"), NotAValue::Words("s3:GetObject".into()));

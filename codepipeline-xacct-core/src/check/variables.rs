@@ -10,8 +10,8 @@ use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
 use crate::declaration::invoke::{PassedVariable, TARGET_KEY, VARIABLES_KEY};
 use crate::declaration::references::{
-    EXECUTION, EXECUTION_ID, VARIABLES, around, dynamic, foreign, has_near_miss, has_reference, in_braces,
-    in_other_brackets, is_reserved, of_parts, references, replaced, unclosed, with_period, written,
+    EXECUTION, EXECUTION_ID, Reference, VARIABLES, around, dynamic, foreign, has_near_miss, has_reference, in_braces,
+    in_other_brackets, is_of_terraform, is_reserved, of_parts, references, replaced, unclosed, with_period, written,
 };
 use crate::declaration::resource_suffix;
 use crate::finding::{Finding, Place, Severity};
@@ -266,7 +266,7 @@ fn judge(
                     ));
                 }
                 Some(producer) => {
-                    output_variable(view, producer, &reference, key, place, findings);
+                    output_variable(view, reported, producer, (&reference, key), place, findings);
                     let known = catalogue::find(&producer.action.action_type_id);
                     if known.is_some_and(|known| known.free_text.contains(&key))
                         && (text.in_json || is_json(&text.text))
@@ -366,9 +366,10 @@ fn near_misses(
             findings.push(finding.help(format!("write `{}` for the value of the variable", written(namespace, key))));
         }
     }
-    let of_terraform = |namespace: &str| matches!(namespace, "var" | "local") && !is_namespace(namespace);
-    let named =
-        foreign(&text.text).find(|reference| reference.parts().is_some_and(|(namespace, _)| of_terraform(namespace)));
+    let of_terraform = |reference: &Reference<'_>| {
+        is_of_terraform(reference.inner) && !reference.parts().is_some_and(|(namespace, _)| is_namespace(namespace))
+    };
+    let named = foreign(&text.text).find(of_terraform);
     if let Some(reference) = named.filter(|_| text.form) {
         let message = format!("`${{{}}}` stays text: nothing but Terraform replaces it", reference.inner);
         let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
@@ -434,9 +435,9 @@ fn execution_variable(reference: &str, key: &str, place: &Place, findings: &mut 
 /// The output variable is one that the action makes, if that is known.
 fn output_variable(
     view: &View<'_>,
+    reported: &mut HashSet<String>,
     producer: &ActionView<'_>,
-    reference: &str,
-    key: &str,
+    (reference, key): (&str, &str),
     place: &Place,
     findings: &mut Vec<Finding>,
 ) {
@@ -477,13 +478,17 @@ fn output_variable(
             let unsure = || view.context.is_unsure(&producer.place.key("outputVariables"));
             if !exported.iter().any(|name| without_sign(name) == key) && !unsure() {
                 let message = format!("`{reference}`: action `{}` exports no variable `{key}`", producer.action.name);
-                findings.push(match misspelt(key, exported.iter().map(String::as_str)) {
-                    Some(near) => {
-                        Finding::of(&rules::XA0514, place.clone(), message).help(format!("did you mean `{near}`?"))
-                    }
-                    None => Finding::of(&rules::XA0513, place.clone(), message)
-                        .help(format!("add `{key}` to its `outputVariables` (`output_variables:` in `pipeline!`)")),
-                });
+                match misspelt(key, exported.iter().map(String::as_str)) {
+                    Some(near) => findings.push(
+                        Finding::of(&rules::XA0514, place.clone(), message).help(format!("did you mean `{near}`?")),
+                    ),
+                    // The action lacks it once, whoever reads it.
+                    None if !reported.insert(reference.to_owned()) => {}
+                    None => findings
+                        .push(Finding::of(&rules::XA0513, place.clone(), message).help(format!(
+                            "add `{key}` to its `outputVariables` (`output_variables:` in `pipeline!`)"
+                        ))),
+                }
             }
         }
         _ => {}

@@ -73,6 +73,17 @@ pub fn foreign(text: &str) -> impl Iterator<Item = Reference<'_>> {
     })
 }
 
+/// Whether a text names a value of Terraform: `var.branch`, `data.aws_region.current.name`, `aws_iam_role.release.arn`.
+pub fn is_of_terraform(dotted: &str) -> bool {
+    let Some((first, rest)) = dotted.split_once('.') else { return false };
+    match first {
+        "var" | "local" | "module" => true,
+        // A data source has a type and a name.
+        "data" => rest.contains('.'),
+        _ => first.starts_with("aws_"),
+    }
+}
+
 /// True where a text has a reference, or begins one: its value is only known when the action runs.
 pub fn has_reference(text: &str) -> bool {
     text.contains(OPEN)

@@ -208,7 +208,7 @@ impl ActionLowering<'_> {
             "role" => self.role = role_use("role", value, errors),
             "region" => action.region = self.string("region", span, key, value, errors),
             "namespace" => {
-                action.namespace = values::names(key, value, errors).into_iter().next().map(|(name, value_span)| {
+                action.namespace = values::name(key, value, errors).map(|(name, value_span)| {
                     self.spans("namespace", span, value_span);
                     name
                 });

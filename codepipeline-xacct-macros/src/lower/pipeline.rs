@@ -170,21 +170,18 @@ fn mode_and_type(
     fields: &mut Fields,
     errors: &mut Errors,
 ) {
-    let place = Place::pipeline(&pipeline.item);
-    if let Some((key, value)) = fields.take("execution_mode") {
-        pipeline.spans.insert(place.key("executionMode"), key.span());
-        if let Some((word, span)) = values::word("execution_mode", value, ExecutionMode::VALUES, errors) {
-            pipeline.spans.insert(place.key("executionMode").value(), span);
-            declaration.execution_mode = Some(word.as_str().into());
-        }
-    }
-    if let Some((key, value)) = fields.take("pipeline_type") {
-        pipeline.spans.insert(place.key("pipelineType"), key.span());
-        if let Some((word, span)) = values::word("pipeline_type", value, PipelineType::VALUES, errors) {
-            pipeline.spans.insert(place.key("pipelineType").value(), span);
-            declaration.pipeline_type = Some(word.as_str().into());
-        }
-    }
+    let mut word = |key: &str, member: &str, words: &[&str]| {
+        let (token, value) = fields.take(key)?;
+        let place = Place::pipeline(&pipeline.item).key(member);
+        pipeline.spans.insert(place.clone(), token.span());
+        let (word, span) = values::word(key, value, words, errors)?;
+        pipeline.spans.insert(place.value(), span);
+        Some(word)
+    };
+    let mode = word("execution_mode", "executionMode", ExecutionMode::VALUES);
+    declaration.execution_mode = mode.map(|mode| mode.as_str().into());
+    let kind = word("pipeline_type", "pipelineType", PipelineType::VALUES);
+    declaration.pipeline_type = kind.map(|kind| kind.as_str().into());
 }
 
 /// `ReleaseService` for `service_role: ReleaseService`: no other key of a pipeline takes an item.

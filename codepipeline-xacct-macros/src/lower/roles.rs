@@ -2,6 +2,7 @@
 
 use codepipeline_xacct_core::arns::iam_arn;
 use codepipeline_xacct_core::check;
+use codepipeline_xacct_core::declaration::references::is_of_terraform;
 use codepipeline_xacct_core::ids::{AccountId, IdError, Partition, PipelineArn, RoleArn};
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_core::topology::Ownership;
@@ -84,7 +85,7 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
                 NotAValue::Borrowed(path) => {
                     ("a role is named without anything around it".to_owned(), format!("write `{key}: {path}`"))
                 }
-                NotAValue::Dotted(text) if not_a_value::is_of_terraform(&text) => (
+                NotAValue::Dotted(text) if is_of_terraform(&text) => (
                     format!("only Terraform knows `{text}`"),
                     format!("write `{key}: existing(\"arn:…\")`, or the item of the role"),
                 ),

@@ -86,7 +86,7 @@ pub(super) fn meant_region(word: &str) -> Option<String> {
 /// The minutes in `45`, `45m`, `45 minutes` and `1 hour` without quotes.
 pub(super) fn minutes_without_quotes(value: &ValueNode) -> Option<i64> {
     match value {
-        ValueNode::Int(number) => number.base10_parse().ok().or_else(|| minutes(&number.to_string())),
+        ValueNode::Int(number) => minutes(&number.to_string()).or_else(|| number.base10_parse().ok()),
         ValueNode::NotAValue(tokens, _) | ValueNode::Runtime(tokens, _) => {
             whole(tokens).or_else(|| minutes(&tokens.to_string()))
         }

@@ -3,7 +3,7 @@
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
-use codepipeline_xacct_core::declaration::references::{VARIABLES, around};
+use codepipeline_xacct_core::declaration::references::{VARIABLES, around, is_of_terraform};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::IdError;
 use codepipeline_xacct_core::suggest::{minutes, nearest, related};
@@ -17,7 +17,7 @@ use syn::LitStr;
 
 use super::value_suggestions::{
     inside_parentheses, is_list, json_entries, json_macro, json_text, list_inside, meant_number, meant_region,
-    meant_word, names_in, only_text, without_sign, word_of, words_between, written_key,
+    meant_word, minutes_without_quotes, names_in, only_text, without_sign, word_of, words_between, written_key,
 };
 use crate::model::{LoweredText, RuntimeValue};
 
@@ -64,7 +64,7 @@ fn literal_string(key: &str, around: Around, value: ValueNode, errors: &mut Erro
         }
         ValueNode::Hole(..) => None,
         other => {
-            report_no_text(&NoText { key, around, params: &[], literal: true }, &other, errors);
+            report_no_text(&NoText { key, around, params: &[], literal: true, joined: false }, &other, errors);
             None
         }
     }
@@ -77,7 +77,7 @@ pub(super) fn text(
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<(LoweredText, Span)> {
-    text_of(params, key, around_key, value, errors)
+    text_of(&NoText { key, around: around_key(key), params, literal: false, joined: false }, value, errors)
 }
 
 /// The text that a call takes, which may be made at run time: `secrets_manager("…")`.
@@ -87,16 +87,11 @@ pub(super) fn argument_text(
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<(LoweredText, Span)> {
-    text_of(params, function, around_argument, value, errors)
+    let around = around_argument(function);
+    text_of(&NoText { key: function, around, params, literal: false, joined: false }, value, errors)
 }
 
-fn text_of(
-    params: &[ParamNode],
-    key: &str,
-    around: Around,
-    value: ValueNode,
-    errors: &mut Errors,
-) -> Option<(LoweredText, Span)> {
+fn text_of(at: &NoText<'_>, value: ValueNode, errors: &mut Errors) -> Option<(LoweredText, Span)> {
     let span = value.span();
     Some(match value {
         ValueNode::Str(text) => (LoweredText::Literal(text.value()), span),
@@ -104,10 +99,15 @@ fn text_of(
             (LoweredText::Literal(number.base10_digits().to_owned()), span)
         }
         ValueNode::Bool(boolean) => (LoweredText::Literal(boolean.value.to_string()), span),
+        ValueNode::Runtime(tokens, span) if let Some(text) = not_a_value::adjacent(&tokens) => {
+            let [before, after] = &at.around;
+            errors.push_help(span, "a text needs only quotes", format!("write `{before}{text:?}{after}`"));
+            return None;
+        }
         ValueNode::Runtime(expression, span) => (LoweredText::Runtime(RuntimeValue { expression, span }), span),
         ValueNode::Hole(..) => return None,
         other => {
-            report_no_text(&NoText { key, around: around(key), params, literal: false }, &other, errors);
+            report_no_text(at, &other, errors);
             return None;
         }
     })
@@ -179,7 +179,9 @@ pub(super) fn configured(
         ValueNode::Path(path) if word && path.get_ident().is_some() && !is_nothing(&path_text(&path)) => {
             Some((LoweredText::Literal(path_text(&path)), path_span(&path)))
         }
-        other => text(params, key, other, errors),
+        other => {
+            text_of(&NoText { key, around: around_key(key), params, literal: false, joined: !one_alone }, other, errors)
+        }
     }
 }
 
@@ -192,6 +194,8 @@ struct NoText<'a> {
     params: &'a [ParamNode],
     /// True where the compiler has to know it, so that a Rust expression won't do.
     literal: bool,
+    /// True where one text is a list, with commas in it.
+    joined: bool,
 }
 
 /// What people write for a value that is not there.
@@ -227,10 +231,6 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
         return errors.push_help(span, takes, quoted(&region));
     }
     let parentheses = |expression: &str| match at.literal {
-        // `25%`
-        _ if expression.ends_with('%') => {
-            ("a text is written in quotes".to_owned(), quoted(&expression.replace(' ', "")))
-        }
         true => {
             (takes.clone(), format!("write `{before}\"…\"{after}`, which has to be known while the program compiles"))
         }
@@ -273,14 +273,18 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
         ValueNode::List(values, _) => {
             let texts: Option<Vec<String>> = values.iter().map(word_of).collect();
             match texts.as_deref() {
-                Some([first, _, ..]) if key.ends_with("bucket") => (format!("{takes}, not a list"), quoted(first)),
-                Some(texts) if !texts.is_empty() => (format!("{takes}, not a list"), quoted(&texts.join(","))),
+                Some(texts) if at.joined && !texts.is_empty() => {
+                    (format!("{takes}, not a list"), quoted(&texts.join(",")))
+                }
+                Some([first, ..]) => (format!("{takes}, not a list"), quoted(first)),
                 _ => (format!("{takes}, not a list"), format!("write `{before}\"…\"{after}`")),
             }
         }
         ValueNode::NotAValue(tokens, _) => match NotAValue::of(tokens) {
             NotAValue::Words(text) => ("a text is written in quotes".to_owned(), quoted(&text)),
-            NotAValue::Wrapped(text) if at.literal => ("a text needs only quotes".to_owned(), quoted(&text)),
+            NotAValue::Wrapped(text) if at.literal || not_a_value::adjacent(tokens).is_some() => {
+                ("a text needs only quotes".to_owned(), quoted(&text))
+            }
             NotAValue::Wrapped(text) => {
                 let help = format!(
                     "{}; a Rust expression goes in parentheses: `({})`",
@@ -322,7 +326,7 @@ fn dotted(at: &NoText<'_>, text: &str, takes: &str) -> (String, String) {
     let (first, rest) = text.split_once('.').unwrap_or((text, ""));
     let quoted = format!("write `{before}\"{text}\"{after}`");
     let is_param = at.params.iter().any(|param| param.name == first);
-    if not_a_value::is_of_terraform(text) && (at.literal || !is_param) {
+    if is_of_terraform(text) && (at.literal || !is_param) {
         let help = match at.literal {
             true => format!("write `{before}\"…\"{after}`"),
             false => format!("write `{before}\"…\"{after}` for the text, `{before}(…){after}` for a Rust value"),
@@ -398,9 +402,7 @@ pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Optio
 fn report_no_number(key: &str, least: i64, value: &ValueNode, errors: &mut Errors) {
     let with_unit = match value {
         ValueNode::Str(text) => minutes(&text.value()),
-        ValueNode::Int(number) => minutes(&number.to_string()),
-        ValueNode::NotAValue(tokens, _) => minutes(&tokens.to_string()),
-        _ => None,
+        other => minutes_without_quotes(other),
     };
     let with_unit = with_unit.filter(|_| key.ends_with("_in_minutes"));
     let number = with_unit.or_else(|| meant_number(value)).filter(|number| *number >= least).unwrap_or(least);
@@ -497,64 +499,94 @@ fn is_artifact(entry: &EntryNode) -> bool {
 /// Names without quotes: artifacts, output variables.
 pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(String, Span)> {
     let in_list = matches!(value, ValueNode::List(..));
-    let name = |value: ValueNode, errors: &mut Errors| {
-        let span = value.span();
-        match value {
-            ValueNode::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
-            // `"One, Two"`
-            ValueNode::Str(text) if text.value().contains(',') => {
-                let text = text.value();
-                let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-                let names = parts.iter().all(|part| syn::parse_str::<syn::Ident>(part).is_ok());
-                let written =
-                    if names { parts.join(", ") } else { format!("{:?}", parts).trim_matches(['[', ']']).to_owned() };
-                // In a list, others may be beside it.
-                let help = if in_list { format!("write `{written}`") } else { format!("write `{key}: [{written}]`") };
-                errors.push_help(span, "a name has no comma", help);
-                None
-            }
-            ValueNode::Str(text) => Some((text.value(), span)),
-            ValueNode::Hole(..) => None,
-            other => {
-                let help = match &other {
-                    ValueNode::NotAValue(tokens, _) => match NotAValue::of(tokens) {
-                        NotAValue::Words(text) | NotAValue::Wrapped(text) => format!("write `{key}: {text:?}`"),
-                        NotAValue::Borrowed(path) => format!("write `{key}: {path}`"),
-                        _ => match (words_between(&['&', '+', '|'], tokens), without_sign(tokens)) {
-                            (Some(words), _) if words.len() > 1 => format!("write `{key}: [{}]`", words.join(", ")),
-                            (_, Some(name)) => format!("write `{name}` alone"),
-                            // `new Artifact("Index")`
-                            _ => match only_text(tokens) {
-                                Some(name) => format!("write `{key}: {name}`"),
-                                None => format!("write `{key}: Name` or `{key}: [One, Two]`"),
-                            },
+    list(key, value, errors).into_iter().filter_map(|value| a_name(key, value, (true, in_list), errors)).collect()
+}
+
+/// One name without quotes: a namespace.
+pub(super) fn name(key: &str, value: ValueNode, errors: &mut Errors) -> Option<(String, Span)> {
+    match value {
+        ValueNode::List(values, span) if values.len() > 1 => {
+            let first = values.first().and_then(word_of);
+            let help = format!("write `{key}: {}`", first.as_deref().unwrap_or("Name"));
+            errors.push_help(span, format!("`{key}` takes one name, not a list"), help);
+            // Read as it is meant, so that what refers to it isn't reported too.
+            Some((first?, span))
+        }
+        other => list(key, other, errors).into_iter().find_map(|value| a_name(key, value, (false, false), errors)),
+    }
+}
+
+/// A name where one belongs, or one of `several`, which may be in a list.
+fn a_name(
+    key: &str,
+    value: ValueNode,
+    (several, in_list): (bool, bool),
+    errors: &mut Errors,
+) -> Option<(String, Span)> {
+    let form = || match several {
+        true => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+        false => format!("write `{key}: Name`"),
+    };
+    let all = |names: &[String]| match (several, names) {
+        (false, [first, ..]) => format!("write `{key}: {first}`"),
+        _ => format!("write `{key}: [{}]`", names.join(", ")),
+    };
+    let span = value.span();
+    match value {
+        ValueNode::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
+        // `"One, Two"`
+        ValueNode::Str(text) if text.value().contains(',') => {
+            let text = text.value();
+            let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+            let names = parts.iter().all(|part| syn::parse_str::<syn::Ident>(part).is_ok());
+            let written =
+                if names { parts.join(", ") } else { format!("{:?}", parts).trim_matches(['[', ']']).to_owned() };
+            // In a list, others may be beside it.
+            let help = match (several, in_list) {
+                (_, true) => format!("write `{written}`"),
+                (true, false) => format!("write `{key}: [{written}]`"),
+                (false, false) => format!("write `{key}: {}`", parts.first().copied().unwrap_or("Name")),
+            };
+            errors.push_help(span, "a name has no comma", help);
+            None
+        }
+        ValueNode::Str(text) => Some((text.value(), span)),
+        ValueNode::Hole(..) => None,
+        other => {
+            let help = match &other {
+                ValueNode::NotAValue(tokens, _) => match NotAValue::of(tokens) {
+                    NotAValue::Words(text) | NotAValue::Wrapped(text) => format!("write `{key}: {text:?}`"),
+                    NotAValue::Borrowed(path) => format!("write `{key}: {path}`"),
+                    _ => match (words_between(&['&', '+', '|'], tokens), without_sign(tokens)) {
+                        (Some(words), _) if words.len() > 1 => all(&words),
+                        (_, Some(name)) => format!("write `{name}` alone"),
+                        // `new Artifact("Index")`
+                        _ => match only_text(tokens) {
+                            Some(name) => format!("write `{key}: {name}`"),
+                            None => form(),
                         },
                     },
-                    ValueNode::Runtime(tokens, _) if syn::parse2::<syn::Ident>(tokens.clone()).is_ok() => {
-                        format!("write `{key}: {tokens}`")
-                    }
-                    // `(One, Two)`
-                    ValueNode::Runtime(tokens, _) if let Some(words) = words_between(&[','], tokens) => {
-                        format!("write `{key}: [{}]`", words.join(", "))
-                    }
-                    // `{ Binaries: "target/**", Reports: "reports/**" }`
-                    ValueNode::Map(entries, _) if entries.iter().all(is_artifact) => {
-                        let names: Vec<String> = entries.iter().map(|entry| entry.key.text()).collect();
-                        format!("write `{key}: [{}]`", names.join(", "))
-                    }
-                    ValueNode::Map(entries, _) => match entries.iter().find_map(|entry| word_of(entry.value.as_ref()?))
-                    {
-                        Some(name) => format!("write `{key}: {name}`"),
-                        None => format!("write `{key}: Name` or `{key}: [One, Two]`"),
-                    },
-                    _ => format!("write `{key}: Name` or `{key}: [One, Two]`"),
-                };
-                errors.push_help(span, format!("`{key}` takes a name"), help);
-                None
-            }
+                },
+                ValueNode::Runtime(tokens, _) if syn::parse2::<syn::Ident>(tokens.clone()).is_ok() => {
+                    format!("write `{key}: {tokens}`")
+                }
+                // `(One, Two)`
+                ValueNode::Runtime(tokens, _) if let Some(words) = words_between(&[','], tokens) => all(&words),
+                // `{ Binaries: "target/**", Reports: "reports/**" }`
+                ValueNode::Map(entries, _) if entries.iter().all(is_artifact) => {
+                    let names: Vec<String> = entries.iter().map(|entry| entry.key.text()).collect();
+                    all(&names)
+                }
+                ValueNode::Map(entries, _) => match entries.iter().find_map(|entry| word_of(entry.value.as_ref()?)) {
+                    Some(name) => format!("write `{key}: {name}`"),
+                    None => form(),
+                },
+                _ => form(),
+            };
+            errors.push_help(span, format!("`{key}` takes a name"), help);
+            None
         }
-    };
-    list(key, value, errors).into_iter().filter_map(|v| name(v, errors)).collect()
+    }
 }
 
 /// Tags: a map of literal strings.
