@@ -44,6 +44,13 @@ static ROWS: &[(&[&str], &str, Replacement)] = &[
     (PIPELINES, "title", Replacement::Key("name")),
     (&["Role"], "title", Replacement::Key("name")),
     (PIPELINES, "bucket", Replacement::Key("artifact_bucket")),
+    (
+        &["Pipeline", "ExtendedPipeline"],
+        "artifact_store",
+        Replacement::Form(
+            "write `artifact_bucket: \"…\"`, or `artifact_bucket: { location: \"…\", encryption_key: \"arn:…\" }` with a key",
+        ),
+    ),
     (PIPELINES, "mode", Replacement::Key("execution_mode")),
     (PIPELINES, "type", Replacement::Key("pipeline_type")),
     (PIPELINES, "stages", STAGE),
