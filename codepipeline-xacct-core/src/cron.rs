@@ -81,7 +81,7 @@ fn month_days(part: &str) -> Option<Vec<MonthDay>> {
             } else if let Some(day) = part.strip_suffix('W') {
                 vec![MonthDay::NearestWorkday(number(day, 1, 31, &[])?)]
             } else {
-                values(part, 1, 31, &[])?.into_iter().map(MonthDay::On).collect()
+                values(any_day(part), 1, 31, &[])?.into_iter().map(MonthDay::On).collect()
             }
         }
     })
@@ -95,8 +95,13 @@ fn weekdays(part: &str) -> Option<Vec<Weekday>> {
     match part.strip_suffix(['L', 'l']) {
         Some("") => Some(vec![Weekday::On(7)]),
         Some(weekday) => Some(vec![Weekday::Last(day(weekday)?)]),
-        None => Some(values(part, 1, 7, &WEEKDAYS)?.into_iter().map(Weekday::On).collect()),
+        None => Some(values(any_day(part), 1, 7, &WEEKDAYS)?.into_iter().map(Weekday::On).collect()),
     }
+}
+
+/// `?` stands for any day, and in no other field.
+fn any_day(part: &str) -> &str {
+    if part == "?" { "*" } else { part }
 }
 
 /// What the parts of a field say, which commas separate.
@@ -121,7 +126,7 @@ fn values(part: &str, least: u32, most: u32, words: &[&str]) -> Option<Vec<u32>>
         None => (part, None),
     };
     let (first, last) = match (range, range.split_once('-')) {
-        ("*" | "?", _) => (least, most),
+        ("*", _) => (least, most),
         (_, Some((first, last))) => (one(first)?, one(last)?),
         (single, None) => (one(single)?, if step.is_some() { most } else { one(single)? }),
     };
@@ -180,6 +185,8 @@ mod tests {
             "0 0 9 ? * FRIDAY",
             "0 0 9, ? * *",
             "0 0 9- ? * *",
+            "0 10 * * ? *",
+            "0 ? 9 ? * *",
         ] {
             assert_eq!(Cron::parse(cron), None, "{cron}");
         }

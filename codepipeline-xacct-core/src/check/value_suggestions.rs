@@ -11,7 +11,7 @@ use crate::catalogue::Format;
 use crate::cron::Cron;
 use crate::declaration::fixed_values::BUILD_VARIABLE_TYPES;
 use crate::declaration::references;
-use crate::declaration::secrets::looks_secret;
+use crate::declaration::secrets::json_has_secret;
 use crate::ids::split_arn;
 use crate::suggest::{minutes_of, nearest, number_with_unit};
 use crate::time_zones;
@@ -20,12 +20,9 @@ use crate::time_zones;
 pub(super) fn help(format: &Format, value: &str) -> Option<String> {
     let write = |text: &str| format!("write `{text}`");
     match format {
+        Format::Repository if let Some(repository) = bare_name::repository(value) => Some(write(&repository)),
         _ if names_a_resource(format) && fill_in(value).is_some() => fill_in(value),
-        Format::Repository => Some(match bare_name::repository(value) {
-            Some(repository) => write(&repository),
-            None if is_name(value) && !value.contains('/') => write(&format!("<owner>/{value}")),
-            None => return None,
-        }),
+        Format::Repository => (is_name(value) && !value.contains('/')).then(|| write(&format!("<owner>/{value}"))),
         Format::Integer(least, most) => number(value).map(|number| write(&number.clamp(*least, *most).to_string())),
         Format::StackName(_) | Format::StackSetName => stack_name(value).map(|name| write(&name)),
         Format::Name(resource) => resource_names::meant(value, resource).map(|name| write(&name)),
@@ -70,22 +67,7 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
 fn with_double_quotes(value: &str, is: fn(&Value) -> bool) -> Option<String> {
     let quoted = value.replace('\'', "\"");
     let json = serde_json::from_str(&quoted).ok().filter(is)?;
-    Some(if has_secret(&json) { "write it with double quotes".to_owned() } else { format!("write `{quoted}`") })
-}
-
-/// Whether something in JSON looks like a secret, by the names of members or of variables.
-fn has_secret(json: &Value) -> bool {
-    match json {
-        Value::Object(members) => {
-            let text = |name: &str| members.get(name).and_then(Value::as_str);
-            text("name").zip(text("value")).is_some_and(|(name, value)| looks_secret(name, value))
-                || members.iter().any(|(name, value)| {
-                    value.as_str().is_some_and(|value| looks_secret(name, value)) || has_secret(value)
-                })
-        }
-        Value::Array(entries) => entries.iter().any(has_secret),
-        _ => false,
-    }
+    Some(if json_has_secret(&json) { "write it with double quotes".to_owned() } else { format!("write `{quoted}`") })
 }
 
 /// What is meant by a list of environment variables in the wrong form: other quotes, or a type that is nearly one.
@@ -109,7 +91,7 @@ fn json_object(value: &str) -> Option<String> {
         object.insert(name.trim().to_owned(), value.trim().into());
     }
     let object = Value::Object(object);
-    Some(match has_secret(&object) {
+    Some(match json_has_secret(&object) {
         true => "write it as JSON: `{\"<name>\": \"<value>\"}`".to_owned(),
         false => format!("write `{object}`"),
     })
@@ -149,7 +131,7 @@ fn cron(value: &str) -> Option<String> {
         (None, [minutes, hours, day, month, "*"]) => format!("* {minutes} {hours} {day} {month} ?"),
         (None, [minutes, hours, "*", month, weekday]) => format!("* {minutes} {hours} ? {month} {weekday}"),
         // EventBridge has no seconds.
-        (Some(_), [_, _, _, _, _, _]) if Cron::parse(bare).is_none() => format!("* {bare}"),
+        (_, [_, _, _, _, _, _]) if Cron::parse(bare).is_none() => format!("* {bare}"),
         (Some(_), _) => bare.to_owned(),
         _ => return None,
     };

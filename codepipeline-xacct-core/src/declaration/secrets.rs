@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use serde_json::Value;
+
 use super::references::has_reference;
 use super::secret_forms;
 pub use super::secret_forms::{has_key_id, is_secret_key};
@@ -87,6 +89,21 @@ pub fn looks_secret(name: &str, value: &str) -> bool {
     let is_named =
         words.iter().any(|word| names_secret(word)) || words.windows(2).any(|two| names_secret(&two.concat()));
     is_named && !is_about && is_plain(value)
+}
+
+/// Whether something in JSON looks like a secret, by the names of members or of variables.
+pub(crate) fn json_has_secret(json: &Value) -> bool {
+    match json {
+        Value::Object(members) => {
+            let text = |name: &str| members.get(name).and_then(Value::as_str);
+            text("name").zip(text("value")).is_some_and(|(name, value)| looks_secret(name, value))
+                || members.iter().any(|(name, value)| {
+                    value.as_str().is_some_and(|value| looks_secret(name, value)) || json_has_secret(value)
+                })
+        }
+        Value::Array(entries) => entries.iter().any(json_has_secret),
+        _ => false,
+    }
 }
 
 /// The words of a name in small letters: they are separated by what is neither a letter nor a digit, and by a change of case.
