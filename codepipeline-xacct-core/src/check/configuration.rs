@@ -112,24 +112,33 @@ pub(super) fn written(
 /// Where an ARN is the value of another key than the one that it is for, values have changed places: that is one mistake.
 fn one_of_misplaced_values(configured: &Configured<'_>, rules: &KeyRules, before: usize, findings: &mut Vec<Finding>) {
     let Some(arn) = misplaced_arn(configured) else { return };
-    let place = configured.place.key(arn.belongs).value();
-    let told = findings.split_off(before);
-    let is_at_key = |finding: &Finding| finding.code == rules.form.code && finding.place == place;
-    let is_told = told.iter().any(is_at_key);
-    for mut finding in told {
-        if is_told && is_at_key(&finding) {
-            finding.help = Some(format!("write `{}`, which is the value of `{}`", arn.text, arn.stands));
-        } else if is_told && finding.code == rules.form.code {
-            continue;
-        }
-        findings.push(finding);
+    let is_form_of = |finding: &Finding, key: &str| {
+        finding.code == rules.form.code && finding.place == configured.place.key(key).value()
+    };
+    let Some(told) = findings.iter().skip(before).position(|finding| is_form_of(finding, arn.belongs.name)) else {
+        return;
+    };
+    if let Some(finding) = findings.get_mut(before + told) {
+        finding.help = Some(format!("write `{}`, which is the value of {}", arn.text, spelled(arn.stands)));
     }
+    // The other ones follow from it: the key that has the ARN, and one for which the value in the place of the ARN is.
+    let displaced = configured.configuration.get(arn.belongs.name).map(String::as_str).unwrap_or_default();
+    let follows = |key: &&ConfigurationKey| {
+        let fits = || formats::judge(&key.format, displaced, &configured.inputs, configured.region).is_ok();
+        key.name != arn.belongs.name && (key.name == arn.stands.name || fits())
+    };
+    let others: Vec<&ConfigurationKey> = configured.keys.iter().filter(follows).collect();
+    let mut index = 0;
+    findings.retain(|finding| {
+        index += 1;
+        index <= before || !others.iter().any(|key| is_form_of(finding, key.name))
+    });
 }
 
 /// An ARN that is the value of another key than the one that it is for.
 struct MisplacedArn<'a> {
-    belongs: &'a str,
-    stands: &'a str,
+    belongs: &'static ConfigurationKey,
+    stands: &'static ConfigurationKey,
     text: &'a str,
 }
 
@@ -144,12 +153,10 @@ fn misplaced_arn<'a>(configured: &Configured<'a>) -> Option<MisplacedArn<'a>> {
         if fits(key, configured.configuration.get(key.name)?) {
             return None;
         }
-        let is_elsewhere = |(name, value): &(&'a String, &'a String)| {
-            let other = configured.keys.iter().find(|other| other.name == name.as_str());
-            fits(key, value) && !other.is_some_and(|other| takes_arn(&other))
-        };
-        let (stands, text) = configured.configuration.iter().find(is_elsewhere)?;
-        Some(MisplacedArn { belongs: key.name, stands, text })
+        configured.keys.iter().filter(|other| !takes_arn(other)).find_map(|stands| {
+            let text = configured.configuration.get(stands.name)?;
+            fits(key, text).then_some(MisplacedArn { belongs: key, stands, text })
+        })
     })
 }
 
