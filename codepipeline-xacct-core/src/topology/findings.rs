@@ -7,7 +7,7 @@ use crate::rules;
 /// A pipeline needs a service role. Source: CodePipeline API Reference, `PipelineDeclaration`.
 pub fn no_service_role(item: &str) -> Finding {
     Finding::of(&rules::XA0918, Place::pipeline(item), format!("pipeline `{item}` has no service role"))
-        .help("add `service_role: managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`")
+        .help("add `.managed_service_role(\"<name>\")` (`service_role: managed(\"<name>\")` in `pipeline!`), `.extended_service_role(\"arn:…\")` (`extended(\"arn:…\")` in `pipeline!`) or `.existing_service_role(\"arn:…\")` (`existing(\"arn:…\")` in `pipeline!`)")
 }
 
 /// Two items are the same account. This works, but is rarely intended.
