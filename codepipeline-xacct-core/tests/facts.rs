@@ -110,8 +110,8 @@ const PROVIDERS: &[(&str, &[&str])] = &[
         &[
             "catalogue/services.rs",
             "check/change_sets.rs",
+            "variables/near_references.rs",
             "check/overrides.rs",
-            "check/variables.rs",
             "wiring/artifact_access.rs",
         ],
     ),
