@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::context::CheckContext;
 use super::formats::{self, Wrong};
+use super::partly_known;
 use super::placeholder::likely;
 use super::value_suggestions;
 use crate::catalogue::{self, ConfigurationKey, Format};
@@ -77,10 +78,10 @@ pub(super) fn written(
             Some(key) => {
                 let place = || configured.place.key(name).value();
                 let partly = context.is_open_at(place);
-                let known = if partly { formats::written_part(&key.format, value) } else { Some(value.into()) };
+                let known = if partly { partly_known::written_part(&key.format, value) } else { Some(value.into()) };
                 let Some(value) = known else { continue };
                 // A reference may have any value.
-                let Some(judged) = formats::without_references(&key.format, &value) else { continue };
+                let Some(judged) = partly_known::without_references(&key.format, &value) else { continue };
                 let Err(wrong) = formats::judge(&key.format, &judged, &configured.inputs, configured.region) else {
                     // Without a home Region it may be a template.
                     if formats::names_a_resource(&key.format) && context.home.is_some() {
@@ -88,7 +89,7 @@ pub(super) fn written(
                     }
                     continue;
                 };
-                if formats::may_be_right(&key.format, &value, &judged) {
+                if partly_known::may_be_right(&key.format, &value, &judged) {
                     continue;
                 }
                 let inputs = || configured.place.parent().unwrap_or_default().key("inputArtifacts");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::formats::replaced;
+use super::partly_known::replaced;
 use super::view::{ActionView, View};
 use crate::catalogue;
 use crate::declaration::ActionDeclaration;

@@ -31,6 +31,7 @@ mod names;
 mod numbers;
 mod other_provider;
 mod overrides;
+mod partly_known;
 mod placeholder;
 mod quotes;
 mod regions;

@@ -247,7 +247,7 @@ fn what_is_not_known_yet_is_not_judged() {
 fn a_type_of_a_variable_that_is_partly_known_is_not_judged() {
     let written = |kind: &str| {
         let text = format!(r#"[{{"name":"A","value":"b","type":"{kind}"}}]"#);
-        formats::written_part(&crate::catalogue::Format::EnvironmentVariables, &text).map(|text| text.into_owned())
+        partly_known::written_part(&crate::catalogue::Format::EnvironmentVariables, &text).map(|text| text.into_owned())
     };
     let open = symbol::symbol("template.yaml", "Kind");
     assert_eq!(written(&format!("PARAMETER_{open}")), None);
