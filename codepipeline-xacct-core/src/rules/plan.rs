@@ -169,6 +169,12 @@ rules! {
          there before, which is in the history of the pipeline. Tags of the pipeline say what the topology wrote: what others changed since stays.",
         ["API_GetPipeline"],
         text("an apply after `run_order: 3` was taken out of an action of an extended pipeline", "prune");
+    XA1055 Advice "there is no room for what a topology wrote into a pipeline",
+        "Tags of an extended pipeline have a digest of each member that a program writes, or where these are too many, of each action that it adds. A pipeline \
+         has 50 tags, and eight of them are used for that at most. Without them, what others changed is overwritten as what the program changed, and \
+         a prune can't put back what was there before.",
+        ["API_TagResource"],
+        text("an extended pipeline with 48 tags", "the pipeline without tags that nobody needs");
     XA1057 Advice "a pipeline is as declared, and unmanaged",
         "A pipeline without a tag of this library is not written unless the program takes it over. While it is as the program declares, there is nothing to do; \
          as soon as it isn't, the plan is refused (XA1006).",

@@ -2,6 +2,7 @@
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::builder::{action, extended_pipeline};
 use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
 use codepipeline_xacct::local::{Fault, Local};
@@ -399,9 +400,57 @@ async fn a_pipeline_without_room_for_the_record_is_written_without_it() {
         aws_sdk_codepipeline::types::Tag::builder().key(format!("team{number}")).value("x").build().unwrap()
     };
     client.tag_resource().resource_arn(RELEASE).set_tags(Some((0..47).map(tag).collect())).send().await.unwrap();
-    let session = apply(&local, &ours()).await;
+    let session = local.connect(&ours()).await.unwrap();
+    let plan = session.plan(&ours()).await.unwrap();
+    assert_eq!(plan.warnings().iter().filter(|warning| warning.code == "XA1055").count(), 1, "{plan}");
+    session.apply(&plan).await.unwrap();
     assert_eq!(records(&local).await, [""; 0]);
     edit(&local, |pipeline| command(pipeline, "echo theirs"));
     let plan = session.plan(&ours()).drift(Drift::Refuse).await.unwrap();
     assert!(!plan.is_empty() && plan.outside().is_empty(), "{plan}");
+}
+
+/// Adds a stage of 30 actions with 10 variables each, more members than the tags have room for.
+fn many(value: &str) -> Topology {
+    let pipeline = extended_pipeline::<Tooling>("Release", "hoge0315pipeline1", "ap-northeast-1")
+        .extended_service_role(SERVICE)
+        .add_stage_after("Build", "Many", |stage| {
+            (0..30).fold(stage, |stage, number| {
+                let commands: Vec<String> = vec![format!("echo {value}")];
+                let mut action = action::commands(commands).input("SourceArtifact");
+                for variable in 0..10 {
+                    action = action.environment_variable(&format!("V{variable}"), value);
+                }
+                stage.action(&format!("run{number}"), action)
+            })
+        })
+        .build();
+    Topology::builder("release").add(pipeline).build().unwrap()
+}
+
+#[tokio::test]
+async fn where_members_are_too_many_an_edit_is_told_of_the_action() {
+    let local = as_the_console_left_it().unwrap();
+    let session = apply(&local, &many("one")).await;
+    assert!((1..=8).contains(&records(&local).await.len()), "{:?}", records(&local).await);
+    let plan = session.plan(&many("one")).drift(Drift::Refuse).await.unwrap();
+    assert!(plan.is_empty() && plan.warnings().iter().all(|warning| warning.code != "XA1055"), "{plan}");
+    // What the program changes is no change from outside.
+    let plan = session.plan(&many("two")).drift(Drift::Refuse).await.unwrap();
+    assert!(!plan.is_empty() && plan.outside().is_empty(), "{plan}");
+    local.faults().add(Fault::on("UpdatePipeline").access_denied());
+    session.apply(&plan).await.unwrap_err();
+    local.faults().clear();
+    for topology in [many("one"), many("two")] {
+        let plan = session.plan(&topology).drift(Drift::Refuse).await.unwrap();
+        assert!(plan.outside().is_empty(), "{plan}");
+    }
+    session.apply(&session.plan(&many("two")).await.unwrap()).await.unwrap();
+    // What others change is.
+    edit(&local, |pipeline| action(pipeline, "Many", "run7")["commands"] = json!(["echo theirs"]));
+    assert!(refusal(&session, &many("two")).await.contains("echo theirs"));
+    let plan = session.plan(&many("two")).drift(Drift::Keep).await.unwrap();
+    assert!(plan.is_empty() && !plan.outside().is_empty(), "{plan}");
+    session.apply(&session.plan(&many("two")).await.unwrap()).await.unwrap();
+    assert!(session.plan(&many("two")).drift(Drift::Refuse).await.unwrap().is_empty());
 }

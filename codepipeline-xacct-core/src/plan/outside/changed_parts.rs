@@ -11,13 +11,14 @@ use super::outside_change::OutsideChange;
 use crate::check::tags::TAGS;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
+use crate::ordered::set;
 use crate::plan::input::state::PipelineState;
 use crate::plan::ownership::applied_parts::{AppliedParts, LastParts, parts_tags_of, short};
 use crate::plan::ownership::tags::version_before;
 use crate::plan::pipelines::added_parts::{AddedParts, TagChanges};
 use crate::plan::pipelines::diff::{Change, changes, changes_in, filled};
 use crate::plan::pipelines::entries::with_stores;
-use crate::plan::pipelines::leaves::{leaves, written_leaves};
+use crate::plan::pipelines::leaves::{action_paths, by_action, leaves, within, written_leaves};
 use crate::plan::pipelines::passed_variables::{listed, written};
 use crate::plan::planner::Planner;
 use crate::plan::secrets::withheld_secrets::Withheld;
@@ -37,14 +38,32 @@ pub(in crate::plan) struct ChangedParts<'a> {
     before: Option<i64>,
     /// `None` where nothing is known.
     last: Option<LastParts>,
-    /// What the pipeline holds.
+    /// What the pipeline holds, is to hold and what of it is the program's, by what is known of the last time.
+    parts: Parts,
+    /// The same by members.
+    members: Parts,
+    /// The actions that the program adds.
+    added: BTreeSet<String>,
+    /// The paths at which changes of others stay.
+    kept: Vec<Change>,
+}
+
+/// What a pipeline holds and is to hold, by paths.
+#[derive(Clone)]
+struct Parts {
     there: BTreeMap<String, String>,
-    /// What it is to hold.
     wanted: BTreeMap<String, String>,
     /// The paths of what the program writes.
     own: BTreeSet<String>,
-    /// The paths at which changes of others stay.
-    kept: Vec<Change>,
+}
+
+impl Parts {
+    /// With some actions as a whole each.
+    fn by_action(&self, actions: &BTreeSet<String>) -> Self {
+        let [there, wanted] = [&self.there, &self.wanted].map(|of| by_action(of.clone(), actions));
+        let own = self.own.iter().map(|path| within(path, actions).unwrap_or(path).clone());
+        Self { there, wanted, own: set(own) }
+    }
 }
 
 impl Planner<'_> {
@@ -64,8 +83,13 @@ impl Planner<'_> {
         let written = written_leaves(&ours);
         let is_own = |path: &&String| written.contains_key(*path) || added.has(path);
         let own = wanted.keys().filter(is_own).filter(|path| !secrets.has(path)).cloned().collect();
+        let members = Parts { there, wanted, own };
+        let all = set([&found.declaration, declaration].into_iter().flat_map(action_paths));
+        let is_whole = |path: &&String| last.as_ref().is_some_and(|last| last.of(path).is_some());
+        let parts = members.by_action(&set(all.iter().filter(is_whole).cloned()));
+        let added = set(added.actions.into_iter().filter(|action| all.contains(action)));
         let before = self.names().find_map(|name| version_before(name, &found.tags));
-        ChangedParts { pipeline, found, before, last, there, wanted, own, kept: Vec::new() }
+        ChangedParts { pipeline, found, before, last, parts, members, added, kept: Vec::new() }
     }
 
     /// What is to be written of an extended pipeline, once what was changed outside is reverted or kept. `held` is what the topology added.
@@ -113,7 +137,7 @@ impl Planner<'_> {
 
     /// The tags that say what the program writes. `is_written` if the pipeline is, `tags` are those that are written besides.
     pub(in crate::plan) fn parts_tags(
-        &self,
+        &mut self,
         parts: &ChangedParts<'_>,
         is_written: bool,
         tags: &IndexMap<String, String>,
@@ -127,7 +151,20 @@ impl Planner<'_> {
         let records: Vec<&str> = parts_tags_of(topology, found).map(|(key, _)| key).collect();
         let others = found.keys().chain(tags.keys()).filter(|key| !records.contains(&key.as_str()));
         let others = others.collect::<BTreeSet<_>>().len();
-        let written = parts.applied().tags(topology, TAGS.saturating_sub(LEASE_TAGS + others));
+        let room = TAGS.saturating_sub(LEASE_TAGS + others);
+        let mut written = parts.applied(&parts.members).tags(topology, room);
+        if written.is_empty() && !parts.added.is_empty() {
+            written = parts.applied(&parts.members.by_action(&parts.added)).tags(topology, room);
+        }
+        if written.is_empty() && !parts.members.own.is_empty() {
+            let message = format!(
+                "pipeline `{}` has no tags left for what the program writes into it: what others change of it will not be told apart",
+                parts.pipeline.arn
+            );
+            let help = "take out tags that nobody needs, or write fewer members of actions that others made";
+            let place = Place::pipeline(&parts.pipeline.item);
+            self.findings.push(Finding::of(&rules::XA1055, place, message).help(help));
+        }
         let removed = there().filter(|(key, _)| !written.contains_key(key)).collect();
         TagChanges { written, removed }
     }
@@ -137,30 +174,30 @@ impl ChangedParts<'_> {
     /// Whether a change of the plan undoes what others did.
     fn is_outside(&self, change: &Change, held: &Added, secrets: &Withheld) -> bool {
         let Some(last) = self.last.as_ref().filter(|last| !last.is_empty()) else { return false };
-        let paths: BTreeSet<&String> = self.there.keys().chain(self.wanted.keys()).collect();
+        let paths: BTreeSet<&String> = self.parts.there.keys().chain(self.parts.wanted.keys()).collect();
         let mut met = paths.into_iter().filter(|path| meets(change, path) && !secrets.has(path));
-        met.any(|path| match (last.of(path), self.there.get(path)) {
+        met.any(|path| match (last.of(path), self.parts.there.get(path)) {
             (Some(_), None) => true,
             (Some(digests), Some(value)) => !digests.contains(&short(value)),
             // Of what the topology added, it has written all.
-            (None, Some(_)) => !self.own.contains(path) && held.has(path),
+            (None, Some(_)) => !self.parts.own.contains(path) && held.has(path),
             (None, None) => false,
         })
     }
 
     /// Whether the program says something else than when it was last applied.
     fn is_changed_by_program(&self, change: &Change) -> bool {
-        let own = self.own.iter().filter(|path| meets(change, path));
-        let mut known = own.filter_map(|path| Some((self.last.as_ref()?.of(path)?, self.wanted.get(path)?)));
+        let own = self.parts.own.iter().filter(|path| meets(change, path));
+        let mut known = own.filter_map(|path| Some((self.last.as_ref()?.of(path)?, self.parts.wanted.get(path)?)));
         known.any(|(digests, value)| !digests.contains(&short(value)))
     }
 
     /// Whether the tags say what the program says.
     fn is_recorded(&self) -> bool {
         let of = |path: &String| self.last.as_ref().and_then(|last| last.of(path));
-        let mut own = self.own.iter().filter(|path| !self.is_kept(path));
+        let mut own = self.parts.own.iter().filter(|path| !self.is_kept(path));
         own.all(|path| {
-            let wanted = self.wanted.get(path).map(|value| short(value));
+            let wanted = self.parts.wanted.get(path).map(|value| short(value));
             of(path).zip(wanted).is_none_or(|(digests, wanted)| digests.contains(&wanted))
         })
     }
@@ -170,13 +207,13 @@ impl ChangedParts<'_> {
     }
 
     /// What is about to be written.
-    fn applied(&self) -> AppliedParts {
+    fn applied(&self, parts: &Parts) -> AppliedParts {
         let mut applied = AppliedParts { seen: self.found.version(), ..AppliedParts::default() };
         let known = |path: &String| self.last.as_ref().and_then(|last| last.of(path)).and_then(<[_]>::first);
-        for path in &self.own {
+        for path in &parts.own {
             self.note_version(path, &mut applied);
-            let Some(wanted) = self.wanted.get(path).map(|value| short(value)) else { continue };
-            let is_there = self.there.get(path).is_some_and(|there| short(there) == wanted);
+            let Some(wanted) = parts.wanted.get(path).map(|value| short(value)) else { continue };
+            let is_there = parts.there.get(path).is_some_and(|there| short(there) == wanted);
             match known(path) {
                 // It stays what the program said, so that theirs is told from it.
                 Some(before) if self.is_kept(path) => drop(applied.same.insert(short(path), before.clone())),
@@ -189,10 +226,10 @@ impl ChangedParts<'_> {
                 _ => drop(applied.same.insert(short(path), wanted)),
             }
         }
-        for (path, there) in self.there.iter().filter(|(path, _)| !self.own.contains(*path)) {
+        for (path, there) in parts.there.iter().filter(|(path, _)| !parts.own.contains(*path)) {
             let Some(before) = known(path) else { continue };
             // What goes is known until it has gone, and what the program leaves there until others change it.
-            let list = match self.wanted.get(path) == Some(there) {
+            let list = match parts.wanted.get(path) == Some(there) {
                 false => &mut applied.was,
                 true if *before == short(there) => &mut applied.same,
                 true => continue,

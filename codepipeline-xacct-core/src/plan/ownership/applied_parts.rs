@@ -1,4 +1,5 @@
-//! The tags of an extended pipeline that say what a topology last wrote into it: a digest of each member that is the program's own.
+//! The tags of an extended pipeline that say what a topology last wrote into it: a digest of each member that is the program's own. Where they have no room
+//! for that, an action that the topology added has one digest.
 //!
 //! Others write the rest of the pipeline, so its versions and its declaration as a whole say nothing about these members. The tags are written before
 //! the pipeline. Whether it was written after them, the pipeline or its history tells.
@@ -16,7 +17,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, Region, TopologyName};
 use crate::ordered::set;
 use crate::plan::input::state::{PipelineState, State};
-use crate::plan::pipelines::leaves::leaves;
+use crate::plan::pipelines::leaves::{action_paths, by_action, leaves};
 
 const TAGS: &str = "tags";
 const SEEN: &str = "seen";
@@ -170,8 +171,11 @@ impl AppliedParts {
         if changed.peek().is_none() {
             return true;
         }
-        let there: Digests =
-            leaves(declaration, home).iter().map(|(path, value)| (short(path), short(value))).collect();
+        let lists = [&self.same, &self.new, &self.was];
+        let whole = |path: &String| lists.iter().any(|digests| digests.contains_key(&short(path)));
+        let actions = set(action_paths(declaration).into_iter().filter(whole));
+        let there = by_action(leaves(declaration, home), &actions);
+        let there: Digests = there.iter().map(|(path, value)| (short(path), short(value))).collect();
         changed.all(|(path, value)| there.get(path) == Some(value))
     }
 

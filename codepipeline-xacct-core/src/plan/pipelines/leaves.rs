@@ -1,14 +1,15 @@
 //! The members of a declaration by their paths, each down to a value that is compared whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::diff::{canonical, names};
 use super::passed_variables::listed;
-use crate::declaration::PipelineDeclaration;
+use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::ids::Region;
 use crate::member_path::member_path;
+use crate::ordered::set;
 use crate::plan::secrets::mask::{entry_path, masked};
 
 /// The members of a declaration with the defaults that the service adds, by their paths. Secrets are masked.
@@ -40,6 +41,37 @@ fn of(declaration: &Value) -> BTreeMap<String, String> {
     let mut leaves = BTreeMap::new();
     collect("", declaration, &mut leaves);
     leaves
+}
+
+/// The paths of the actions of a declaration.
+pub(in crate::plan) fn action_paths(declaration: &PipelineDeclaration) -> BTreeSet<String> {
+    let stages = declaration.stages.iter().flatten();
+    let of_stage = |stage: &StageDeclaration| {
+        let actions = stage.actions.iter().flatten();
+        actions.map(|action| format!("stages[{}].actions[{}]", stage.name, action.name)).collect::<Vec<_>>()
+    };
+    set(stages.flat_map(of_stage))
+}
+
+/// The same with one entry for each of some actions, by its path, in place of its members.
+pub(in crate::plan) fn by_action(
+    leaves: BTreeMap<String, String>,
+    actions: &BTreeSet<String>,
+) -> BTreeMap<String, String> {
+    let mut grouped: BTreeMap<String, String> = BTreeMap::new();
+    for (path, value) in leaves {
+        match within(&path, actions) {
+            Some(action) => grouped.entry(action.clone()).or_default().push_str(&format!("{path}={value}\n")),
+            None => drop(grouped.insert(path, value)),
+        }
+    }
+    grouped
+}
+
+/// The action among these in which a path is.
+pub(in crate::plan) fn within<'a>(path: &str, actions: &'a BTreeSet<String>) -> Option<&'a String> {
+    let is_in = |action: &&String| path.strip_prefix(action.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']));
+    actions.iter().find(is_in)
 }
 
 fn collect(path: &str, value: &Value, leaves: &mut BTreeMap<String, String>) {

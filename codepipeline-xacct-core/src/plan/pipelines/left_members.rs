@@ -8,7 +8,7 @@ use super::added_parts::AddedParts;
 use super::diff::Change;
 use super::entries::{by_region, with_stores};
 use super::extend::same_type;
-use super::leaves::{leaves, meaning, written};
+use super::leaves::{action_paths, leaves, meaning, written};
 use super::passed_variables;
 use super::written_members::WrittenMember;
 use crate::declaration::secrets::MASK;
@@ -82,7 +82,7 @@ fn left(
     let before = names.iter().find_map(|name| version_before(name, &found.tags));
     let ours = written(&with_stores(&mut found.declaration.clone(), &pipeline.declaration, home));
     let there = leaves(&found.declaration, home);
-    let whole = last.are_all_among(there.keys());
+    let whole = last.are_all_among(there.keys().chain(&action_paths(&found.declaration)));
     let members = WrittenMember::all(&meaning(&found.declaration, home)).into_iter();
     let members = members.filter(|member| member.of(&ours).is_none() && !member.is_added(held));
     let is_left = |member: WrittenMember| {
