@@ -58,6 +58,31 @@ fn topology() -> Topology {
     Topology::builder("release").add(Release).build().unwrap()
 }
 
+/// What a prune takes out of A's pipeline, and what it puts back.
+mod wider {
+    use codepipeline_xacct_aws_tests::{Deploy, DeployInvoker, Tooling};
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+
+            stage "Build" {
+                invoke "ccc": Deploy { role: DeployInvoker, run_order: 3 }
+            }
+            add stage "Ask" after "Build" {
+                action "approve": Manual {}
+            }
+        }
+    }
+}
+
+fn wider_topology() -> Topology {
+    Topology::builder("release").add(wider::Release).build().unwrap()
+}
+
 fn changed_topology() -> Topology {
     Topology::builder("release").add(changed::Release).build().unwrap()
 }
@@ -72,7 +97,8 @@ impl Case {
         let session = connected(&local).await;
         let mut journal = None;
         if operation != Operation::Create {
-            session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+            let topology = if operation == Operation::Prune { wider_topology() } else { topology() };
+            session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
         }
         if operation == Operation::Restore {
             let paper = JournalInMemory::default();
