@@ -15,7 +15,8 @@ use crate::topology::items::{Pipeline, ResolvedRole, Topology, policy_name};
 use crate::topology::subject::Subject;
 
 /// How something that has no owner gets one.
-pub(super) const TAKE_OVER: &str = "take it over with `.adopt(…)`, with its item or its ARN, or with `--adopt` and its ARN";
+pub(super) const TAKE_OVER: &str =
+    "take it over with `.adopt(…)`, with its item or its ARN, or with `--adopt` and its ARN";
 
 /// A plan that is being made.
 pub(super) struct Planner<'a> {
