@@ -175,7 +175,7 @@ rules! {
          a prune can't put back what was there before.",
         ["API_TagResource"],
         text("an extended pipeline with 48 tags", "the pipeline without tags that nobody needs");
-    XA1056 Advice "a pipeline is as declared, and unmanaged",
+    XA1057 Advice "a pipeline is as declared, and unmanaged",
         "A pipeline without a tag of this library is not written unless the program takes it over. While it is as the program declares, there is nothing to do; \
          as soon as it isn't, the plan is refused (XA1006).",
         ["a rule of this library"],

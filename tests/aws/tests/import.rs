@@ -60,7 +60,7 @@ fn accounts() -> Local {
 
 /// The pipelines that a plan has nothing to do for, and doesn't own.
 fn unmanaged(plan: &Plan) -> Vec<String> {
-    let warnings = plan.warnings().iter().filter(|warning| warning.code == "XA1056");
+    let warnings = plan.warnings().iter().filter(|warning| warning.code == "XA1057");
     warnings.map(|warning| format!("{}: {}", warning.place, warning.message)).collect()
 }
 

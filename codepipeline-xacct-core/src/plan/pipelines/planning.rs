@@ -105,7 +105,7 @@ impl Planner<'_> {
         if managed && !self.is_asked_for(&subject, &found.tags) && self.is_as_declared(pipeline, found, &declaration) {
             let message =
                 format!("pipeline `{}` is as declared, and unmanaged: nothing is written to it", pipeline.arn);
-            self.findings.push(Finding::of(&rules::XA1056, place, message).help(TAKE_OVER));
+            self.findings.push(Finding::of(&rules::XA1057, place, message).help(TAKE_OVER));
             return;
         }
         if (managed || is_foreign) && !self.may_write(place, &subject, &found.tags) {
