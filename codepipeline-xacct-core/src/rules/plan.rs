@@ -160,8 +160,9 @@ rules! {
         ["a rule of this library"],
         text("a destroy after a role was given to another topology", "the role stays, and belongs to that topology");
     XA1053 Refused "what a topology added to a pipeline is no longer in the program",
-        "What the marks of a topology say that it added to an extended pipeline, and the program doesn't have, is only taken out on request, by a prune or a \
-         destroy. To each of two programs with one topology name, what the other added looks like that.",
+        "A stage or an action that the marks of a topology say that it added to an extended pipeline, and the program doesn't have, is only taken out on request, by \
+         a prune or a destroy: without the program, it would stay without its rights. So is a variable that an action passes and its target doesn't declare. To \
+         each of two programs with one topology name, what the other added looks like that.",
         ["a rule of this library"],
         text("an apply after `add stage \"Ask\" …` was removed from the program", "prune");
     XA1054 Advice "what a topology wrote over in a pipeline is no longer in the program",
@@ -175,6 +176,11 @@ rules! {
          a prune can't put back what was there before.",
         ["API_TagResource"],
         text("an extended pipeline with 48 tags", "the pipeline without tags that nobody needs");
+    XA1056 Advice "an entry that a topology added to a pipeline is no longer in the program",
+        "A variable, a trigger or an artifact store that the topology added to an extended pipeline, and a variable that an action passes which the program \
+         no longer names, stay until a prune or a destroy. To each of two programs with one topology name, what the other added looks like that.",
+        ["a rule of this library"],
+        text("an apply after `variables: { version: \"1\" }` was removed from the program", "prune");
     XA1057 Advice "a pipeline is as declared, and unmanaged",
         "A pipeline without a tag of this library is not written unless the program takes it over. While it is as the program declares, there is nothing to do; \
          as soon as it isn't, the plan is refused (XA1006).",

@@ -476,8 +476,16 @@ async fn variables_that_others_declare_stay_whatever_the_program_does_with_its_o
     edit(&local, |p| p["variables"].as_array_mut().unwrap().push(json!({ "name": "theirs", "defaultValue": "2" })));
     assert!(session.plan(&with_variable).await.unwrap().is_empty());
     let without = topology(Release);
-    let error = session.plan(&without).await.unwrap_err().to_string();
-    assert!(error.contains("error[XA1053] pipeline Release: `variables[ours]`"), "{error}");
+    for _ in 0..2 {
+        let plan = session.plan(&without).await.unwrap();
+        assert_eq!(plan.warnings().iter().filter(|w| w.code == "XA1056").count(), 1, "{plan}");
+        let told = format!(
+            "`variables[ours]` of pipeline `{RELEASE}` was added by topology `release`, is not in the program, and stays"
+        );
+        assert!(plan.warnings().iter().any(|warning| warning.message == told), "{plan}");
+        session.apply(&plan).await.unwrap();
+        assert_eq!(declared(&local), ["val1", "ours", "theirs"]);
+    }
     let plan = session.plan(&without).intent(Intent::Prune).await.unwrap();
     let text = plan.to_string();
     assert!(text.contains("- variables[ours]") && !text.contains("theirs"), "{text}");
@@ -605,11 +613,60 @@ async fn variables_of_an_action_that_left_the_program_are_taken_out_on_request()
     pass(&local, &format!(r#"[{value},{{"name":"xacct_caller","value":"me"}}]"#));
     let without = topology(action_added::Release);
     let session = local.connect(&without).await.unwrap();
-    let error = session.plan(&without).await.unwrap_err().to_string();
-    assert!(error.contains("error[XA1053] pipeline Release: variable `val1` of action `ccc` of pipeline "), "{error}");
+    let before = passed(&local);
+    let plan = session.plan(&without).await.unwrap();
+    let told = "variable `val1` of action `ccc` of pipeline ";
+    assert!(plan.warnings().iter().any(|w| w.code == "XA1056" && w.message.starts_with(told)), "{plan}");
+    session.apply(&plan).await.unwrap();
+    assert_eq!(passed(&local), before, "it is taken out on request");
+    assert!(session.plan(&without).await.unwrap().is_empty());
     applied(&local, &without, Intent::Prune).await;
     assert_eq!(passed(&local).unwrap(), r#"[{"name":"xacct_caller","value":"me"}]"#);
     assert!(!marks(&local).await[0].contains("val1"));
+}
+
+/// The same program without its action.
+mod passing_no_more {
+    use codepipeline_xacct_aws_tests::{Prod, Tooling};
+    codepipeline_xacct::pipeline! {
+        pub role DeployInvoker in Prod {
+            name: "hoge0316-crossaccount-pipeline",
+            trusts: [Tooling],
+            starts: [Deploy],
+        }
+        pub extern pipeline Deploy in Prod {
+            name: "hoge1005command",
+            region: "ap-northeast-1",
+            variables: { theirs: "none" },
+        }
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+
+            stage "Build" { add invoke "more": Deploy { role: DeployInvoker } }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_variable_that_the_target_does_not_declare_prevents_the_plan() {
+    let local = with_a_foreign_target();
+    apply(&local, &with_two_variables()).await;
+    let without = topology(passing_no_more::Release);
+    let session = local.connect(&without).await.unwrap();
+    let plan = session.plan(&without).await.unwrap();
+    assert!(plan.warnings().iter().any(|warning| warning.code == "XA1056"), "{plan}");
+    let arn = DEPLOY.parse().unwrap();
+    let mut target = serde_json::to_value(local.pipeline(&arn).unwrap()).unwrap();
+    target["variables"] = json!([{ "name": "theirs", "defaultValue": "" }]);
+    local.put_pipeline(&arn, &serde_json::from_value(json!({ "pipeline": target })).unwrap()).unwrap();
+    let error = session.plan(&without).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1053] pipeline Release: variable `val1` of action `ccc` of pipeline "), "{error}");
+    applied(&local, &without, Intent::Prune).await;
+    assert_eq!(passed(&local), None);
 }
 
 #[tokio::test]

@@ -14,8 +14,8 @@ use crate::topology::subject::Subject;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Intent {
-    /// The accounts will hold what the topology says. What is no longer in the topology stays, and is reported if it is seen; what the topology added to an
-    /// extended pipeline and no longer has prevents the plan.
+    /// The accounts will hold what the topology says. What is no longer in the topology stays, and is reported if it is seen; a stage or an action that the topology
+    /// added to an extended pipeline and no longer has prevents the plan.
     #[default]
     Converge,
     /// The same, and what left the topology is deleted, and taken out of extended pipelines.

@@ -71,6 +71,16 @@ impl AddedParts {
         self.0.contains(&mark(&[stage, action, variable]))
     }
 
+    /// These without others.
+    pub(in crate::plan) fn without(&self, others: &Self) -> Self {
+        Self(self.0.difference(&others.0).cloned().collect())
+    }
+
+    /// These and others.
+    pub(in crate::plan) fn and(&self, others: &Self) -> Self {
+        Self(self.0.union(&others.0).cloned().collect())
+    }
+
     /// The marks of topologies of these names that tags have.
     pub fn of_tags<'a>(names: impl IntoIterator<Item = &'a TopologyName>, tags: &IndexMap<String, String>) -> Self {
         let found = names.into_iter().flat_map(|name| tags_of(name, tags));

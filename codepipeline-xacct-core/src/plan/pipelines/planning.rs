@@ -72,8 +72,10 @@ impl Planner<'_> {
     fn pipeline(&mut self, pipeline: &Pipeline, found: Option<&PipelineState>) {
         let place = Place::pipeline(&pipeline.item);
         let held = found.map(|found| self.marks(found)).unwrap_or_default();
-        let Desired { mut declaration, marks, warnings } = match desired(pipeline, found.map(|f| &f.declaration), &held)
-        {
+        let there = found.map(|found| &found.declaration);
+        let staying = there.map(|there| self.staying(pipeline, &held, there)).unwrap_or_default();
+        let desired_now = desired(pipeline, there, &held.without(&staying));
+        let Desired { mut declaration, marks, warnings } = match desired_now {
             Ok(desired) => desired,
             Err(findings) => {
                 self.findings.extend(findings);
@@ -115,7 +117,10 @@ impl Planner<'_> {
             declaration = self.without_left_members(pipeline, found, &held, declaration);
             self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
             self.verify_signature(pipeline, &declaration);
-            self.taken_out(pipeline, found, &declaration);
+            match desired(pipeline, there, &held).ok().filter(|_| staying != AddedParts::default()) {
+                Some(pruned) => self.taken_out(pipeline, found, &pruned.declaration),
+                None => self.taken_out(pipeline, found, &declaration),
+            }
         }
         self.findings.extend(warnings);
         // What is applied is what the program says, also where a secret that the account holds stays.
@@ -176,7 +181,7 @@ impl Planner<'_> {
         }
         if let Some(parts) = &parts {
             tags.extend(self.mark(found, !changes.is_empty()));
-            let TagChanges { written, removed } = marks.to_tags(self.topology.name(), &found.tags);
+            let TagChanges { written, removed } = marks.and(&staying).to_tags(self.topology.name(), &found.tags);
             tags.extend(written);
             gone.extend(removed);
             let TagChanges { written, removed } = self.parts_tags(parts, !changes.is_empty(), &tags);
