@@ -128,9 +128,12 @@ fn inputs<'a>(
                     Some(name) => finding.help(format!("did you mean `{name}`?")),
                     None => {
                         let first: Vec<_> = earlier().take(21).collect();
-                        let few = (1..=20).contains(&first.len());
-                        let help = few.then(|| format!("artifacts available at this point: `{}`", first.join("`, `")));
-                        Finding { help, ..finding }
+                        let others = match first.len() {
+                            1..=20 => format!(", or use one that is there: `{}`", first.join("`, `")),
+                            _ => String::new(),
+                        };
+                        let add = add("output", "outputArtifacts", &[artifact.name.as_str()]);
+                        finding.help(format!("{add} to the action that makes it{others}"))
                     }
                 });
             }
