@@ -66,7 +66,8 @@ pub fn without_versions(mut all: Map<String, Value>) -> Map<String, Value> {
         }
         for (_, record) in tags.iter_mut().filter(|(key, _)| key.starts_with("codepipeline-xacct:applied-by:")) {
             if let Value::String(record) = record {
-                *record = record.split('/').filter(|part| !part.starts_with("seen=")).collect::<Vec<_>>().join("/");
+                let has_version = |part: &&str| part.starts_with("seen=") || part.starts_with("from=");
+                *record = record.split('/').filter(|part| !has_version(part)).collect::<Vec<_>>().join("/");
             }
         }
     }
