@@ -2,6 +2,7 @@
 
 mod account_contents;
 mod journal_in_memory;
+mod release;
 
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
@@ -11,6 +12,7 @@ use codepipeline_xacct::pipeline;
 
 pub use account_contents::{held, without_leases, without_notes, without_versions};
 pub use journal_in_memory::JournalInMemory;
+pub use release::{edit, released};
 
 /// A's pipeline.
 pub const RELEASE: &str = "arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1";

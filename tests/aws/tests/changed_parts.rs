@@ -76,22 +76,6 @@ async fn applied() -> (Local, Session) {
     (local, session)
 }
 
-fn released(local: &Local) -> Value {
-    let mut declaration = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
-    declaration.as_object_mut().unwrap().remove("version");
-    declaration
-}
-
-/// Edits A's pipeline as its team would.
-fn edit(local: &Local, change: impl Fn(&mut Value)) {
-    let arn = RELEASE.parse().unwrap();
-    let mut declaration = serde_json::to_value(local.pipeline(&arn).unwrap()).unwrap();
-    change(&mut declaration);
-    let version = declaration["version"].as_i64().unwrap();
-    declaration["version"] = (version + 1).into();
-    local.put_pipeline(&arn, &serde_json::from_value(json!({ "pipeline": declaration })).unwrap()).unwrap();
-}
-
 /// The action of a stage.
 fn action<'v>(pipeline: &'v mut Value, stage: &str, action: &str) -> &'v mut Value {
     let named = |of: &'v mut Value, name: &str| {

@@ -145,26 +145,10 @@ async fn applied(local: &Local, topology: &Topology, intent: Intent) -> Session 
     session
 }
 
-fn released(local: &Local) -> Value {
-    let mut declaration = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
-    declaration.as_object_mut().unwrap().remove("version");
-    declaration
-}
-
 fn before() -> Value {
     let mut declaration = serde_json::to_value(article("before").unwrap().pipeline).unwrap();
     declaration.as_object_mut().unwrap().remove("version");
     declaration
-}
-
-/// Edits A's pipeline as its team would.
-fn edit(local: &Local, change: impl Fn(&mut Value)) {
-    let arn = RELEASE.parse().unwrap();
-    let mut declaration = serde_json::to_value(local.pipeline(&arn).unwrap()).unwrap();
-    change(&mut declaration);
-    let version = declaration["version"].as_i64().unwrap();
-    declaration["version"] = (version + 1).into();
-    local.put_pipeline(&arn, &serde_json::from_value(json!({ "pipeline": declaration })).unwrap()).unwrap();
 }
 
 fn names(list: &Value) -> Vec<String> {

@@ -92,12 +92,6 @@ fn steps(plan: &Plan) -> Vec<String> {
     plan.steps().iter().map(ToString::to_string).collect()
 }
 
-fn released(local: &Local) -> Value {
-    let mut declaration = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
-    declaration.as_object_mut().unwrap().remove("version");
-    declaration
-}
-
 async fn marks(local: &Local) -> Vec<(String, String)> {
     let tags = codepipeline(local, "111111111111").list_tags_for_resource().resource_arn(RELEASE).send().await.unwrap();
     // Digests tell nothing here.

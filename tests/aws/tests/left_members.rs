@@ -7,7 +7,7 @@ use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
 use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct_aws_tests::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Writes over what others made.
 mod wide {
@@ -82,23 +82,8 @@ async fn applied(topology: &Topology) -> (Local, Session) {
     (local, session)
 }
 
-fn released(local: &Local) -> Value {
-    let mut declaration = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
-    declaration.as_object_mut().unwrap().remove("version");
-    declaration
-}
-
 fn before() -> Value {
     released(&as_the_console_left_it().unwrap())
-}
-
-fn edit(local: &Local, change: impl Fn(&mut Value)) {
-    let arn = RELEASE.parse().unwrap();
-    let mut declaration = serde_json::to_value(local.pipeline(&arn).unwrap()).unwrap();
-    change(&mut declaration);
-    let version = declaration["version"].as_i64().unwrap();
-    declaration["version"] = (version + 1).into();
-    local.put_pipeline(&arn, &serde_json::from_value(json!({ "pipeline": declaration })).unwrap()).unwrap();
 }
 
 fn messages(plan: &Plan, code: &str) -> Vec<String> {
