@@ -1,6 +1,6 @@
 //! Where the pipelines of files are that don't tell, as the user says it.
 
-use super::template::{FileOptions, TerraformFile, nowhere};
+use super::template::{FileOptions, GivenHome, TerraformFile, nowhere};
 use crate::core::check::files::Home;
 use crate::core::ids::{AccountId, Region};
 
@@ -23,6 +23,11 @@ impl HomeOptions {
     /// Where the pipelines of a file are.
     pub(crate) fn of(&self, file: &str) -> Home {
         Home { account: of(&self.account, file), region: of(&self.region, file) }
+    }
+
+    /// Where the resources of a template are.
+    pub(crate) fn of_template(&self, file: &str) -> GivenHome {
+        GivenHome { home: self.of(file), own_account: only(&self.account, file).is_some() }
     }
 
     /// Where the resources of a file of Terraform are, by their providers.

@@ -110,7 +110,7 @@ pub(crate) fn subjects(
     let (said, unused) = parameters::of_templates(parameters, &templates.iter().collect::<Vec<_>>(), &of_plans);
     // A secret stays open, and is judged as such.
     let unused = unused.iter().filter(|unused| unused.is_unknown()).map(Unused::told).collect();
-    let homes = templates.iter().map(|template| homes.of(template.name())).collect();
+    let homes = templates.iter().map(|template| homes.of_template(template.name())).collect();
     let set = TemplateSet::said(&templates, homes, said);
     let mut next = 0;
     let mut subjects = Vec::new();

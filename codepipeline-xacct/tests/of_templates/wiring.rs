@@ -48,6 +48,22 @@ fn the_wiring_of_two_templates_is_proven_across_their_accounts() {
 }
 
 #[test]
+fn an_account_that_is_said_of_a_file_holds_whatever_other_files_name() {
+    // A role of the same name in another account, which the trust policy lets tag.
+    let principal = "Principal: { AWS: !Sub \"arn:aws:iam::${ToolingAccount}:role/release-service\" }";
+    let other = format!(
+        "{principal}\n            Action: sts:AssumeRole\n          - Effect: Allow\n            Principal: {{ AWS: \"arn:aws:iam::333333333333:role/release-service\" }}"
+    );
+    let (code, hops) = wired(true, &[], &[(principal, &other)]);
+    assert_eq!((code, hops[0].as_str()), (0, "✓ assumes arn:aws:iam::111111111111:role/release-service"), "{hops:?}");
+    // The role of an action in another account than that of the file with the role.
+    let sub = "RoleArn: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
+    let wrong = [(sub, "RoleArn: arn:aws:iam::222222222220:role/deploy-invoker")];
+    let (code, hops) = wired(true, &wrong, &[]);
+    assert_ne!((code, hops[1].chars().next()), (0, Some('✓')), "{hops:?}");
+}
+
+#[test]
 fn a_role_whose_arn_is_not_known_is_shown_as_the_template_writes_it() {
     let role = "RoleArn: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
     let template = tooling(&[(role, "RoleArn: !Ref Repository")]);
@@ -132,6 +148,11 @@ fn a_name_that_is_not_known_may_be_one_that_is_written_out() {
     assert_eq!(verdict(1, &role("RoleName: !Sub \"${Repository}-service\""), &literal), (3, '?'));
     assert_eq!(verdict(1, &role("RoleName: !Sub \"${Repository}-role\""), &literal), (1, '✗'));
     assert_eq!(verdict(1, &role("RoleName: !Sub \"${Repository}-role\""), &[]), (1, '✗'));
+    // The name that CloudFormation makes of the logical id, once it is made, and another.
+    let made = |name: &'static str| [("${ToolingAccount}:role/release-service", name)];
+    let unnamed = role("Description: of the pipeline");
+    assert_eq!(verdict(1, &unnamed, &made("111111111111:role/release-ServiceRole-1ABCDEFGHIJKL")), (3, '?'));
+    assert_eq!(verdict(1, &unnamed, &made("111111111111:role/release-Service-1ABCDEFGHIJKL")), (1, '✗'));
     let principal = "Principal: { AWS: !Sub \"arn:aws:iam::${ToolingAccount}:role/release-service\" }";
     let condition = "Principal: { AWS: \"111111111111\" }\n            \
                      Condition: { ArnEquals: { aws:PrincipalArn: \"arn:aws:iam::111111111111:role/release-service\" } }";

@@ -54,7 +54,7 @@ impl Resources {
             ..homes.of_terraform(plan.name())
         };
         let plans = plans.iter().map(|plan| (plan, said(plan))).collect();
-        let of_templates = templates.iter().map(|template| homes.of(template.name())).collect();
+        let of_templates = templates.iter().map(|template| homes.of_template(template.name())).collect();
         Ok((TemplateSet::said(templates, of_templates, values), plans))
     }
 

@@ -16,8 +16,8 @@ use crate::core::ids::RoleArn;
 use crate::files::parameters::{self, OfPlans};
 use crate::files::source_file::SourceFile;
 use crate::files::template::{
-    FileOptions, GivenValues, Remark, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, missing,
-    stand_in_for,
+    FileOptions, GivenHome, GivenValues, Remark, StandIn, Template, TemplateRole, TemplateSet, TerraformFile,
+    has_symbol, missing, stand_in_for,
 };
 
 /// Pipelines and roles, with what is known of them.
@@ -56,11 +56,14 @@ pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec
 fn set<'g>(given: &'g ImportFiles, options: &ImportOptions, said: &GivenValues) -> TemplateSet<'g> {
     let of_stack = |template: &Template| given.stacks.iter().find(|stack| stack.is_of(template));
     let home = |template: &Template| {
-        let mut home = options.homes.of(template.name());
+        let GivenHome { mut home, own_account } = options.homes.of_template(template.name());
         let stack = of_stack(template).map(|stack| stack.home.clone()).unwrap_or_default();
-        home.account = home.account.or(stack.account);
+        // An option for all files is less certain than where the stack is.
+        if !own_account {
+            home.account = stack.account.clone().or(home.account);
+        }
         home.region = home.region.or(stack.region);
-        home
+        GivenHome { home, own_account: own_account || stack.account.is_some() }
     };
     TemplateSet::said(&given.templates, given.templates.iter().map(home).collect(), said.clone())
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::concrete::PLACEHOLDER_ROLE;
 use crate::core::arns::account_root;
-use crate::core::check::symbol::{Part, parts};
+use crate::core::check::symbol::{Part, name_of, parts, symbols};
 use crate::core::check::unknown::is_unknown;
 use crate::core::policy::CODEPIPELINE;
 
@@ -19,15 +19,32 @@ pub(super) enum Bound {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Named<'a> {
     pub(super) arn: &'a str,
-    /// Whether CloudFormation makes a name in it. Such a name is never written out, but a wildcard may match it.
+    /// Whether CloudFormation makes a name in it. Such a name is only written out once it is made, with the logical id in it; a wildcard may match it.
     pub(super) made: bool,
 }
+
+/// How much of a logical id is surely in the name that CloudFormation makes of it: what is too long is cut.
+const LEAST_OF_ID: usize = 20;
 
 impl Named<'_> {
     /// Whether only a deployment tells that a text of a policy names it.
     fn may_be(&self, text: &str) -> bool {
         let open = is_unknown(text) || text.contains(['*', '?']);
-        is_unknown(self.arn) && text != "*" && (open || !self.made) && may_equal(self.arn, text)
+        is_unknown(self.arn)
+            && text != "*"
+            && (open || !self.made || self.may_be_made(text))
+            && may_equal(self.arn, text)
+    }
+
+    /// Whether a text has a name as CloudFormation makes it: `stack-LogicalId-1ABCDEFGHIJKL`.
+    ///
+    /// Source: CloudFormation User Guide, "Name type".
+    fn may_be_made(&self, text: &str) -> bool {
+        let mut ids = symbols(self.arn).map(name_of);
+        ids.any(|id| {
+            let id: String = id.chars().take(LEAST_OF_ID).collect();
+            text.contains(&format!("-{id}"))
+        })
     }
 }
 

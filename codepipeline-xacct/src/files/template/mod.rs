@@ -48,7 +48,7 @@ pub(crate) use missing_options::{missing, options_for};
 pub(crate) use picture::{Picture, picture};
 pub(crate) use resolve::GivenValues;
 pub(crate) use role::TemplateRole;
-pub(crate) use set::TemplateSet;
+pub(crate) use set::{GivenHome, TemplateSet};
 pub(crate) use stack::StackNames;
 pub(crate) use stand_ins::{StandIn, stand_in_for};
 pub(crate) use terraform::TerraformFile;

@@ -19,6 +19,14 @@ use crate::core::rules;
 use crate::files::source_file::{Part, SourceFile};
 use crate::files::spelling::Spelling;
 
+/// Where a template is, as the user says it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GivenHome {
+    pub(crate) home: Home,
+    /// Whether the account is said of this template, and not of all files.
+    pub(crate) own_account: bool,
+}
+
 /// Templates that belong together: what they export to each other is looked up.
 pub(crate) struct TemplateSet<'t> {
     pub(super) templates: &'t [Template],
@@ -32,8 +40,11 @@ pub(crate) struct TemplateSet<'t> {
 }
 
 impl<'t> TemplateSet<'t> {
-    /// With a home for each template that doesn't tell, and values of parameters and names of resources.
-    pub(crate) fn said(templates: &'t [Template], homes: Vec<Home>, said: GivenValues) -> Self {
+    /// With a home for each template that doesn't tell, and values of parameters and names of resources. An account that is said of one template holds,
+    /// whatever other templates name; one that is said of all files is that of templates for which nothing else tells another.
+    pub(crate) fn said(templates: &'t [Template], given: Vec<GivenHome>, said: GivenValues) -> Self {
+        let own: Vec<bool> = given.iter().map(|given| given.own_account).collect();
+        let homes: Vec<Home> = given.into_iter().map(|given| given.home).collect();
         let alike = HashMap::new();
         let exports = exports(templates, &homes, &said);
         let groups = joined(templates, &exports, &homes, &said);
@@ -41,8 +52,18 @@ impl<'t> TemplateSet<'t> {
         let first = Facts { templates, groups: &groups, exports: &exports, homes: &homes, alike: &alike, said: &said };
         let told = told(first);
         let mut known = homes.clone();
+        let own: HashMap<usize, &Home> = groups
+            .iter()
+            .zip(&homes)
+            .zip(own)
+            .filter(|(_, own)| *own)
+            .map(|((group, home), _)| (*group, home))
+            .collect();
         for (home, group) in known.iter_mut().zip(&groups) {
-            home.account = told.accounts.get(group).cloned().or(home.account.take());
+            home.account = match own.get(group) {
+                Some(own) => own.account.clone(),
+                None => told.accounts.get(group).cloned().or(home.account.take()),
+            };
         }
         // The placeholder for the account of another template is what that template writes for it.
         let first = Facts { homes: &known, ..first };
