@@ -429,6 +429,22 @@ fn the_account_of_a_template_is_that_of_its_role_in_another() {
 }
 
 #[test]
+fn a_member_that_is_there_twice_is_reported_and_the_last_counts() {
+    let twice = tooling(&[("Name: release\n", "Name: first\n      Name: release\n")]);
+    let message = "member `Name` appears twice; only the last one counts";
+    assert_eq!(findings(&["-"], &twice), [format!("XA0004 33:7 : {message}")]);
+    let policy = tooling(&[(
+        "Action: sts:AssumeRole\n            Resource",
+        "Action: sts:AssumeRole\n            Action: a:b\n            Resource",
+    )]);
+    assert_eq!(findings(&["-"], &policy), [format!("XA0004 28:13 : {}", message.replace("Name", "Action"))]);
+    // Of two resources with one id there is only the last.
+    let resource =
+        tooling(&[("  Release:\n", "  Release: { Type: AWS::CodePipeline::Pipeline, Properties: {} }\n  Release:\n")]);
+    assert_eq!(findings(&["-"], &resource), [format!("XA0004 30:3 : {}", message.replace("Name", "Release"))]);
+}
+
+#[test]
 fn what_only_cloudformation_makes_is_said_with_its_place() {
     let text = tooling(&[("Description: Builds", "Transform: [AWS::Serverless-2016-10-31, ShopMacro]\nDescription: Builds")])
         .replace(

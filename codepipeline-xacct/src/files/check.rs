@@ -39,6 +39,13 @@ impl<'a> Located<'a> {
         Self { source, location: source.locate(&place), code, severity, message, help }
     }
 
+    /// A member that is there twice.
+    pub(crate) fn twice(source: &'a SourceFile, location: Location, name: &str) -> Self {
+        let message = format!("member `{name}` appears twice; only the last one counts");
+        let rule = &rules::XA0004;
+        Self { source, location, code: rule.code, severity: rule.effect.severity(), message, help: None }
+    }
+
     /// `file:line:column`
     #[cfg(feature = "cli")]
     pub(crate) fn at(&self) -> String {
@@ -90,14 +97,7 @@ pub(super) fn each<'a>(sources: Vec<&'a SourceFile>, alone: Vec<CheckedAlone>) -
     for (source, findings) in sources.into_iter().zip(files::together(alone)) {
         let findings = findings.into_iter().chain(repeated.next().flatten());
         let found = findings.map(|finding| Located::of(source, finding));
-        let twice = source.duplicates().map(|(name, location)| Located {
-            source,
-            location,
-            code: rules::XA0004.code,
-            severity: rules::XA0004.effect.severity(),
-            message: format!("member `{name}` appears twice; only the last one counts"),
-            help: None,
-        });
+        let twice = source.duplicates().map(|(name, location)| Located::twice(source, location, &name));
         let mut own: Vec<_> = found.chain(twice).collect();
         own.sort_by_key(|located| located.location.offset.start);
         all.push(own);

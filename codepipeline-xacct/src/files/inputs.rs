@@ -176,19 +176,20 @@ fn both<'a>(found: &mut Vec<Located<'a>>, other: Vec<Located<'a>>, subject: &'a 
     found.extend(other.into_iter().filter(new));
 }
 
-/// The findings, with what is not read of each template.
+/// The findings, with what is not read of each template and what it has twice.
 fn in_order<'a>(subjects: &'a [Subject], found: Vec<Vec<Located<'a>>>, templates: &'a [Template]) -> Vec<Located<'a>> {
     let mut rows = Vec::new();
     let mut of_template: Option<usize> = None;
     let names: Vec<&str> = templates.iter().map(Template::name).collect();
-    let mut unread: Vec<Vec<Located<'a>>> = templates.iter().map(|template| template.unread(&names)).collect();
+    let of_template_alone = |template: &'a Template| [template.unread(&names), template.repeated()].concat();
+    let mut alone: Vec<Vec<Located<'a>>> = templates.iter().map(of_template_alone).collect();
     let mut begun = 0;
     for (subject, findings) in subjects.iter().zip(found) {
         if subject.template != of_template || subject.template.is_none() {
             begun = rows.len();
             of_template = subject.template;
-            if let Some(unread) = of_template.and_then(|index| unread.get_mut(index)) {
-                rows.append(unread);
+            if let Some(alone) = of_template.and_then(|index| alone.get_mut(index)) {
+                rows.append(alone);
             }
         }
         rows.extend(findings);
@@ -197,7 +198,7 @@ fn in_order<'a>(subjects: &'a [Subject], found: Vec<Vec<Located<'a>>>, templates
         }
     }
     // Templates without a pipeline.
-    rows.extend(unread.into_iter().flatten());
+    rows.extend(alone.into_iter().flatten());
     // A loop makes several pipelines of one place.
     let mut seen = HashSet::new();
     rows.retain(|row| row.source.in_template().is_none() || seen.insert((row.key(), row.message.clone())));

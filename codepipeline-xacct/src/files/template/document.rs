@@ -90,9 +90,11 @@ impl Template {
         self.source.name()
     }
 
-    /// The resources, except those that a macro makes.
+    /// The resources, except those that a macro makes. Of two with one id, the last counts.
     pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
-        self.root.get("Resources").into_iter().flat_map(|resources| resources.entries()).map(Resource::of)
+        let entries = self.root.get("Resources").map_or(&[][..], Node::entries).iter().enumerate();
+        let counts = |(index, entry): &(usize, &Entry)| self.resources.get(&entry.name) == Some(index);
+        entries.filter(counts).map(|(_, entry)| Resource::of(entry))
     }
 
     pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = Resource<'_>> {

@@ -18,6 +18,7 @@ mod missing_options;
 mod node;
 mod notes;
 mod picture;
+mod repeated;
 mod resolve;
 mod role;
 mod roles;
