@@ -156,7 +156,8 @@ rules! {
         ["a rule of this library"],
         text("a prune of two programs that both build a topology `release`, and add a stage each to one pipeline", "a topology name for each program");
     XA1051 Advice "what isn't the topology's is not deleted",
-        "A destroy deletes what carries the tag of the topology. A role or a pipeline of the program that carries another one, or none, stays.",
+        "A destroy deletes what carries the tag of the topology. A role or a pipeline of the program that carries another one, or none, stays. So does what \
+         the topology wrote into an extended pipeline that another topology manages by now.",
         ["a rule of this library"],
         text("a destroy after a role was given to another topology", "the role stays, and belongs to that topology");
     XA1053 Refused "what a topology added to a pipeline is no longer in the program",

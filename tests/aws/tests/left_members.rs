@@ -275,3 +275,218 @@ async fn a_pipeline_that_leaves_the_program_gets_back_what_it_held() {
         }
     }
 }
+
+/// Another team's topology, which writes the same run order.
+mod same {
+    use codepipeline_xacct_aws_tests::Tooling;
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            execution_mode: PARALLEL,
+
+            stage "Source" {
+                source "Source": CodeCommit { run_order: 3 }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_another_topology_writes_as_well_stays() {
+    let smaller = Topology::builder("release").add(Deploy).build().unwrap();
+    for (left, intent) in [(narrow(), Intent::Prune), (smaller, Intent::Prune), (ordered(), Intent::Destroy)] {
+        let (local, session) = applied(&ordered()).await;
+        let theirs = Topology::builder("checks").add(same::Release).build().unwrap();
+        session.apply(&session.plan(&theirs).await.unwrap()).await.unwrap();
+        let plan = session.plan(&left).intent(intent).await.unwrap();
+        let told = format!(
+            "`stages[Source].actions[Source].runOrder` of pipeline `{RELEASE}` stays as it is: topology `checks` writes it as well"
+        );
+        assert_eq!(messages(&plan, "XA1019"), [told], "{plan}");
+        session.apply(&plan).await.unwrap();
+        assert_eq!(released(&local)["stages"][0]["actions"][0]["runOrder"], 3);
+        assert!(session.plan(&left).intent(intent).await.unwrap().is_empty());
+        let plan = session.plan(&theirs).drift(Drift::Refuse).await.unwrap();
+        assert!(plan.is_empty(), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn a_pipeline_that_another_topology_manages_by_now_stays_as_it_is() {
+    let smaller = Topology::builder("release").add(Deploy).build().unwrap();
+    let cases = [(&smaller, Intent::Prune), (&smaller, Intent::Destroy), (&ordered(), Intent::Destroy)];
+    for (topology, intent) in cases {
+        let (local, session) = applied(&ordered()).await;
+        let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "ap-northeast-1"));
+        let tag = Tag::builder().key("codepipeline-xacct:topology").value("checks").build().unwrap();
+        client.tag_resource().resource_arn(RELEASE).tags(tag).send().await.unwrap();
+        let ours = released(&local);
+        let plan = session.plan(topology).intent(intent).await.unwrap();
+        let told = format!("pipeline `{RELEASE}` stays as it is, since it belongs to topology `checks`");
+        assert_eq!(messages(&plan, "XA1051"), [told], "{plan}");
+        session.apply(&plan).await.unwrap();
+        assert_eq!(released(&local), ours);
+        let tags = client.list_tags_for_resource().resource_arn(RELEASE).send().await.unwrap();
+        assert!(tags.tags().iter().any(|tag| tag.key() == "codepipeline-xacct:extended-by:release"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_out_elsewhere_is_no_change_of_a_member_and_unknown_members_stay() {
+    let (local, session) = applied(&wide()).await;
+    edit(&local, |pipeline| {
+        let source = &mut pipeline["stages"][0];
+        source["actions"][0].as_object_mut().unwrap().remove("namespace");
+        source["onFailure"]["theirs"] = json!({ "x": 1 });
+    });
+    let plan = prune(&session, &narrow()).await;
+    assert!(messages(&plan, "XA1019").is_empty(), "{plan}");
+    let mut expected = before();
+    expected["stages"][0]["actions"][0]["configuration"]["BranchName"] = "ours".into();
+    expected["stages"][0]["actions"][0].as_object_mut().unwrap().remove("namespace");
+    expected["stages"][0]["onFailure"]["theirs"] = json!({ "x": 1 });
+    assert_eq!(released(&local), expected);
+}
+
+#[tokio::test]
+async fn what_others_wrote_and_the_program_adopted_stays() {
+    let (local, session) = applied(&wide()).await;
+    edit(&local, |pipeline| pipeline["stages"][0]["actions"][0]["runOrder"] = 2.into());
+    session.apply(&session.plan(&narrow()).await.unwrap()).await.unwrap();
+    edit(&local, |pipeline| pipeline["stages"][0]["actions"][0]["configuration"]["BranchName"] = "theirs".into());
+    let theirs = Topology::builder("release").add(adopting::Release).build().unwrap();
+    session.apply(&session.plan(&theirs).await.unwrap()).await.unwrap();
+    let plan = session.plan(&theirs).drift(Drift::Refuse).await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+    let bare = Topology::builder("release").add(bare::Release).build().unwrap();
+    let plan = prune(&session, &bare).await;
+    let told = [messages(&plan, "XA1024"), messages(&plan, "XA1054")].concat();
+    assert!(told.iter().all(|told| !told.contains("BranchName")), "{plan}");
+    assert_eq!(released(&local)["stages"][0]["actions"][0]["configuration"]["BranchName"], "theirs");
+}
+
+/// Says what others wrote.
+mod adopting {
+    use codepipeline_xacct_aws_tests::Tooling;
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+
+            stage "Source" {
+                source "Source": CodeCommit { branch: "theirs" }
+            }
+        }
+    }
+}
+
+/// Writes nothing of the branch.
+mod bare {
+    use codepipeline_xacct_aws_tests::Tooling;
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+
+            stage "Source" {
+                source "Source": CodeCommit { run_order: 2 }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mark_that_is_no_version_is_not_known() {
+    for mark in ["0", "-1", "x"] {
+        let (local, session) = applied(&ordered()).await;
+        let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "ap-northeast-1"));
+        let tag = Tag::builder().key("codepipeline-xacct:extended-by:release").value(mark).build().unwrap();
+        client.tag_resource().resource_arn(RELEASE).tags(tag).send().await.unwrap();
+        let plan = session.plan(&narrow()).await.unwrap();
+        let [told] = &messages(&plan, "XA1054")[..] else { panic!("{plan}") };
+        assert!(told.contains("what it held before is not known"), "{told}");
+    }
+}
+
+/// What a team relies on of what the program wrote.
+mod typed {
+    use codepipeline_xacct_aws_tests::Tooling;
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            pipeline_type: V2,
+
+            stage "Source" {
+                source "Source": CodeCommit { branch: "ours", namespace: Ours, run_order: 3 }
+            }
+        }
+    }
+}
+
+/// A pipeline of type V1.
+fn old() -> Local {
+    let local = as_the_console_left_it().unwrap();
+    edit(&local, |pipeline| {
+        for member in ["variables", "executionMode"] {
+            pipeline.as_object_mut().unwrap().remove(member);
+        }
+        pipeline["pipelineType"] = "V1".into();
+        for stage in pipeline["stages"].as_array_mut().unwrap() {
+            stage.as_object_mut().unwrap().remove("onFailure");
+        }
+        pipeline["stages"][1]["actions"] = json!([approval("ask", "-")]);
+    });
+    local
+}
+
+fn approval(name: &str, text: &str) -> Value {
+    let id = json!({ "category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1" });
+    json!({ "name": name, "actionTypeId": id, "configuration": { "CustomData": text } })
+}
+
+#[tokio::test]
+async fn what_others_have_come_to_rely_on_stays() {
+    let typed = Topology::builder("release").add(typed::Release).build().unwrap();
+    let smaller = Topology::builder("release").add(Deploy).build().unwrap();
+    for (left, intent) in [(narrow(), Intent::Prune), (narrow(), Intent::Destroy), (smaller, Intent::Prune)] {
+        let local = old();
+        let session = local.connect(&wide()).await.unwrap();
+        session.apply(&session.plan(&typed).await.unwrap()).await.unwrap();
+        edit(&local, |pipeline| {
+            pipeline["variables"] = json!([{ "name": "theirs", "defaultValue": "1" }]);
+            let actions = pipeline["stages"][1]["actions"].as_array_mut().unwrap();
+            actions.push(approval("theirs", "#{Ours.CommitId}"));
+        });
+        let plan = session.plan(&left).intent(intent).await.unwrap();
+        let stay = messages(&plan, "XA1019");
+        let begin =
+            |path: &str| format!("`{path}` of pipeline `{RELEASE}` stays as it is: what was there before does not fit");
+        for path in ["pipelineType", "stages[Source].actions[Source].namespace"] {
+            assert!(stay.iter().any(|told| told.starts_with(&begin(path))), "{path}: {plan}");
+        }
+        assert_eq!(stay.len(), 2, "{plan}");
+        session.apply(&plan).await.unwrap();
+        let after = released(&local);
+        assert_eq!(after["pipelineType"], "V2");
+        assert_eq!(after["stages"][0]["actions"][0]["namespace"], "Ours");
+        assert_eq!(after["stages"][0]["actions"][0]["runOrder"], 1);
+        assert!(session.plan(&left).intent(intent).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_stage_that_others_renamed_is_told_when_its_pipeline_leaves_the_program() {
+    let (local, session) = applied(&ordered()).await;
+    edit(&local, |pipeline| pipeline["stages"][0]["name"] = "Code".into());
+    let ours = released(&local);
+    let smaller = Topology::builder("release").add(Deploy).build().unwrap();
+    let plan = session.plan(&smaller).intent(Intent::Prune).await.unwrap();
+    let told = format!(
+        "something that the program wrote into pipeline `{RELEASE}` is not there any more, or has another name: what others made of it stays"
+    );
+    assert_eq!(messages(&plan, "XA1019"), [told], "{plan}");
+    session.apply(&plan).await.unwrap();
+    assert_eq!(released(&local), ours);
+}

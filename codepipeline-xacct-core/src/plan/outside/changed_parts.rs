@@ -211,9 +211,11 @@ impl ChangedParts<'_> {
         let mut applied = AppliedParts { seen: self.found.version(), ..AppliedParts::default() };
         let known = |path: &String| self.last.as_ref().and_then(|last| last.of(path)).and_then(<[_]>::first);
         for path in &parts.own {
-            self.note_version(path, &mut applied);
-            let Some(wanted) = parts.wanted.get(path).map(|value| short(value)) else { continue };
-            let is_there = parts.there.get(path).is_some_and(|there| short(there) == wanted);
+            let wanted = parts.wanted.get(path).map(|value| short(value));
+            let is_there = wanted.is_some() && parts.there.get(path).map(|there| short(there)) == wanted;
+            let adopted = wanted.iter().any(|wanted| is_there && self.is_of_others(path, wanted));
+            self.note_version(path, adopted, &mut applied);
+            let Some(wanted) = wanted else { continue };
             match known(path) {
                 // It stays what the program said, so that theirs is told from it.
                 Some(before) if self.is_kept(path) => drop(applied.same.insert(short(path), before.clone())),
@@ -235,16 +237,21 @@ impl ChangedParts<'_> {
                 true => continue,
             };
             list.insert(short(path), before.clone());
-            self.note_version(path, &mut applied);
+            self.note_version(path, false, &mut applied);
         }
         applied
     }
 
-    /// Takes note of the version that was there before the topology wrote a member.
-    fn note_version(&self, path: &str, applied: &mut AppliedParts) {
+    /// Whether a value of a member that the topology wrote is one that others gave it since.
+    fn is_of_others(&self, path: &str, value: &String) -> bool {
+        self.last.as_ref().and_then(|last| last.of(path)).is_some_and(|digests| !digests.contains(value))
+    }
+
+    /// Takes note of the version that was there before the topology wrote a member, or before the program adopted what others wrote.
+    fn note_version(&self, path: &str, adopted: bool, applied: &mut AppliedParts) {
         let Some(last) = &self.last else { return };
         let seen = Some(self.found.version()).filter(|version| self.before.is_some_and(|before| before != *version));
-        if let Some(version) = last.of(path).map_or(seen, |_| last.from(path)) {
+        if let Some(version) = last.of(path).filter(|_| !adopted).map_or(seen, |_| last.from(path)) {
             applied.from.insert(short(path), version);
         }
     }

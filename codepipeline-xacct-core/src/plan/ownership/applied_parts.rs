@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use super::applied_tag::{APPLIED_BY, OTHERS, parts_of, value};
 use super::digest::of_text;
 use super::numbered_tags::NumberedTags;
+use super::tags::extended;
 use crate::check::tags::TAG_VALUE;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, Region, TopologyName};
@@ -106,6 +107,21 @@ impl AppliedParts {
         names.into_iter().find_map(|name| Self::of_topology(name, tags))
     }
 
+    /// What the tags of other topologies say.
+    pub(in crate::plan) fn of_others(
+        names: &[&TopologyName],
+        tags: &IndexMap<String, String>,
+    ) -> Vec<(TopologyName, Self)> {
+        let others = extended(tags).filter_map(|name| name.parse().ok()).filter(|name| !names.contains(&name));
+        others.filter_map(|name: TopologyName| Self::of_topology(&name, tags).map(|applied| (name, applied))).collect()
+    }
+
+    /// Whether the topology wrote a member, or is about to write it.
+    pub(in crate::plan) fn has(&self, path: &str) -> bool {
+        let path = short(path);
+        [&self.same, &self.new, &self.was].iter().any(|digests| digests.contains_key(&path))
+    }
+
     fn of_topology(topology: &TopologyName, tags: &IndexMap<String, String>) -> Option<Self> {
         let keys = NumberedTags::of(APPLIED_BY, topology);
         let first = tags.get(&keys.key(1))?;
@@ -116,7 +132,7 @@ impl AppliedParts {
         let parts = parts_of(&text);
         let digests = |name: &str| parts.get(name).map_or_else(|| Some(Digests::new()), |text| digests(text));
         Some(Self {
-            seen: parts.get(SEEN)?.parse().ok()?,
+            seen: parts.get(SEEN)?.parse().ok().filter(|seen| *seen >= 0)?,
             same: digests(SAME)?,
             new: digests(NEW)?,
             was: digests(WAS)?,
@@ -219,7 +235,7 @@ fn versions(text: &str) -> Option<BTreeMap<String, i64>> {
     let mut versions = BTreeMap::new();
     for group in text.split('.') {
         let (version, paths) = group.split_once(':')?;
-        let version: i64 = version.parse().ok()?;
+        let version: i64 = version.parse().ok().filter(|version| *version >= 1)?;
         for path in paths.as_bytes().chunks(DIGITS) {
             versions.insert(str::from_utf8(path).ok().filter(|path| path.len() == DIGITS)?.to_owned(), version);
         }

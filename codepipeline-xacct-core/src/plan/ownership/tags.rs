@@ -30,7 +30,7 @@ pub(in crate::plan) fn without_versions_before(mut tags: IndexMap<String, String
 
 /// The version that a pipeline had before a topology extended it, if the topology marked it.
 pub fn version_before(topology: &TopologyName, tags: &IndexMap<String, String>) -> Option<i64> {
-    tags.get(&extended_by_tag(topology))?.parse().ok()
+    tags.get(&extended_by_tag(topology))?.parse().ok().filter(|version| *version >= 1)
 }
 
 /// Whether a thing carries the tag of a topology of one of these names, or is marked as extended by it.

@@ -9,14 +9,17 @@ use super::diff::Change;
 use super::entries::{by_region, with_stores};
 use super::extend::same_type;
 use super::leaves::{action_paths, leaves, meaning, written};
+use super::merge::check_merged;
 use super::passed_variables;
+use super::unknown_members::keep_unknown;
 use super::written_members::WrittenMember;
 use crate::declaration::secrets::MASK;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Severity};
 use crate::ids::{PipelineArn, TopologyName};
+use crate::ordered::set;
 use crate::plan::input::state::{PipelineState, State};
-use crate::plan::ownership::applied_parts::{LastParts, short};
+use crate::plan::ownership::applied_parts::{AppliedParts, LastParts, short};
 use crate::plan::ownership::tags::{extension_tags, version_before};
 use crate::plan::planner::Planner;
 use crate::rules;
@@ -27,8 +30,19 @@ struct Left {
     member: WrittenMember,
     /// The version that has what was there before, where it is known.
     version: Option<i64>,
-    /// Others changed it since, or may have.
-    is_edited: bool,
+    state: Held,
+}
+
+/// What is there of a member that a topology wrote.
+enum Held {
+    /// What it wrote.
+    Ours,
+    /// What others changed since.
+    Edited,
+    /// What others may have changed since: something that it wrote has gone, and it is not known what.
+    MayBeEdited,
+    /// What another topology writes as well.
+    OfTopology(TopologyName),
 }
 
 /// What can be said of a member that is left.
@@ -36,6 +50,8 @@ enum Outcome {
     /// It is as it was before the program.
     AsBefore,
     Edited,
+    MayBeEdited,
+    OfTopology(TopologyName),
     NotKnown,
     PutBack(Option<Value>),
 }
@@ -82,16 +98,39 @@ fn left(
     let before = names.iter().find_map(|name| version_before(name, &found.tags));
     let ours = written(&with_stores(&mut found.declaration.clone(), &pipeline.declaration, home));
     let there = leaves(&found.declaration, home);
-    let whole = last.are_all_among(there.keys().chain(&action_paths(&found.declaration)));
+    let known = set(there.keys().cloned().chain(action_paths(&found.declaration)));
+    let earlier = state.earlier.get(&pipeline.arn).into_iter().flat_map(|versions| versions.values());
+    let earlier: BTreeSet<String> = set(earlier.flat_map(|version| leaves(version, home).into_keys()));
+    let others = AppliedParts::of_others(names, &found.tags);
     let members = WrittenMember::all(&meaning(&found.declaration, home)).into_iter();
     let members = members.filter(|member| member.of(&ours).is_none() && !member.is_added(held));
     let is_left = |member: WrittenMember| {
         let within: Vec<(&String, &String)> = there.iter().filter(|(path, _)| member.covers(path)).collect();
         let version = within.iter().find_map(|(path, _)| last.of(path).map(|_| last.from(path).or(before)))?;
-        let is_whole = within.iter().all(|(path, _)| **path == member.path) || whole;
-        Some(Left { is_edited: !is_whole || !within.iter().all(|leaf| is_last(&last, leaf)), member, version })
+        // What has gone from elsewhere has not gone from it.
+        let elsewhere = || earlier.iter().filter(|path| !member.covers(path));
+        let is_whole =
+            within.iter().all(|(path, _)| **path == member.path) || last.are_all_among(known.iter().chain(elsewhere()));
+        let state = match writer(&others, &member, &there) {
+            Some(topology) => Held::OfTopology(topology.clone()),
+            None if !within.iter().all(|leaf| is_last(&last, leaf)) => Held::Edited,
+            None if !is_whole => Held::MayBeEdited,
+            None => Held::Ours,
+        };
+        Some(Left { member, version, state })
     };
     members.filter_map(is_left).collect()
+}
+
+/// The other topology that writes a member.
+fn writer<'a>(
+    others: &'a [(TopologyName, AppliedParts)],
+    member: &WrittenMember,
+    there: &BTreeMap<String, String>,
+) -> Option<&'a TopologyName> {
+    let paths: Vec<&String> = there.keys().filter(|path| member.covers(path)).collect();
+    let (topology, _) = others.iter().find(|(_, applied)| paths.iter().any(|path| applied.has(path)))?;
+    Some(topology)
 }
 
 fn is_last(last: &LastParts, (path, value): &(&String, &String)) -> bool {
@@ -105,38 +144,65 @@ impl Planner<'_> {
         pipeline: &Pipeline,
         found: &PipelineState,
         held: &AddedParts,
-        mut declaration: PipelineDeclaration,
+        declaration: PipelineDeclaration,
     ) -> PipelineDeclaration {
         let (arn, deletes) = (&pipeline.arn, self.options.intent.deletes());
         let names: Vec<&TopologyName> = self.names().collect();
         let all = left(pipeline, found, self.state, &names, held);
         let (there, after) = (meaning(&found.declaration, arn.region()), meaning(&declaration, arn.region()));
-        let mut value = written(&declaration);
         let mut lines = Vec::new();
         let mut findings = Vec::new();
+        let all = all.into_iter().filter(|left| left.member.of(&after) == left.member.of(&there));
+        let all: Vec<(Left, Outcome)> = all
+            .map(|left| {
+                let outcome = self.outcome(arn, &left, found, &there);
+                (left, outcome)
+            })
+            .collect();
+        let back = all.iter().filter_map(|(left, outcome)| match outcome {
+            Outcome::PutBack(before) => Some((&left.member, before)),
+            _ => None,
+        });
+        let PutBack { declaration: put_back, refused } = put_back(pipeline, found, &declaration, back.collect());
         let place = || Place::pipeline(&pipeline.item);
-        for left in all.into_iter().filter(|left| left.member.of(&after) == left.member.of(&there)) {
+        for (left, outcome) in &all {
             let member = &left.member;
-            match self.outcome(arn, &left, found, &there) {
+            let why = refused.iter().find(|(path, _)| **path == member.path).map(|(_, why)| why);
+            match outcome {
                 Outcome::AsBefore => {}
                 Outcome::PutBack(before) => {
                     let mut shown = before.clone();
                     shown.iter_mut().for_each(Value::sort_all_objects);
-                    lines.push(Change::new(member.path.clone(), member.of(&there), shown.as_ref()).to_string());
-                    member.put_into(&mut value, before);
+                    let change = Change::new(member.path.clone(), member.of(&there), shown.as_ref());
+                    match why {
+                        None => lines.push(change.to_string()),
+                        Some(why) if deletes => {
+                            let message = format!(
+                                "`{}` of pipeline `{arn}` stays as it is: what was there before does not fit what the pipeline has now: {why}",
+                                member.path
+                            );
+                            findings.push(Finding::of(&rules::XA1019, place(), message));
+                        }
+                        Some(why) => lines.push(format!("? {}: it would stay: {why}", member.path)),
+                    }
                 }
-                Outcome::Edited if deletes => {
+                Outcome::Edited | Outcome::MayBeEdited if deletes => {
+                    let have = if matches!(left.state, Held::Edited) { "have" } else { "may have" };
                     let message = format!(
-                        "`{}` of pipeline `{arn}` stays as it is: the program no longer writes it, and others have changed it since it did",
+                        "`{}` of pipeline `{arn}` stays as it is: the program no longer writes it, and others {have} changed it since it did",
                         member.path
                     );
                     findings.push(Finding::of(&rules::XA1019, place(), message));
+                }
+                Outcome::OfTopology(topology) if deletes => {
+                    findings.push(written_by(place(), &member.path, arn, topology));
                 }
                 Outcome::NotKnown if deletes => {
                     findings.push(not_known_before(place(), &format!("`{}` of pipeline `{arn}`", member.path)));
                 }
                 // It is theirs.
-                Outcome::Edited => {}
+                Outcome::Edited | Outcome::OfTopology(_) => {}
+                Outcome::MayBeEdited => lines.push(format!("? {}: others may have changed it since", member.path)),
                 Outcome::NotKnown => lines.push(format!("? {}: what it held before is not known", member.path)),
             }
         }
@@ -159,31 +225,132 @@ impl Planner<'_> {
             "{on_request}if another program with a topology `{name}` writes it, give that topology a name of its own first"
         );
         self.findings.push(Finding::of(&rules::XA1054, place(), message).help(help));
-        if deletes {
-            let texts = [&found.declaration, &declaration].map(|of| serde_json::to_value(of).unwrap_or_default());
-            passed_variables::written(&mut value, &texts);
-            declaration = serde_json::from_value(value).unwrap_or(declaration);
-        }
-        declaration
+        if deletes { put_back } else { declaration }
     }
 
     fn outcome(&self, arn: &PipelineArn, left: &Left, found: &PipelineState, there: &Value) -> Outcome {
-        let Left { member, version, is_edited } = left;
-        let earlier = version.and_then(|version| self.state.earlier.get(arn)?.get(&version));
+        let Left { member, version, state } = left;
+        let edited = match state {
+            Held::Ours => None,
+            Held::Edited => Some(Outcome::Edited),
+            Held::MayBeEdited => Some(Outcome::MayBeEdited),
+            Held::OfTopology(topology) => Some(Outcome::OfTopology(topology.clone())),
+        };
+        let earlier = version.and_then(|version| match version == found.version() {
+            true => Some(&found.declaration),
+            false => self.state.earlier.get(arn)?.get(&version),
+        });
         let Some(earlier) = earlier.and_then(|earlier| comparable(earlier, found, member, arn)) else {
-            return if *is_edited { Outcome::Edited } else { Outcome::NotKnown };
+            return edited.unwrap_or(Outcome::NotKnown);
         };
         if member.of(&meaning(&earlier, arn.region())) == member.of(there) {
             return Outcome::AsBefore;
         }
-        if *is_edited {
-            return Outcome::Edited;
+        if let Some(edited) = edited {
+            return edited;
         }
         match member.of(&written(&earlier)).cloned() {
             Some(before) if has_mask(&before) => Outcome::NotKnown,
-            before => Outcome::PutBack(before),
+            mut before => {
+                let now = written(&found.declaration);
+                if let (Some(before), Some(now), Some(shape)) = (&mut before, member.of(&now), member.shape()) {
+                    keep_unknown(before, now, shape);
+                }
+                Outcome::PutBack(before)
+            }
         }
     }
+
+    /// Keeps what another topology writes of what is put back.
+    pub(in crate::plan) fn with_what_other_topologies_write(
+        &mut self,
+        pipeline: &Pipeline,
+        found: &PipelineState,
+        held: &AddedParts,
+        declaration: PipelineDeclaration,
+    ) -> PipelineDeclaration {
+        let (arn, home) = (&pipeline.arn, pipeline.arn.region());
+        let others = AppliedParts::of_others(&self.names().collect::<Vec<_>>(), &found.tags);
+        if others.is_empty() {
+            return declaration;
+        }
+        let (there, after) = (meaning(&found.declaration, home), meaning(&declaration, home));
+        let paths = leaves(&found.declaration, home);
+        let now = written(&found.declaration);
+        let mut value = written(&declaration);
+        for member in WrittenMember::all(&there) {
+            if member.is_added(held) || member.of(&there) == member.of(&after) {
+                continue;
+            }
+            let Some(topology) = writer(&others, &member, &paths) else { continue };
+            member.put_into(&mut value, member.of(&now).cloned());
+            self.findings.push(written_by(Place::pipeline(&pipeline.item), &member.path, arn, topology));
+        }
+        read(value, found, &declaration)
+    }
+}
+
+/// A pipeline with members put back.
+struct PutBack {
+    declaration: PipelineDeclaration,
+    /// The paths of those that are not, each with what would be wrong.
+    refused: Vec<(String, String)>,
+}
+
+/// Puts back members, but for those with which the pipeline would no longer be one: others may have come to rely on what the topology wrote.
+fn put_back(
+    pipeline: &Pipeline,
+    found: &PipelineState,
+    declaration: &PipelineDeclaration,
+    members: Vec<(&WrittenMember, &Option<Value>)>,
+) -> PutBack {
+    let with = |members: &[(&WrittenMember, &Option<Value>)]| {
+        let mut value = written(declaration);
+        members.iter().for_each(|(member, before)| member.put_into(&mut value, (*before).clone()));
+        read(value, found, declaration)
+    };
+    let errors = |of: &PipelineDeclaration| -> Vec<Finding> {
+        let findings = check_merged(pipeline, &found.declaration, of).into_iter();
+        findings.filter(|finding| finding.severity == Severity::Error).collect()
+    };
+    let whole = with(&members);
+    if members.is_empty() {
+        return PutBack { declaration: whole, refused: Vec::new() };
+    }
+    let known = errors(declaration);
+    let wrong = |of: &PipelineDeclaration| errors(of).into_iter().find(|error| !known.contains(error));
+    if wrong(&whole).is_none() {
+        return PutBack { declaration: whole, refused: Vec::new() };
+    }
+    let (mut fit, mut left) = (Vec::new(), members);
+    loop {
+        let before = fit.len();
+        let mut refused = Vec::new();
+        for (member, value) in std::mem::take(&mut left) {
+            fit.push((member, value));
+            if let Some(error) = wrong(&with(&fit)) {
+                fit.pop();
+                left.push((member, value));
+                refused.push((member.path.clone(), error.message));
+            }
+        }
+        if fit.len() == before {
+            return PutBack { declaration: with(&fit), refused };
+        }
+    }
+}
+
+/// A declaration whose passed variables are lists.
+fn read(mut value: Value, found: &PipelineState, declaration: &PipelineDeclaration) -> PipelineDeclaration {
+    let texts = [&found.declaration, declaration].map(|of| serde_json::to_value(of).unwrap_or_default());
+    passed_variables::written(&mut value, &texts);
+    serde_json::from_value(value).unwrap_or_else(|_| declaration.clone())
+}
+
+/// Reports that something stays since another topology writes it.
+fn written_by(place: Place, path: &str, pipeline: &PipelineArn, topology: &TopologyName) -> Finding {
+    let message = format!("`{path}` of pipeline `{pipeline}` stays as it is: topology `{topology}` writes it as well");
+    Finding::of(&rules::XA1019, place, message)
 }
 
 /// An earlier version, if it has what a member is in.

@@ -5,7 +5,11 @@ use serde_json::Value;
 
 use super::added_parts::AddedParts;
 use super::entries::LISTS;
+use super::unknown_members::member;
+use crate::declaration::PipelineDeclaration;
 use crate::declaration::invoke::VARIABLES_KEY;
+use crate::json::member::Member;
+use crate::json::shape::Shape;
 use crate::member_path::member_path;
 use crate::plan::secrets::mask::{entry_name, entry_path};
 
@@ -76,6 +80,15 @@ impl WrittenMember {
         self.steps.iter().try_fold(declaration, |value, step| match step {
             Step::Member(key) => value.get(key),
             Step::Entry(name) => value.as_array()?.iter().find(|entry| entry_name(entry) == Some(name)),
+        })
+    }
+
+    /// What is known of what may be in it.
+    pub(in crate::plan) fn shape(&self) -> Option<&'static Shape> {
+        self.steps.iter().try_fold(&PipelineDeclaration::SHAPE, |shape, step| match (shape, step) {
+            (Shape::Structure(_, members), Step::Member(key)) => member(members, key),
+            (Shape::Map(of), Step::Member(_)) | (Shape::List(of), Step::Entry(_)) => Some(*of),
+            _ => None,
         })
     }
 

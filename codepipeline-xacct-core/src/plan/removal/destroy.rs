@@ -82,6 +82,9 @@ impl Planner<'_> {
     /// Takes out what the topology wrote into an extended pipeline, except what others have written since. What it added is known by its
     /// marks. The version that was there before the topology extended it is in the history of the pipeline, and a tag names it.
     pub(in crate::plan) fn put_back(&mut self, pipeline: &Pipeline, found: &PipelineState) {
+        if self.is_of_another_topology(pipeline, found) {
+            return;
+        }
         let held = self.marks(found);
         let tags: IndexMap<_, _> = self.names().flat_map(|name| extension_tags(name, &found.tags)).collect();
         let mut now = found.declaration.clone();
@@ -97,7 +100,6 @@ impl Planner<'_> {
         if let Some(stages) = &mut now.stages {
             passed_variables::take_out(stages, |stage, action, name| held.has_variable(stage, action, name));
         }
-        let takes_out = now != found.declaration;
         let declaration = match self.state.before.get(&pipeline.arn) {
             Some(Found::Present(before)) => self.with_what_was_there(&named, before, &now).unwrap_or(now),
             Some(Found::Missing | Found::NotConnected) | None => {
@@ -116,11 +118,10 @@ impl Planner<'_> {
                 return;
             }
         };
+        let declaration = self.with_what_other_topologies_write(pipeline, found, &held, declaration);
         let declaration = self.without_left_members(pipeline, found, &held, declaration);
         self.taken_out(pipeline, found, &declaration);
-        if takes_out {
-            self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
-        }
+        self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
         let changes = changes(&found.declaration, &declaration, region);
         let seen = found.seen();
         if !changes.is_empty() {
@@ -129,6 +130,16 @@ impl Planner<'_> {
             self.writes.push(Write::UpdatePipeline { pipeline, seen, declaration, secrets, changes });
         }
         self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen, tags });
+    }
+
+    /// Reports an extended pipeline that another topology manages by now: nothing of it is written.
+    pub(in crate::plan) fn is_of_another_topology(&mut self, pipeline: &Pipeline, found: &PipelineState) -> bool {
+        let Some(owner) = owner(&found.tags).filter(|_| !self.owns(&found.tags)) else { return false };
+        let arn = &pipeline.arn;
+        let message = format!("pipeline `{arn}` stays as it is, since it belongs to topology `{owner}`");
+        let help = format!("take what `{}` wrote out of it there, or by hand", self.topology.name());
+        self.findings.push(Finding::of(&rules::XA1051, Place::pipeline(&pipeline.item), message).help(help));
+        true
     }
 
     /// A pipeline with what it held before instead of what the topology wrote.

@@ -10,6 +10,7 @@ use crate::ids::{PipelineArn, RoleArn, TopologyName};
 use crate::ordered::set;
 use crate::plan::input::state::{Found, PipelineState, State};
 use crate::plan::ownership::tags::{ITEM_TAG, extension_tags, is_declared, owner, version_before};
+use crate::plan::pipelines::leaves::{action_paths, leaves};
 use crate::plan::pipelines::left_members::{left_pipeline, not_known_before};
 use crate::plan::plan::Plan;
 use crate::plan::planner::Planner;
@@ -102,8 +103,23 @@ impl Planner<'_> {
     /// Puts back what a pipeline held that the topology no longer extends, and takes the policies of the topology out of the roles that it runs with.
     fn put_back_left(&mut self, arn: &PipelineArn, found: &PipelineState) {
         let pipeline = left_pipeline(arn);
-        if self.state.last_parts(self.names(), arn, found).is_none() {
-            self.findings.push(not_known_before(Place::pipeline(&pipeline.item), &format!("pipeline `{arn}`")));
+        if self.is_of_another_topology(&pipeline, found) {
+            return;
+        }
+        let place = || Place::pipeline(&pipeline.item);
+        let what = format!("pipeline `{arn}`");
+        match self.state.last_parts(self.names(), arn, found) {
+            None => self.findings.push(not_known_before(place(), &what)),
+            Some(last) => {
+                let there = leaves(&found.declaration, arn.region()).into_keys();
+                let there: BTreeSet<String> = set(there.chain(action_paths(&found.declaration)));
+                if !last.are_all_among(&there) {
+                    let message = format!(
+                        "something that the program wrote into {what} is not there any more, or has another name: what others made of it stays"
+                    );
+                    self.findings.push(Finding::of(&rules::XA1019, place(), message));
+                }
+            }
         }
         self.put_back(&pipeline, found);
         for role in roles_of(&found.declaration).filter(|role| self.topology.role(role).is_none()) {
