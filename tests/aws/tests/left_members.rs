@@ -7,7 +7,7 @@ use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
 use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct_aws_tests::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Writes over what others made.
 mod wide {
