@@ -1,8 +1,9 @@
 //! Secrets that tell by their form what they are, whatever has them as its value.
 //!
-//! Sources: GitHub, "About authentication to GitHub", token formats; GitLab, "Personal access tokens", prefixes; Slack, "Token types"; Stripe,
-//! "API keys"; npm, PyPI, Docker and Google, documentation of their tokens and keys; RFC 7468 for private keys; IAM User Guide, "Understanding
-//! unique ID prefixes".
+//! Sources: GitHub, "About authentication to GitHub", token formats; GitLab, "Personal access tokens", prefixes; Slack, "Token types" and
+//! "Sending messages using incoming webhooks"; Stripe, "API keys"; npm, PyPI, Docker and Google, documentation of their tokens and keys; RFC 7468
+//! for private keys; RFC 7519 for JSON Web Tokens; RFC 3986, section 3.2.1, for passwords in URLs; IAM User Guide, "Understanding unique ID
+//! prefixes".
 
 /// A kind of token: what it begins with, and how much of its letters follows at least.
 struct Form {
@@ -55,7 +56,12 @@ pub(super) fn is_in(text: &str) -> bool {
             !before.is_some_and(|c| c.is_ascii_alphanumeric()) && follows >= form.least
         })
     };
-    is_private_key(text) || has_key_id(text) && words(text).any(is_secret_key) || FORMS.iter().any(is_token)
+    is_private_key(text)
+        || has_key_id(text) && words(text).any(is_secret_key)
+        || FORMS.iter().any(is_token)
+        || has_web_token(text)
+        || text.split(WEBHOOKS).skip(1).any(is_webhook)
+        || text.split("://").skip(1).any(has_password)
 }
 
 /// True for a text with the id of an access key in it, which is no secret without its key.
@@ -75,6 +81,41 @@ pub fn is_secret_key(text: &str) -> bool {
         && has(char::is_ascii_lowercase)
         && has(char::is_ascii_uppercase)
         && has(char::is_ascii_digit)
+}
+
+/// True for a text with a JSON Web Token in it that is signed: a header, claims and a signature. The first two are objects of JSON in Base64.
+fn has_web_token(text: &str) -> bool {
+    let in_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    text.split(|c| !in_token(c)).any(|word| {
+        let parts: Vec<&str> = word.split('.').collect();
+        let is_object = |part: &str| part.starts_with("eyJ") && part.len() >= 10;
+        matches!(parts.as_slice(), [head, claims, signature] if is_object(head) && is_object(claims) && signature.len() >= 20)
+    })
+}
+
+const WEBHOOKS: &str = "://hooks.slack.com/services/";
+
+/// True for the end of the URL of a webhook of Slack: a workspace, an app, and a secret.
+fn is_webhook(end: &str) -> bool {
+    let in_path = |c: char| c.is_ascii_alphanumeric() || c == '/';
+    let path = end.split(|c| !in_path(c)).next().unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(parts.as_slice(), [team, app, secret, ..] if team.starts_with('T') && app.starts_with('B') && secret.len() >= 20)
+}
+
+/// True for the rest of a URL with a password that is neither a reference nor covered. Without one are also URLs of the machine itself: what
+/// listens there is a test's.
+fn has_password(rest: &str) -> bool {
+    let ends = |c: char| {
+        !c.is_ascii_graphic()
+            || matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>' | '{' | '}' | '(' | ')' | '\\' | '|')
+    };
+    let authority = rest.split(ends).next().unwrap_or_default();
+    let Some((user, host)) = authority.rsplit_once('@') else { return false };
+    let Some((_, password)) = user.split_once(':') else { return false };
+    let is_local = ["localhost", "127.0.0.1"].contains(&host.split(':').next().unwrap_or_default());
+    let is_stand_in = password.starts_with(['$', '%', '[']) || password.bytes().all(|byte| byte == b'*');
+    !is_stand_in && !is_local && !host.is_empty()
 }
 
 fn is_private_key(text: &str) -> bool {
@@ -121,6 +162,43 @@ mod tests {
         assert!(has_key_id(&id) && is_secret_key(&key));
         assert!(is_in(&format!("{id}:{key}")));
         assert!(!is_in(&id) && !is_in(&key));
+    }
+
+    #[test]
+    fn signed_tokens_webhooks_and_passwords_in_urls_are_told_by_their_form() {
+        let token = format!("eyJ{}.eyJ{}.{}", letters(20), letters(30), letters(43));
+        let webhook = format!("https://hooks.slack.com/services/T0AAAAAAA/B0AAAAAAA/{}", letters(24));
+        for secret in
+            [token.as_str(), &webhook, "postgres://admin:Tr0ub4dor@db.example.com/x", "redis://:abc@cache:6379"]
+        {
+            for text in [secret.to_owned(), format!("curl -H 'x: {secret}' y"), format!("{{\"a\": \"{secret}\"}}")] {
+                assert!(is_in(&text), "{text}");
+            }
+        }
+        let unsigned = format!("eyJ{}.eyJ{}.", letters(20), letters(30));
+        for text in [
+            unsigned.as_str(),
+            "https://hooks.slack.com/services/",
+            "https://hooks.slack.com/services/$SLACK_PATH",
+            "https://hooks.slack.com/services/T0AAAAAAA/B0AAAAAAA/${SECRET}",
+            "https://shop.example:8080/a:b@c",
+            "https://shop@shop.example:8080/",
+            "ssh://git@github.com:22/shop",
+            "https://x:$TOKEN@github.com/shop/shop",
+            "https://x:${TOKEN}@github.com/shop/shop",
+            "https://x:#{Source.Token}@github.com/shop/shop",
+            "https://x:{{resolve:secretsmanager:shop}}@shop.example",
+            "https://x:<password>@shop.example",
+            "https://x:%PASSWORD%@shop.example",
+            "https://x:$(cat token)@shop.example",
+            "https://x:\u{e000}Password\u{e001}@shop.example",
+            "https://x:****@shop.example",
+            "https://x:@shop.example",
+            "postgres://postgres:postgres@localhost:5432/test",
+            "https://shop.example, mail to a:b@shop.example",
+        ] {
+            assert!(!is_in(text), "{text}");
+        }
     }
 
     #[test]

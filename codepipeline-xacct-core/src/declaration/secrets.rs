@@ -71,6 +71,9 @@ const ABOUT: &[&str] = &[
     "version",
 ];
 
+/// How many digits a number has at least that is taken for a secret.
+const LEAST_DIGITS: usize = 6;
+
 /// True for a text with a secret in it that is known by its form, such as a token of GitHub or a private key.
 pub fn has_secret_form(text: &str) -> bool {
     secret_forms::is_in(text)
@@ -79,16 +82,28 @@ pub fn has_secret_form(text: &str) -> bool {
 /// True for a variable or a parameter that has the name of a secret and a text as its value, instead of what tells where the secret is, or one
 /// with [the form of a secret](has_secret_form).
 pub fn looks_secret(name: &str, value: &str) -> bool {
-    if has_secret_form(value) {
-        return true;
-    }
-    let words = words(name);
-    let last = words.iter().rfind(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
-    let is_about = last.is_some_and(|last| ABOUT.contains(&last.as_str()));
+    // No shell replaces what is in it.
+    let is_stand_in = value.starts_with('<') && value.ends_with('>') || only_variables(value);
+    has_secret_form(value) || !is_stand_in && has_secret_of_name(name, value)
+}
+
+/// True for a text that stands for itself as the value of what has the name of a secret.
+fn has_secret_of_name(name: &str, value: &str) -> bool {
+    let mut words = words(name);
+    words.retain(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str()));
     // `api_key` is two words.
     let is_named =
         words.iter().any(|word| names_secret(word)) || words.windows(2).any(|two| names_secret(&two.concat()));
-    is_named && !is_about && is_plain(value)
+    is_named && !is_about && is_plain(value) && (!is_number(value) || can_be_number(&words, value))
+}
+
+/// True for a number that can be a secret: it is long, and the name ends with that of a secret, as that of a time (`TOKEN_LIFETIME`) does not.
+fn can_be_number(words: &[String], value: &str) -> bool {
+    let ends_named = words.last().is_some_and(|last| names_secret(last))
+        || words.last_chunk::<2>().is_some_and(|two| names_secret(&two.concat()));
+    let is_limit = words.iter().any(|word| matches!(word.as_str(), "max" | "min"));
+    ends_named && !is_limit && value.len() >= LEAST_DIGITS && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether something in JSON looks like a secret, by the names of members or of variables.
@@ -134,18 +149,30 @@ fn names_secret(word: &str) -> bool {
     WORDS.iter().any(|known| one.ends_with(known))
 }
 
-/// True for a text that stands for itself: neither a reference nor a place, a number or a switch.
+/// True for a text that stands for itself: neither a reference nor a place or a switch.
 fn is_plain(value: &str) -> bool {
-    let refers = ["{{", "://", "arn:", "${", "$(", "`"].iter().any(|part| value.contains(part)) || is_variable(value);
-    let number = value.strip_prefix('-').unwrap_or(value);
-    let is_number = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let says_nothing = ["true", "false", "null", "none", MASK].iter().any(|word| value.eq_ignore_ascii_case(word));
-    !refers && !is_path(value) && !value.starts_with('<') && !is_number && !says_nothing && !has_reference(value)
+    let refers = ["{{", "://", "arn:", "${", "$(", "`"].iter().any(|part| value.contains(part));
+    let says_nothing = ["", "true", "false", "null", "none", MASK].iter().any(|word| value.eq_ignore_ascii_case(word));
+    !refers && !is_path(value) && !says_nothing && !has_reference(value)
+}
+
+fn is_number(value: &str) -> bool {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// True for what begins with a variable of a shell: `$TOKEN`.
 fn is_variable(value: &str) -> bool {
     value.strip_prefix('$').is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+}
+
+/// True for variables of a shell and nothing else, as people name them: `$TOKEN`, `$user:$token`.
+fn only_variables(value: &str) -> bool {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
+    let has_two_cases =
+        |name: &str| name.contains(|c: char| c.is_ascii_lowercase()) && name.contains(|c: char| c.is_ascii_uppercase());
+    let is_one = |part: &str| is_variable(part) && part.matches('$').count() == 1 && !has_two_cases(part);
+    value.split(|c| !in_name(c)).all(is_one)
 }
 
 /// True for a path of names, such as that of a file or of a parameter: `/shop/token`.
@@ -164,9 +191,12 @@ pub fn in_command(command: &str) -> Option<&str> {
             None => continue,
         };
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        // A shell replaces variables, and reads files.
+        let is_of_shell = |value: &str| is_variable(value) || value.starts_with('<');
         // `docker build --secret id=npm,src=npmrc` says where the secret is.
         let is_place = name == "--secret" && value.contains('=');
-        if name.chars().all(is_name) && !value.starts_with('-') && !is_place && looks_secret(name, value) {
+        let is_given = || has_secret_form(value) || !is_of_shell(value) && has_secret_of_name(name, value);
+        if name.chars().all(is_name) && !value.starts_with('-') && !is_place && is_given() {
             return Some(name);
         }
     }
@@ -258,6 +288,9 @@ mod tests {
             "",
             "true",
             "4096",
+            "12345",
+            "-123456",
+            "1234567.5",
             "-1",
             "0.5",
             "/shop/token",
@@ -267,14 +300,36 @@ mod tests {
             "${TOKEN}",
             "Bearer ${TOKEN}",
             "$TOKEN",
+            "$token_2",
+            "$USER:$TOKEN",
             "$(cat token)",
             MASK,
         ];
         for value in elsewhere.into_iter().chain(["{{resolve:secretsmanager:shop}}", "<your token>"]) {
             assert!(!looks_secret("TOKEN", value), "{value}");
         }
-        for value in ["pa$$w0rd", "$$w0rd", "a$B", "/abcd+xyz", "/abc=", "12a", "1-2", "é"] {
+        for value in [
+            "pa$$w0rd",
+            "$$w0rd",
+            "a$B",
+            "/abcd+xyz",
+            "/abc=",
+            "12a",
+            "1-2",
+            "é",
+            "$ecretPassw0rd",
+            "$P@ss",
+            "<q9#Lk2!x",
+        ] {
             assert!(looks_secret("TOKEN", value), "{value}");
+        }
+        for name in ["DB_PASSWORD", "apiKey", "TOKEN_2"] {
+            assert!(looks_secret(name, "84629174"), "{name}");
+        }
+        for name in
+            ["TOKEN_TTL", "TOKEN_LIFETIME", "PASSWORD_MAX_AGE", "PASSWORD_LENGTH", "MAX_TOKENS", "maxToken", "PORT"]
+        {
+            assert!(!looks_secret(name, "31536000"), "{name}");
         }
         let token = format!("ghp_{}", "aB3".repeat(12));
         assert!(looks_secret("STAGE", &token) && looks_secret("URL", &format!("https://x:{token}@github.com/a/b")));
@@ -292,12 +347,16 @@ mod tests {
         assert_eq!(found("deploy --password pa$$w0rd"), "--password");
         assert_eq!(found("deploy --secret abc"), "--secret");
         assert_eq!(found("deploy --token YWJj=="), "--token");
+        assert_eq!(found("deploy --password 84629174"), "--password");
         for command in [
             "docker build --secret id=npm,src=npmrc .",
             "docker build --secret=id=npm,src=npmrc .",
             "ask --max-tokens 4096 --tokenizer bert",
             "MAX_TOKENS=4096 TOKENIZER=bert-base ask",
             "deploy --token $TOKEN",
+            "deploy --token $shopToken",
+            "deploy --token <your token>",
+            "deploy --token <token.txt",
             "deploy --token \"$(aws secretsmanager get-secret-value --secret-id shop)\"",
             "export TOKEN=`cat token`",
             "docker login --username AWS --password-stdin shop",

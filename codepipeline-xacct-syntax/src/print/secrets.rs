@@ -5,14 +5,15 @@ use std::ops::Range;
 
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::declaration::defaults;
-use codepipeline_xacct_core::declaration::secrets::{has_key_id, is_secret_key};
+use codepipeline_xacct_core::declaration::secrets::{has_key_id, has_secret_form, is_secret_key};
 use codepipeline_xacct_core::finding::Place;
 use jsonc_parser::ast::{Object, StringLit, Value};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::printer::Printer;
 
-/// The text of a configuration key with parameters instead of its secrets; `None` where it has none.
+/// The text of a configuration key with parameters instead of its secrets; `None` where it has none, or has one elsewhere, so that the whole
+/// text is one.
 pub(super) fn replaced(printer: &mut Printer<'_>, format: &Format, text: &str, place: &Place) -> Option<String> {
     let json = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?.value?;
     let named: Vec<(&str, &StringLit<'_>)> = match format {
@@ -25,6 +26,7 @@ pub(super) fn replaced(printer: &mut Printer<'_>, format: &Format, text: &str, p
             members.filter_map(|member| Some((member.name.as_str(), member.value.as_string_lit()?))).collect()
         }
     };
+    let parameters = printer.parameters.len();
     let mut secrets: Vec<(Range<usize>, String)> = Vec::new();
     // The key of an access key is beside its id.
     let has_id = named.iter().any(|(_, value)| has_key_id(&value.value));
@@ -44,6 +46,10 @@ pub(super) fn replaced(printer: &mut Printer<'_>, format: &Format, text: &str, p
     let mut replaced = text.to_owned();
     for (range, symbol) in secrets.into_iter().rev() {
         replaced.replace_range(range, &symbol);
+    }
+    if has_secret_form(&replaced) {
+        printer.parameters.truncate(parameters);
+        return None;
     }
     Some(printer.text("", &replaced, place))
 }

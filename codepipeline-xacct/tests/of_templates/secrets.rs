@@ -130,3 +130,66 @@ Resources:
         assert!(!text.contains(&token[4..]) && !text.contains(key), "{text}");
     }
 }
+
+#[test]
+fn numbers_odd_signs_and_urls_with_passwords_are_secrets_and_limits_and_places_are_not() {
+    let file = here("../../../tests/language/tests/import/secret-variables.json");
+    let mut declared: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let letters = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7x".repeat(2);
+    let webhook = format!("https://hooks.slack.com/services/T0AAAAAAA/B0AAAAAAA/{}", &letters[..24]);
+    let jwt = format!("eyJ{}.eyJ{}.{}", &letters[..20], &letters[..30], &letters[..43]);
+    let secrets = [
+        ("DB_PASSWORD", "84629174"),
+        ("ADMIN_PASSWORD", "$ecretPassw0rd"),
+        ("SMTP_PASSWORD", "<q9#Lk2!x"),
+        ("DATABASE_URL", "postgres://admin:Tr0ub4dor@db.example.com/x"),
+        ("HOOK", &webhook),
+        ("SESSION", &jwt),
+    ];
+    let others = [
+        ("TOKEN_TTL", "2592000"),
+        ("PASSWORD_LENGTH", "12"),
+        ("MAX_TOKENS", "1024000"),
+        ("PORT", "84629175"),
+        ("USE_TOKEN", "true"),
+        ("API_TOKEN", "/app/db/password"),
+        ("HOST_URL", "https://db.example.com:5432/x"),
+        ("SECRET", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop-AbCdEf"),
+        ("TOKEN", "$SHOP_TOKEN"),
+        ("PASSWORD", "<your password>"),
+    ];
+    let variables: Vec<Value> = secrets
+        .iter()
+        .chain(&others)
+        .map(|(name, value)| serde_json::json!({ "name": name, "value": value, "type": "PLAINTEXT" }))
+        .collect();
+    let text = serde_json::to_string(&variables).unwrap();
+    declared["pipeline"]["stages"][1]["actions"][0]["configuration"]["EnvironmentVariables"] = text.into();
+    let (_, source, said) = xacct(&["import", "-", "--region", "eu-west-1"], &declared.to_string());
+    for (name, value) in secrets {
+        assert!(!source.contains(value) && !said.contains(value), "{name}: {source}{said}");
+        let note = format!("this secret is the parameter `{}`", name.to_lowercase());
+        assert!(said.contains(&note), "{name}: {said}");
+    }
+    for (name, value) in others {
+        assert!(source.contains(&format!(r#""{value}""#)), "{name}: {source}");
+    }
+}
+
+#[test]
+fn a_text_of_json_with_a_secret_deep_in_it_is_one_parameter() {
+    let file = here("../../../tests/language/tests/import/secret-variables.json");
+    let mut declared: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let action = serde_json::json!({
+        "name": "tell",
+        "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "Lambda", "version": "1" },
+        "configuration": {
+            "FunctionName": "tell",
+            "UserParameters": r#"{"secret": "s3cr3t-six", "deep": {"url": "postgres://shop:s3cr3t-seven@db/x"}}"#,
+        },
+    });
+    declared["pipeline"]["stages"][2]["actions"].as_array_mut().unwrap().push(action);
+    let (_, source, said) = xacct(&["import", "-", "--region", "eu-west-1"], &declared.to_string());
+    assert!(source.contains("user_parameters: (user_parameters)"), "{source}");
+    assert!(!source.contains("secret: &str") && !said.contains("`secret`"), "{source}{said}");
+}
