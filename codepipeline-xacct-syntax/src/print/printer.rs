@@ -151,9 +151,9 @@ impl Printer<'_> {
         }
     }
 
-    /// Notes the default of a variable that looks like a secret: it is a literal.
+    /// Notes the default of a variable that looks like a secret: it is a literal, unless its form tells it.
     pub(super) fn default(&mut self, name: &str, default: &Value, place: &Place) {
-        let default = default.as_str().filter(|default| !is_unknown(default));
+        let default = default.as_str().filter(|default| !is_unknown(default) && !has_secret_form(default));
         if default.is_some_and(|default| looks_secret(name, default)) {
             self.exposed.push(Exposed { place: place.clone(), name: name.to_owned() });
         }

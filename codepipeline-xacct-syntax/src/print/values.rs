@@ -25,6 +25,18 @@ pub(super) fn fields(
     members: &Members,
     place: &Place,
 ) -> Vec<Field> {
+    called_fields(printer, constructs, structure, members, place, &|key| key.name)
+}
+
+/// The same, with what the parameters are called that take the place of values of keys.
+fn called_fields<'n>(
+    printer: &mut Printer<'_>,
+    constructs: &[&Construct],
+    structure: &str,
+    members: &Members,
+    place: &Place,
+    called: &dyn Fn(&DslKey) -> &'n str,
+) -> Vec<Field> {
     let mut fields = Vec::new();
     for key in constructs.iter().flat_map(|construct| construct.keys) {
         let Some(member) = key.member.filter(|member| member.structure == structure) else { continue };
@@ -32,7 +44,7 @@ pub(super) fn fields(
         if is_left_out(printer, structure, member.name, given) {
             continue;
         }
-        if let Some(source) = value(printer, key, given, &place.key(member.name)) {
+        if let Some(source) = value(printer, key, called(key), given, &place.key(member.name)) {
             fields.push((key.name.to_owned(), source));
         }
     }
@@ -78,10 +90,10 @@ fn is_left_out(printer: &Printer<'_>, structure: &str, member: &str, value: &Val
     }
 }
 
-/// The value of a key.
-fn value(printer: &mut Printer<'_>, key: &DslKey, value: &Value, place: &Place) -> Option<String> {
+/// The value of a key, or parameters with a name in its place.
+fn value(printer: &mut Printer<'_>, key: &DslKey, called: &str, value: &Value, place: &Place) -> Option<String> {
     match key.value {
-        ValueKind::Text => text(printer, key.name, value, place),
+        ValueKind::Text => text(printer, called, value, place),
         ValueKind::Literal => string(printer, value, place).map(literal::text),
         ValueKind::Texts => {
             let texts = texts(printer, value, place)?.iter().enumerate();
@@ -89,7 +101,7 @@ fn value(printer: &mut Printer<'_>, key: &DslKey, value: &Value, place: &Place) 
                 texts.clone().for_each(|(at, command)| printer.command(command, &place.index(at)));
             }
             let texts: Vec<_> =
-                texts.filter_map(|(at, value)| text(printer, key.name, value, &place.index(at))).collect();
+                texts.filter_map(|(at, value)| text(printer, called, value, &place.index(at))).collect();
             Some(literal::list(&texts))
         }
         ValueKind::Literals => {
@@ -214,7 +226,9 @@ fn keys_by_name(printer: &mut Printer<'_>, of: &'static Construct, value: &Value
             printer.default(name, default, &place.key("defaultValue").value());
         }
         let structure = if inner == place { "PipelineVariableDeclaration" } else { "GitConfiguration" };
-        let fields = fields(printer, &[of], structure, members, &inner);
+        // The default of a variable is called after the variable.
+        let called = |key: &DslKey| if key.name == "default_value" { name } else { key.name };
+        let fields = called_fields(printer, &[of], structure, members, &inner, &called);
         let key = literal::key(name);
         written.push(match fields.as_slice() {
             [] if inner == place => key,

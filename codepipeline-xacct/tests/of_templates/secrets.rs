@@ -177,6 +177,18 @@ fn numbers_odd_signs_and_urls_with_passwords_are_secrets_and_limits_and_places_a
 }
 
 #[test]
+fn a_secret_that_is_the_default_of_a_variable_is_called_after_it_and_noted_once() {
+    let file = here("../../../tests/language/tests/import/secret-variables.json");
+    let mut declared: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let token = "sk_live_51abcdefghijklmnopqrst";
+    declared["pipeline"]["variables"] = serde_json::json!([{ "name": "api_token", "defaultValue": token }]);
+    let (_, source, said) = xacct(&["import", "-", "--region", "eu-west-1"], &declared.to_string());
+    assert!(source.contains("api_token: (api_token)") && !source.contains(token), "{source}");
+    assert!(said.contains("this secret is the parameter `api_token`"), "{said}");
+    assert!(!said.contains("the value of `api_token`"), "{said}");
+}
+
+#[test]
 fn a_text_of_json_with_a_secret_deep_in_it_is_one_parameter() {
     let file = here("../../../tests/language/tests/import/secret-variables.json");
     let mut declared: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
