@@ -152,6 +152,10 @@ pub const ARN_AS_NAME: &str =
 
 /// What to write instead of an ARN.
 pub fn bare_name_help(arn: &PipelineArn) -> String {
-    let (name, region) = (arn.name(), arn.region());
-    format!("write `{name}`; its account comes from the role of the action, its Region from `region: \"{region}\"`")
+    bare_name_and_region_help(arn.name().as_str(), &format!("\"{}\"", arn.region()))
+}
+
+/// What to write instead of an ARN with this name, and where its Region belongs; `…` is a Region that is not known.
+pub fn bare_name_and_region_help(name: &str, region: &str) -> String {
+    format!("write `{name}`; its account comes from the role of the action, its Region from `region: {region}`")
 }

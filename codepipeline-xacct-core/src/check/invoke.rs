@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::partly_known::replaced;
+use super::symbol::{is_unknown, shown};
 use super::view::{ActionView, View};
 use crate::catalogue;
 use crate::declaration::ActionDeclaration;
@@ -14,9 +15,9 @@ use crate::declaration::invoke::{
 };
 use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
-use crate::ids::{Name, PipelineArn, VariableName};
+use crate::ids::{Name, PipelineArn, VariableName, split_arn};
 use crate::rules;
-use crate::sentences::{ARN_AS_NAME, bare_name_help};
+use crate::sentences::{ARN_AS_NAME, bare_name_and_region_help, bare_name_help};
 use crate::suggest::nearest;
 
 /// The types of revisions that a source provider has, where that is known.
@@ -62,15 +63,32 @@ fn unknown_members(entry: &Value, known: &[&str], place: &Place, findings: &mut 
 fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(name) = text(action.action, TARGET_KEY) else { return };
     let place = action.key_place(TARGET_KEY).value();
-    if view.context.is_open(&place) || has_reference(name) && !name.starts_with("arn:") {
+    let partly = is_unknown(name);
+    let open = view.context.is_open(&place);
+    // The beginning of an ARN suffices: no name has a colon.
+    let is_arn = name.starts_with("arn:") && (!open || partly);
+    if !is_arn && (open || partly || has_reference(name)) {
         return;
     }
-    if let Ok(arn) = name.parse::<PipelineArn>() {
+    if partly {
+        findings.push(partly_known_arn(name, place));
+    } else if let Ok(arn) = name.parse::<PipelineArn>() {
         findings.push(Finding::of(&rules::XA0701, place, ARN_AS_NAME).help(bare_name_help(&arn)));
     } else if name.parse::<Name>().is_err() && !name.is_empty() {
         let message = format!("`{name}` is not the bare name of a pipeline");
         findings.push(Finding::of(&rules::XA0701, place, message));
     }
+}
+
+/// An ARN as `PipelineName` of which not all is known.
+fn partly_known_arn(text: &str, place: Place) -> Finding {
+    let Some(arn) = split_arn(text).filter(|arn| arn.service == "codepipeline") else {
+        let message = format!("`{}` is not the bare name of a pipeline", shown(text));
+        return Finding::of(&rules::XA0701, place, message);
+    };
+    let region = if is_unknown(arn.region) { "…".to_owned() } else { format!("\"{}\"", arn.region) };
+    let help = bare_name_and_region_help(&shown(arn.resource), &region);
+    Finding::of(&rules::XA0701, place, ARN_AS_NAME).help(help)
 }
 
 /// The entries of a key that holds a JSON array; `None` if it is not known yet, or wrong and reported.

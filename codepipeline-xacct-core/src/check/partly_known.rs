@@ -16,9 +16,13 @@ pub(super) fn written_part<'a>(format: &Format, value: &'a str) -> Option<Cow<'a
         return None;
     }
     match format {
-        Format::StackName(_) | Format::StackSetName if bare_name::kind(value).is_none() => {
-            Some(Cow::Owned(symbol::replaced(value, "x")))
+        // What is written of an ARN or a URL suffices: nothing that follows makes a name of it.
+        Format::Name(_) | Format::NameOrArn(_) | Format::Names(..) | Format::StackName(_) | Format::StackSetName
+            if bare_name::kind(value).is_some() =>
+        {
+            Some(Cow::Borrowed(value))
         }
+        Format::StackName(_) | Format::StackSetName => Some(Cow::Owned(symbol::replaced(value, "x"))),
         Format::EnvironmentVariables if !has_partial_type(value) => in_strings(value, ENVIRONMENT_VARIABLE_TYPE),
         Format::JsonObject(_) => in_strings(value, ""),
         // Only the artifact is looked at.

@@ -23,12 +23,14 @@ const KEYS: [&Rule; 4] = [
 ];
 
 /// The rules that judge what is written in a text beside what is not known of it.
-const WRITTEN_PARTS: [&Rule; 19] = [
+const WRITTEN_PARTS: [&Rule; 22] = [
     actions::KEY_RULES.form,
+    actions::KEY_RULES.not_bare,
     actions::KEY_RULES.no_input,
     actions::KEY_RULES.placeholder,
     // Of the keys of a rule that is one.
     conditions::KEY_RULES.form,
+    conditions::KEY_RULES.not_bare,
     &rules::XA0503,
     &rules::XA0504,
     &rules::XA0505,
@@ -40,6 +42,7 @@ const WRITTEN_PARTS: [&Rule; 19] = [
     &rules::XA0513,
     &rules::XA0514,
     &rules::XA0617,
+    &rules::XA0701,
     &rules::XA0711,
     &rules::XA0712,
     &rules::XA0713,

@@ -132,3 +132,78 @@ fn what_is_written_beside_what_is_not_known_is_compared_with_the_target() {
     // It may be any of them.
     assert_eq!(found("Variables", r#"[{"name":"${Open}","value":"1"}]"#), [] as [&str; 0]);
 }
+
+/// The messages and helps about a key of an action of this type, whose value is this text of `Fn::Sub`.
+fn said(owner: [&str; 2], key: &str, text: &str) -> Vec<String> {
+    let [category, provider] = owner;
+    let mut properties = properties();
+    properties["Stages"][0]["Actions"][0]["ActionTypeId"]["Provider"] = json!("CodeCommit");
+    properties["Stages"][1]["Actions"] = json!([{ "Name": "Do", "InputArtifacts": [{ "Name": "Code" }],
+        "ActionTypeId": { "Category": category, "Owner": "AWS", "Provider": provider, "Version": "1" },
+        "Configuration": { key: { "Fn::Sub": text } } }]);
+    let template = json!({ "Parameters": { "Open": { "Type": "String" } },
+        "Resources": { "Release": { "Type": "AWS::CodePipeline::Pipeline", "Properties": properties } } });
+    let (_, stdout, _) = xacct(&["check", "--format", "json", "-"], &template.to_string());
+    let report: Value = serde_json::from_str(&stdout).unwrap();
+    let found = report["findings"].as_array().unwrap().iter();
+    let here = found.filter(|it| it["path"].as_str().unwrap().ends_with(key));
+    here.map(|it| format!("{} {} | {}", it["code"], it["message"], it["help"]).replace("\\\"", "'").replace('"', ""))
+        .collect()
+}
+
+#[test]
+fn what_is_written_of_an_arn_is_no_name_of_a_pipeline_whatever_the_rest_is() {
+    let said = |text: &str| said(["Invoke", "CodePipeline"], "PipelineName", text);
+    let expect = |name: &str, region: &str| {
+        [format!(
+            "XA0701 `PipelineName` takes the bare name of the target pipeline, not its ARN: the action would fail when it runs \
+            | write `{name}`; its account comes from the role of the action, its Region from `Region: {region}`"
+        )]
+    };
+    assert_eq!(said("arn:aws:codepipeline:${AWS::Region}:222222222222:app"), expect("app", "…"));
+    assert_eq!(said("arn:${AWS::Partition}:codepipeline:eu-west-1:${Open}:app"), expect("app", "'eu-west-1'"));
+    assert_eq!(said("arn:aws:codepipeline:eu-west-1:222222222222:app-${Open}"), expect("app-${Open}", "'eu-west-1'"));
+    let role = ["XA0701 `arn:aws:iam::${Open}:role/app` is not the bare name of a pipeline | null"];
+    assert_eq!(said("arn:aws:iam::${Open}:role/app"), role);
+    for right in ["${Open}", "app-${Open}", "${Open}-app", "arn-${Open}", "${Open}:app"] {
+        assert_eq!(said(right), [] as [&str; 0], "{right}");
+    }
+}
+
+#[test]
+fn what_is_written_of_an_arn_or_a_url_is_no_bare_name_whatever_the_rest_is() {
+    let build = |text: &str| said(["Build", "CodeBuild"], "ProjectName", text);
+    let expect = |help: &str| {
+        [format!(
+            "XA0623 `ProjectName` takes a bare name, and this is an ARN | write {help}; the account is that of the role of the action, the Region is its `region`"
+        )]
+    };
+    let known = "arn:aws:codebuild:eu-west-1:111111111111:project/compile";
+    assert_eq!(build(known), expect("`compile`"));
+    let unknown = "arn:${AWS::Partition}:codebuild:${AWS::Region}:${AWS::AccountId}:project/compile";
+    assert_eq!(build(unknown), expect("`compile`"));
+    assert_eq!(build("arn:aws:codebuild:${AWS::Region}:111111111111:project/${Open}"), expect("the name alone"));
+    assert_eq!(
+        said(
+            ["Deploy", "CloudFormation"],
+            "StackName",
+            "arn:aws:cloudformation:${AWS::Region}:111111111111:stack/shop/1"
+        )
+        .len(),
+        1
+    );
+    let image =
+        said(["Source", "ECR"], "RepositoryName", "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop");
+    assert!(image.iter().any(|said| said.starts_with("XA0623 ") && said.contains("write `shop`")), "{image:?}");
+    for right in ["${Open}", "compile-${Open}", "${Open}-compile", "arn-${Open}"] {
+        assert_eq!(build(right), [] as [&str; 0], "{right}");
+    }
+    assert_eq!(
+        said(
+            ["Invoke", "StepFunctions"],
+            "StateMachineArn",
+            "arn:aws:states:${AWS::Region}:111111111111:stateMachine:x"
+        ),
+        [] as [&str; 0]
+    );
+}
