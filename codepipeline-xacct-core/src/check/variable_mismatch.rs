@@ -53,13 +53,20 @@ impl VariableMismatch<'_> {
     pub fn finding(&self, action: &Place, target: &str) -> Finding {
         match *self {
             VariableMismatch::Undeclared { name, near } => {
-                let (message, help) = sentences::variable_undeclared.render(&[("Self", name), ("T", target)]);
-                let help = near.map_or(help, |near| format!("did you mean `{near}`?"));
+                let (message, _) = sentences::variable_undeclared.render(&[("Self", name), ("T", target)]);
+                // Files have other words for it than the macro.
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!(
+                        "declare it in `\"variables\": …` (`variables:` in `pipeline!`) of pipeline `{target}`, or leave it out here"
+                    ),
+                };
                 let place = action.key("configuration").key(VARIABLES_KEY).key(name);
                 Finding::of(&rules::XA0906, place, message).help(help)
             }
             VariableMismatch::Missing { name } => {
-                let (message, help) = sentences::variable_missing.render(&[("Self", name), ("T", target)]);
+                let (message, _) = sentences::variable_missing.render(&[("Self", name), ("T", target)]);
+                let help = format!("pass `{name}` in `{VARIABLES_KEY}` (`variables:` in `pipeline!`) of the action");
                 Finding::of(&rules::XA0907, action.clone(), message).help(help)
             }
         }

@@ -130,6 +130,10 @@ fn each_file_may_be_of_an_account_of_its_own() {
     let of_b = format!("{b}=222222222222");
     let found = findings(&["--account", &of_b, &a, &b], "");
     assert!(found.iter().any(|line| line.starts_with("XA0906")), "{found:?}");
+    // In the words of Terraform.
+    let (_, stdout, _) = xacct(&["check", "--account", &of_b, &a, &b], "");
+    assert!(stdout.contains("help: declare it in `variable` of pipeline `deploy`, or leave it out here\n"), "{stdout}");
+    assert!(stdout.contains("help: pass `IMAGE` in `Variables` of the action\n"), "{stdout}");
     let (code, _, stderr) = xacct(&["check", "--account", "c.json=222222222222", &a, &b], "");
     assert_eq!(code, 2);
     assert_eq!(stderr, "error: --account c.json=…: no file and no provider with an alias is called `c.json`\n");
