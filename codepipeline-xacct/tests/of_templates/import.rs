@@ -491,3 +491,28 @@ Resources:
     let error = "<stdin>:6:16: error[XA0411]: the role is in partition `aws-cn`, the pipeline in `aws`; help: name one of partition `aws`\n";
     assert_eq!((code, said.as_str()), (1, error));
 }
+
+#[test]
+fn a_name_for_an_account_with_nothing_in_it_is_reported() {
+    let template = tooling(&[]);
+    let home = [
+        "import",
+        "-",
+        "--account",
+        "111111111111",
+        "--region",
+        "eu-west-1",
+        "--parameter",
+        "ProdAccount=222222222222",
+    ];
+    let run = |names: &[&str]| xacct(&[&home, names].concat(), &template);
+    let unused = "--name 999999999999=…: not used: no pipeline and no role that is imported is in this account\n";
+    let (_, source, said) = run(&["--name", "111111111111=Tooling", "--name", "222222222222=Prod"]);
+    assert!(
+        source.contains("account Tooling") && source.contains("account Prod") && !said.contains("not used"),
+        "{said}"
+    );
+    let (code, _, said) = run(&["--name", "222222222222=Prod", "--name", "999999999999=X"]);
+    assert!(code == 1 && said.contains(unused), "{said}");
+    assert_eq!(said.matches("not used").count(), 1, "{said}");
+}

@@ -89,6 +89,7 @@ impl ImportArgs {
         };
         let options = ImportOptions {
             homes: self.open.homes(),
+            profiles: self.profiles(&names),
             parameters: self.open.parameter,
             names,
             extended: self.extended,
@@ -170,7 +171,7 @@ impl ImportArgs {
 }
 
 impl ImportArgs {
-    /// What accounts are called: by the names that were given, or by those of their profiles.
+    /// What accounts are called by the names that were given.
     fn names(&self) -> Result<HashMap<AccountId, String>, String> {
         let mut names: HashMap<AccountId, String> = HashMap::new();
         for (id, name) in &self.name {
@@ -181,13 +182,21 @@ impl ImportArgs {
                 return Err(format!("`--name {id}={name}`: this account has a name already"));
             }
         }
+        Ok(names)
+    }
+
+    /// What the other accounts are called, by their profiles.
+    fn profiles(&self, names: &HashMap<AccountId, String>) -> HashMap<AccountId, String> {
+        let mut profiles: HashMap<AccountId, String> = HashMap::new();
         for (id, profile) in &self.account_profile {
             // A name that was given goes to its account.
-            if !names.contains_key(id) && !names.values().any(|known| known.eq_ignore_ascii_case(profile)) {
-                names.insert(id.clone(), profile.clone());
+            let mut taken = names.values().chain(profiles.values());
+            let free = !taken.any(|known| known.eq_ignore_ascii_case(profile));
+            if free && !names.contains_key(id) && !profiles.contains_key(id) {
+                profiles.insert(id.clone(), profile.clone());
             }
         }
-        Ok(names)
+        profiles
     }
 
     fn asked(&self) -> Asked<'_> {

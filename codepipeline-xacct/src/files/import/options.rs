@@ -18,6 +18,8 @@ pub(crate) struct ImportOptions {
     pub(crate) parameters: Vec<ParameterValue>,
     /// Names for accounts.
     pub(crate) names: HashMap<AccountId, String>,
+    /// Names for the other accounts: those of their profiles.
+    pub(crate) profiles: HashMap<AccountId, String>,
     /// Extended items for the actions that start pipelines, instead of whole pipelines.
     pub(crate) extended: bool,
     /// How the source is formatted.

@@ -86,6 +86,7 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
         let mut stand_ins = templates::stand_ins(given, options, &said, &imported.needed, &imported.read);
         stand_ins.retain(|stand_in| !said.contains_key(&stand_in.key));
         if stand_ins.is_empty() {
+            notes.extend(draft.unused_names(options));
             let mut imported = draft.finished(options);
             // One may be of something that is not in the source after all.
             written.retain(|(value, _)| imported.source.contains(value.as_str()));
@@ -170,7 +171,8 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &GivenValues) -> Dra
     };
     let mut account_names: HashMap<&AccountId, String> = HashMap::new();
     for id in accounts.keys() {
-        let text = options.names.get(id).cloned().unwrap_or_else(|| format!("Account{id}"));
+        let text = options.names.get(id).or_else(|| options.profiles.get(id));
+        let text = text.cloned().unwrap_or_else(|| format!("Account{id}"));
         account_names.insert(id, named(Kind::Account, &text, &|| format!("account {id}")));
     }
     let account = |id: &AccountId| account_names.get(id).map_or("", String::as_str);
@@ -238,6 +240,15 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &GivenValues) -> Dra
 }
 
 impl Draft {
+    /// The names for accounts that have nothing in it.
+    fn unused_names(&self, options: &ImportOptions) -> Vec<Note> {
+        let of_pipelines = self.links.pipelines.keys().map(PipelineArn::account);
+        let accounts: BTreeSet<&AccountId> = of_pipelines.chain(self.roles.keys().map(RoleArn::account)).collect();
+        let unused: BTreeSet<&AccountId> = options.names.keys().filter(|id| !accounts.contains(id)).collect();
+        let why = "no pipeline and no role that is imported is in this account";
+        unused.into_iter().map(|id| Note::unused(format!("--name {id}=…"), why)).collect()
+    }
+
     /// The module, and what is wrong in it.
     fn finished(self, options: &ImportOptions) -> Import {
         let Self { mut imported, calls, pipelines, externs, roles, links } = self;
