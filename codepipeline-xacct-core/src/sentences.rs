@@ -152,10 +152,10 @@ pub const ARN_AS_NAME: &str =
 
 /// What to write instead of an ARN.
 pub fn bare_name_help(arn: &PipelineArn) -> String {
-    bare_name_and_region_help(arn.name().as_str(), &format!("\"{}\"", arn.region()))
+    bare_name_and_region_help(&format!("`{}`", arn.name()), &format!("\"{}\"", arn.region()))
 }
 
-/// What to write instead of an ARN with this name, and where its Region belongs; `…` is a Region that is not known.
+/// What to write instead of an ARN: the name, or words for it, and the value of `region`, or `…`.
 pub fn bare_name_and_region_help(name: &str, region: &str) -> String {
-    format!("write `{name}`; its account comes from the role of the action, its Region from `region: {region}`")
+    format!("write {name}; its account comes from the role of the action, its Region from `region: {region}`")
 }

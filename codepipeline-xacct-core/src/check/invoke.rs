@@ -87,7 +87,9 @@ fn partly_known_arn(text: &str, place: Place) -> Finding {
         return Finding::of(&rules::XA0701, place, message);
     };
     let region = if is_unknown(arn.region) { "…".to_owned() } else { format!("\"{}\"", arn.region) };
-    let help = bare_name_and_region_help(&shown(arn.resource), &region);
+    let name = arn.resource;
+    let name = if is_unknown(name) { "the name alone".to_owned() } else { format!("`{name}`") };
+    let help = bare_name_and_region_help(&name, &region);
     Finding::of(&rules::XA0701, place, ARN_AS_NAME).help(help)
 }
 

@@ -157,12 +157,15 @@ fn what_is_written_of_an_arn_is_no_name_of_a_pipeline_whatever_the_rest_is() {
     let expect = |name: &str, region: &str| {
         [format!(
             "XA0701 `PipelineName` takes the bare name of the target pipeline, not its ARN: the action would fail when it runs \
-            | write `{name}`; its account comes from the role of the action, its Region from `Region: {region}`"
+            | write {name}; its account comes from the role of the action, its Region from `Region: {region}`"
         )]
     };
-    assert_eq!(said("arn:aws:codepipeline:${AWS::Region}:222222222222:app"), expect("app", "…"));
-    assert_eq!(said("arn:${AWS::Partition}:codepipeline:eu-west-1:${Open}:app"), expect("app", "'eu-west-1'"));
-    assert_eq!(said("arn:aws:codepipeline:eu-west-1:222222222222:app-${Open}"), expect("app-${Open}", "'eu-west-1'"));
+    assert_eq!(said("arn:aws:codepipeline:${AWS::Region}:222222222222:app"), expect("`app`", "…"));
+    assert_eq!(said("arn:${AWS::Partition}:codepipeline:eu-west-1:${Open}:app"), expect("`app`", "'eu-west-1'"));
+    assert_eq!(
+        said("arn:aws:codepipeline:eu-west-1:222222222222:app-${Open}"),
+        expect("the name alone", "'eu-west-1'")
+    );
     let role = ["XA0701 `arn:aws:iam::${Open}:role/app` is not the bare name of a pipeline | null"];
     assert_eq!(said("arn:aws:iam::${Open}:role/app"), role);
     for right in ["${Open}", "app-${Open}", "${Open}-app", "arn-${Open}", "${Open}:app"] {
