@@ -12,7 +12,6 @@ use indexmap::IndexMap;
 use super::applied_tag::{APPLIED_BY, OTHERS, parts_of, value};
 use super::digest::of_text;
 use super::numbered_tags::NumberedTags;
-use super::tags::extended;
 use crate::check::tags::TAG_VALUE;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, Region, TopologyName};
@@ -105,15 +104,6 @@ impl AppliedParts {
         tags: &IndexMap<String, String>,
     ) -> Option<Self> {
         names.into_iter().find_map(|name| Self::of_topology(name, tags))
-    }
-
-    /// What the tags of other topologies say.
-    pub(in crate::plan) fn of_others(
-        names: &[&TopologyName],
-        tags: &IndexMap<String, String>,
-    ) -> Vec<(TopologyName, Self)> {
-        let others = extended(tags).filter_map(|name| name.parse().ok()).filter(|name| !names.contains(&name));
-        others.filter_map(|name: TopologyName| Self::of_topology(&name, tags).map(|applied| (name, applied))).collect()
     }
 
     /// Whether the topology wrote a member, or is about to write it.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::added_parts::AddedParts;
@@ -20,7 +21,7 @@ use crate::ids::{PipelineArn, TopologyName};
 use crate::ordered::set;
 use crate::plan::input::state::{PipelineState, State};
 use crate::plan::ownership::applied_parts::{AppliedParts, LastParts, short};
-use crate::plan::ownership::tags::{extension_tags, version_before};
+use crate::plan::ownership::tags::{extended, extension_tags, version_before};
 use crate::plan::planner::Planner;
 use crate::rules;
 use crate::topology::items::{Ownership, Pipeline, Topology};
@@ -101,7 +102,7 @@ fn left(
     let known = set(there.keys().cloned().chain(action_paths(&found.declaration)));
     let earlier = state.earlier.get(&pipeline.arn).into_iter().flat_map(|versions| versions.values());
     let earlier: BTreeSet<String> = set(earlier.flat_map(|version| leaves(version, home).into_keys()));
-    let others = AppliedParts::of_others(names, &found.tags);
+    let others = of_others(names, &found.tags);
     let members = WrittenMember::all(&meaning(&found.declaration, home)).into_iter();
     let members = members.filter(|member| member.of(&ours).is_none() && !member.is_added(held));
     let is_left = |member: WrittenMember| {
@@ -120,6 +121,12 @@ fn left(
         Some(Left { member, version, state })
     };
     members.filter_map(is_left).collect()
+}
+
+/// What other topologies wrote, by their tags.
+fn of_others(names: &[&TopologyName], tags: &IndexMap<String, String>) -> Vec<(TopologyName, AppliedParts)> {
+    let others = extended(tags).filter_map(|name| name.parse().ok()).filter(|name| !names.contains(&name));
+    others.filter_map(|name: TopologyName| Some((name.clone(), AppliedParts::read([&name], tags)?))).collect()
 }
 
 /// The other topology that writes a member.
@@ -270,7 +277,7 @@ impl Planner<'_> {
         declaration: PipelineDeclaration,
     ) -> PipelineDeclaration {
         let (arn, home) = (&pipeline.arn, pipeline.arn.region());
-        let others = AppliedParts::of_others(&self.names().collect::<Vec<_>>(), &found.tags);
+        let others = of_others(&self.names().collect::<Vec<_>>(), &found.tags);
         if others.is_empty() {
             return declaration;
         }
