@@ -94,6 +94,26 @@ fn a_value_that_decides_a_hop_is_named_and_can_be_given() {
 }
 
 #[test]
+fn the_name_of_a_role_that_a_document_may_have_is_asked_for() {
+    let principal = "Principal: { AWS: !Sub \"arn:aws:iam::${ToolingAccount}:role/release-service\" }";
+    let made = "Principal: { AWS: \"arn:aws:iam::111111111111:role/release-ServiceRole-1ABCDEFGHIJKL\" }";
+    let scratch = Scratch::new(&[
+        ("tooling.yaml", &tooling(&[("RoleName: release-service", "Description: of the pipeline")])),
+        ("prod.yaml", &text_of("prod.yaml").replace(principal, made)),
+    ]);
+    let (tooling, prod) = (scratch.path("tooling.yaml"), scratch.path("prod.yaml"));
+    let of = [format!("--account={tooling}=111111111111"), format!("--account={prod}=222222222222")];
+    let with = |more: &[&str]| xacct(&[&["wiring", &tooling, &prod, &of[0], &of[1]], more].concat(), "");
+    let (code, stdout, _) = with(&[]);
+    assert!(code == 3 && stdout.contains("deployment: give `--parameter ServiceRole=…`\n"), "{stdout}");
+    assert_eq!(with(&["--parameter", "ServiceRole=release-ServiceRole-1ABCDEFGHIJKL"]).0, 0);
+    assert_eq!(with(&["--parameter", "ServiceRole=release-ServiceRole-OTHER"]).0, 1);
+    // What is written in the place of the name decides nothing in an import.
+    let (code, _, stderr) = xacct(&["import", &tooling, &prod, &of[0], &of[1], "--region", "eu-west-1"], "");
+    assert!(code == 1 && stderr.contains("stand-in: ") && !stderr.contains("XA1013"), "{stderr}");
+}
+
+#[test]
 fn what_only_a_deployment_tells_is_not_denied() {
     let unknown = |tooling: &[(&str, &str)], prod: &[(&str, &str)], hop: usize| {
         let (code, hops) = wired(false, tooling, prod);
@@ -540,7 +560,7 @@ fn the_account_of_a_target_is_not_known_where_the_role_is_not() {
     let role = "RoleArn: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
     let template = tooling(&[(role, "RoleArn: !Ref Repository")]);
     let (_, stdout, _) = xacct(&["wiring", "-", "--account", "111111111111"], &template);
-    let starts = "? starts arn:aws:codepipeline:eu-west-1:${account of Repository}:deploy\n";
+    let starts = "? starts arn:aws:codepipeline:eu-west-1:${account of role Repository}:deploy\n";
     assert!(stdout.contains(starts), "{stdout}");
     assert!(!stdout.contains("--parameter account of"), "{stdout}");
 }

@@ -28,7 +28,7 @@ use crate::core::policy::DocumentKind;
 use crate::core::policy::validate::validate;
 use crate::core::topology::{Ownership, Role};
 use crate::files::source_file::SourceFile;
-use crate::files::template::{GivenValues, StandIn, missing, options_for};
+use crate::files::template::{GivenValues, StandIn, may_have_made_name, missing, options_for};
 
 /// What was imported.
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
     let mut notes: Vec<Note> = unread.collect();
     let mut said = templates::said(given, options, &mut notes);
     let mut asked = BTreeSet::new();
-    let mut made_up = BTreeSet::new();
+    let mut placeholders = Placeholders::default();
     // What takes the place of names, with a note each.
     let mut written: Vec<(String, Note)> = Vec::new();
     loop {
@@ -92,15 +92,19 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
             written.retain(|(value, _)| imported.source.contains(value.as_str()));
             notes.extend(written.into_iter().map(|(_, note)| note));
             notes.append(&mut imported.notes);
-            imported.findings.retain(|(_, finding)| !names_one(&finding.message, &made_up));
+            imported.findings.retain(|(_, finding)| !placeholders.are_in(&finding.message));
             return Import { notes, asked, ..imported };
         }
         for StandIn { key, value, made, in_stack, at } in stand_ins {
             let name = [symbol("", &key.1)];
             let name = name.iter().map(String::as_str);
             let wanted = if in_stack { missing_name(name) } else { missing(name) };
-            if !made {
-                made_up.insert(value.clone());
+            // What CloudFormation makes is only written out once it is made.
+            if !made || given.templates.iter().any(|template| may_have_made_name(template.text(), &key.1)) {
+                placeholders.names.insert(value.clone());
+            }
+            if made {
+                placeholders.made.insert(key.1.clone());
             }
             asked.extend(options_for(&key.1));
             if said.insert(key, value.clone()).is_none() {
@@ -111,11 +115,27 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
     }
 }
 
-/// Whether a message is about an ARN with a name that is a placeholder. Another name is written out where the real one would be.
-fn names_one(message: &str, placeholders: &BTreeSet<String>) -> bool {
-    let mut arns = message.split('`').filter(|part| part.starts_with("arn:"));
-    let is_part = |part: char| matches!(part, ':' | '/');
-    arns.any(|arn| placeholders.contains(arn) || arn.split(is_part).any(|part| placeholders.contains(part)))
+/// What is written in the place of names that are not known.
+#[derive(Default)]
+struct Placeholders {
+    /// Those for which the real name may be written out somewhere.
+    names: BTreeSet<String>,
+    /// The logical ids of which CloudFormation makes names.
+    made: BTreeSet<String>,
+}
+
+impl Placeholders {
+    /// Whether a message is about an ARN with a name that is a placeholder, or that may be the real one. Another name is written out where the
+    /// real one would be.
+    fn are_in(&self, message: &str) -> bool {
+        let mut arns = message.split('`').filter(|part| part.starts_with("arn:"));
+        let is_part = |part: char| matches!(part, ':' | '/');
+        arns.any(|arn| {
+            self.names.contains(arn)
+                || arn.split(is_part).any(|part| self.names.contains(part))
+                || self.made.iter().any(|id| may_have_made_name(arn, id))
+        })
+    }
 }
 
 /// What is imported with some values, before it is put together: that takes longest, and is only worth it with the last values.

@@ -36,16 +36,17 @@ impl Named<'_> {
             && may_equal(self.arn, text)
     }
 
-    /// Whether a text has a name as CloudFormation makes it: `stack-LogicalId-1ABCDEFGHIJKL`.
-    ///
-    /// Source: CloudFormation User Guide, "Name type".
     fn may_be_made(&self, text: &str) -> bool {
-        let mut ids = symbols(self.arn).map(name_of);
-        ids.any(|id| {
-            let id: String = id.chars().take(LEAST_OF_ID).collect();
-            text.contains(&format!("-{id}"))
-        })
+        symbols(self.arn).any(|symbol| may_have_made_name(text, &name_of(symbol)))
     }
+}
+
+/// Whether a text may have the name that CloudFormation makes of a logical id: `stack-LogicalId-1ABCDEFGHIJKL`.
+///
+/// Source: CloudFormation User Guide, "Name type".
+pub(crate) fn may_have_made_name(text: &str, id: &str) -> bool {
+    let least: String = id.chars().take(LEAST_OF_ID).collect();
+    text.contains(&format!("-{least}"))
 }
 
 /// What bounds are for.
@@ -298,8 +299,8 @@ fn conditions(value: &Value, wide: bool, request: Request<'_>) -> Option<Option<
     Some(Some(Value::Object(out)))
 }
 
-/// Whether only a deployment tells that a value in a condition is the ARN of who asks.
-fn names(values: &Value, caller: Named<'_>) -> bool {
+/// Whether only a deployment tells that a text in a value is this ARN.
+pub(super) fn names(values: &Value, caller: Named<'_>) -> bool {
     match values {
         Value::String(text) => text.starts_with("arn:") && caller.may_be(text),
         Value::Array(list) => list.iter().any(|value| names(value, caller)),

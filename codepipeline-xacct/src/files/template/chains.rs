@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::bounds::{Bound, Kind, Named, Request, anything, bound};
+use super::bounds::{Bound, Kind, Named, Request, anything, bound, names};
 use super::concrete::Concrete;
-use super::missing_options::missing;
+use super::missing_options::{OF_ROLE, missing};
 use super::role::TemplateRole;
 use crate::core::arns::codepipeline_arn;
 use crate::core::check::symbol::{Part, name_of, parts, scope_of, shown, symbol, symbols};
@@ -147,19 +147,39 @@ impl<'a> Given<'a> {
 
     /// What only a deployment tells of a hop, and how to say it.
     fn open(&self, hop: Hop) -> String {
-        let mut open = Concrete::default();
+        let mut documents: Vec<&Value> = Vec::new();
         for (role, trust) in self.deciding(hop) {
             if trust {
-                role.trust.iter().for_each(|document| open.note(document));
+                documents.extend(&role.trust);
                 continue;
             }
-            let documents = role.policies.iter().map(|(_, document)| document).chain(&role.boundary);
-            let statements = documents
+            let policies = role.policies.iter().map(|(_, document)| document).chain(&role.boundary);
+            let statements = policies
                 .filter_map(|document| document.get("Statement"))
                 .flat_map(|statement| statement.as_array().map_or(std::slice::from_ref(statement), Vec::as_slice));
-            statements.filter(|statement| may_grant(statement, hop)).for_each(|statement| open.note(statement));
+            documents.extend(statements.filter(|statement| may_grant(statement, hop)));
+        }
+        let mut open = Concrete::default();
+        documents.iter().for_each(|document| open.note(document));
+        let in_documents = open.symbols().next().is_some();
+        // The name of who asks, or of what is asked for, which a document may have.
+        for arn in self.of_hop(hop).into_iter().flatten() {
+            if !in_documents || documents.iter().any(|document| names(document, self.named(arn))) {
+                open.note_text(arn);
+            }
         }
         format!("values known only at deployment{}", missing(open.symbols()))
+    }
+
+    /// Who asks in a hop, and for what.
+    fn of_hop(&self, hop: Hop) -> [Option<&str>; 2] {
+        let service = self.service.0.as_str();
+        let action = self.action.as_ref().map(|(arn, _)| arn.as_str());
+        match hop {
+            Hop::ServiceTrust => [Some(self.source.as_str()), Some(service)],
+            Hop::Assume => [Some(service), action],
+            Hop::Start => [Some(action.unwrap_or(service)), self.target.as_deref()],
+        }
     }
 
     /// The service role, the role of the action, what it starts, and the pipeline.
@@ -295,7 +315,7 @@ fn account_of(role: &str) -> String {
         [Part::Symbol(symbol)] => name_of(symbol),
         _ => shown(role),
     };
-    symbol(&symbols(role).next().map(scope_of).unwrap_or_default(), &format!("account of {label}"))
+    symbol(&symbols(role).next().map(scope_of).unwrap_or_default(), &format!("{OF_ROLE}{label}"))
 }
 
 /// Denies the start where it fails whatever the policies say.

@@ -90,6 +90,11 @@ impl Template {
         self.source.name()
     }
 
+    /// Its text.
+    pub(crate) fn text(&self) -> &str {
+        self.source.text()
+    }
+
     /// The resources, except those that a macro makes. Of two with one id, the last counts.
     pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         let entries = self.root.get("Resources").map_or(&[][..], Node::entries).iter().enumerate();

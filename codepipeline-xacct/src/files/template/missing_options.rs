@@ -17,7 +17,13 @@ pub(crate) fn options_for(name: &str) -> Vec<String> {
     names_behind(name).into_iter().filter_map(option).collect()
 }
 
+/// The name of the account of a role that is not known: what says the role says it.
+pub(super) const OF_ROLE: &str = "account of role ";
+
 fn option(name: &str) -> Option<String> {
+    if name.starts_with(OF_ROLE) {
+        return None;
+    }
     if let Some(provider) = name.strip_prefix("account of ") {
         return Some(format!("`--account {provider}=…`"));
     }

@@ -41,7 +41,7 @@ mod value;
 mod wirings;
 mod yaml;
 
-pub(crate) use bounds::has_symbol;
+pub(crate) use bounds::{has_symbol, may_have_made_name};
 pub(crate) use chains::ActionWiring;
 pub(crate) use document::Template;
 pub(crate) use imported_pipelines::Remark;
