@@ -18,7 +18,9 @@ use crate::plan::ownership::tags::version_before;
 use crate::plan::pipelines::added_parts::{AddedParts, TagChanges};
 use crate::plan::pipelines::diff::{Change, changes, changes_in, filled};
 use crate::plan::pipelines::entries::with_stores;
-use crate::plan::pipelines::leaves::{action_paths, by_action, leaves, within, written_leaves};
+use crate::plan::pipelines::leaves::{
+    action_path, action_paths, by_action, leaves, stage_path, within, written_leaves,
+};
 use crate::plan::pipelines::passed_variables::{listed, written};
 use crate::plan::planner::Planner;
 use crate::plan::secrets::withheld_secrets::Withheld;
@@ -285,10 +287,10 @@ impl Added {
         let mut added = Self { stages: Vec::new(), actions: Vec::new() };
         for stage in declaration.stages.iter().flatten() {
             if has_stage(&stage.name) {
-                added.stages.push(format!("stages[{}]", stage.name));
+                added.stages.push(stage_path(&stage.name));
             }
             let actions = stage.actions.iter().flatten().filter(|action| has_action(&stage.name, &action.name));
-            added.actions.extend(actions.map(|action| format!("stages[{}].actions[{}]", stage.name, action.name)));
+            added.actions.extend(actions.map(|action| action_path(&stage.name, &action.name)));
         }
         added
     }

@@ -43,12 +43,27 @@ fn of(declaration: &Value) -> BTreeMap<String, String> {
     leaves
 }
 
+/// The paths at which a topology may have written something: of members, and of actions.
+pub(in crate::plan) fn paths(declaration: &PipelineDeclaration, home: &Region) -> BTreeSet<String> {
+    set(leaves(declaration, home).into_keys().chain(action_paths(declaration)))
+}
+
+/// The path of a stage.
+pub(in crate::plan) fn stage_path(stage: &str) -> String {
+    format!("stages[{stage}]")
+}
+
+/// The path of an action.
+pub(in crate::plan) fn action_path(stage: &str, action: &str) -> String {
+    format!("{}.actions[{action}]", stage_path(stage))
+}
+
 /// The paths of the actions of a declaration.
 pub(in crate::plan) fn action_paths(declaration: &PipelineDeclaration) -> BTreeSet<String> {
     let stages = declaration.stages.iter().flatten();
     let of_stage = |stage: &StageDeclaration| {
         let actions = stage.actions.iter().flatten();
-        actions.map(|action| format!("stages[{}].actions[{}]", stage.name, action.name)).collect::<Vec<_>>()
+        actions.map(|action| action_path(&stage.name, &action.name)).collect::<Vec<_>>()
     };
     set(stages.flat_map(of_stage))
 }

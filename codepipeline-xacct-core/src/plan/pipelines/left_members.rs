@@ -9,7 +9,7 @@ use super::added_parts::AddedParts;
 use super::diff::Change;
 use super::entries::{by_region, with_stores};
 use super::extend::same_type;
-use super::leaves::{action_paths, leaves, meaning, written};
+use super::leaves::{action_path, leaves, meaning, paths, written};
 use super::merge::check_merged;
 use super::passed_variables;
 use super::unknown_members::keep_unknown;
@@ -31,28 +31,26 @@ struct Left {
     member: WrittenMember,
     /// The version that has what was there before, where it is known.
     version: Option<i64>,
-    state: Held,
+    /// Whose it is by now, if not the topology's alone.
+    by: Option<By>,
 }
 
-/// What is there of a member that a topology wrote.
-enum Held {
-    /// What it wrote.
-    Ours,
-    /// What others changed since.
-    Edited,
-    /// What others may have changed since: something that it wrote has gone, and it is not known what.
-    MayBeEdited,
-    /// What another topology writes as well.
-    OfTopology(TopologyName),
+/// Who else wrote a member.
+enum By {
+    /// Others changed it since.
+    Others,
+    /// Others may have changed it since: something that the topology wrote has gone, and it is not known what.
+    MaybeOthers,
+    /// Another topology writes it as well.
+    Topology(TopologyName),
 }
 
 /// What can be said of a member that is left.
 enum Outcome {
     /// It is as it was before the program.
     AsBefore,
-    Edited,
-    MayBeEdited,
-    OfTopology(TopologyName),
+    /// It is not the topology's alone.
+    Stays(By),
     NotKnown,
     PutBack(Option<Value>),
 }
@@ -99,7 +97,7 @@ fn left(
     let before = names.iter().find_map(|name| version_before(name, &found.tags));
     let ours = written(&with_stores(&mut found.declaration.clone(), &pipeline.declaration, home));
     let there = leaves(&found.declaration, home);
-    let known = set(there.keys().cloned().chain(action_paths(&found.declaration)));
+    let known = paths(&found.declaration, home);
     let earlier = state.earlier.get(&pipeline.arn).into_iter().flat_map(|versions| versions.values());
     let earlier: BTreeSet<String> = set(earlier.flat_map(|version| leaves(version, home).into_keys()));
     let others = of_others(names, &found.tags);
@@ -112,13 +110,12 @@ fn left(
         let elsewhere = || earlier.iter().filter(|path| !member.covers(path));
         let is_whole =
             within.iter().all(|(path, _)| **path == member.path) || last.are_all_among(known.iter().chain(elsewhere()));
-        let state = match writer(&others, &member, &there) {
-            Some(topology) => Held::OfTopology(topology.clone()),
-            None if !within.iter().all(|leaf| is_last(&last, leaf)) => Held::Edited,
-            None if !is_whole => Held::MayBeEdited,
-            None => Held::Ours,
+        let by = match writer(&others, &member, &there) {
+            Some(topology) => Some(By::Topology(topology.clone())),
+            None if !within.iter().all(|leaf| is_last(&last, leaf)) => Some(By::Others),
+            None => (!is_whole).then_some(By::MaybeOthers),
         };
-        Some(Left { member, version, state })
+        Some(Left { member, version, by })
     };
     members.filter_map(is_left).collect()
 }
@@ -160,20 +157,14 @@ impl Planner<'_> {
         let mut lines = Vec::new();
         let mut findings = Vec::new();
         let all = all.into_iter().filter(|left| left.member.of(&after) == left.member.of(&there));
-        let all: Vec<(Left, Outcome)> = all
-            .map(|left| {
-                let outcome = self.outcome(arn, &left, found, &there);
-                (left, outcome)
-            })
-            .collect();
-        let back = all.iter().filter_map(|(left, outcome)| match outcome {
-            Outcome::PutBack(before) => Some((&left.member, before)),
+        let all: Vec<(WrittenMember, Outcome)> = all.map(|left| self.outcome(arn, left, found, &there)).collect();
+        let back = all.iter().filter_map(|(member, outcome)| match outcome {
+            Outcome::PutBack(before) => Some((member, before)),
             _ => None,
         });
         let PutBack { declaration: put_back, refused } = put_back(pipeline, found, &declaration, back.collect());
         let place = || Place::pipeline(&pipeline.item);
-        for (left, outcome) in &all {
-            let member = &left.member;
+        for (member, outcome) in &all {
             let why = refused.iter().find(|(path, _)| **path == member.path).map(|(_, why)| why);
             match outcome {
                 Outcome::AsBefore => {}
@@ -193,23 +184,25 @@ impl Planner<'_> {
                         Some(why) => lines.push(format!("? {}: it would stay: {why}", member.path)),
                     }
                 }
-                Outcome::Edited | Outcome::MayBeEdited if deletes => {
-                    let have = if matches!(left.state, Held::Edited) { "have" } else { "may have" };
+                Outcome::Stays(By::Topology(topology)) if deletes => {
+                    findings.push(written_by(place(), &member.path, arn, topology));
+                }
+                Outcome::Stays(by) if deletes => {
+                    let have = if matches!(by, By::Others) { "have" } else { "may have" };
                     let message = format!(
                         "`{}` of pipeline `{arn}` stays as it is: the program no longer writes it, and others {have} changed it since it did",
                         member.path
                     );
                     findings.push(Finding::of(&rules::XA1019, place(), message));
                 }
-                Outcome::OfTopology(topology) if deletes => {
-                    findings.push(written_by(place(), &member.path, arn, topology));
-                }
                 Outcome::NotKnown if deletes => {
                     findings.push(not_known_before(place(), &format!("`{}` of pipeline `{arn}`", member.path)));
                 }
                 // It is theirs.
-                Outcome::Edited | Outcome::OfTopology(_) => {}
-                Outcome::MayBeEdited => lines.push(format!("? {}: others may have changed it since", member.path)),
+                Outcome::Stays(By::Others | By::Topology(_)) => {}
+                Outcome::Stays(By::MaybeOthers) => {
+                    lines.push(format!("? {}: others may have changed it since", member.path))
+                }
                 Outcome::NotKnown => lines.push(format!("? {}: what it held before is not known", member.path)),
             }
         }
@@ -235,37 +228,31 @@ impl Planner<'_> {
         if deletes { put_back } else { declaration }
     }
 
-    fn outcome(&self, arn: &PipelineArn, left: &Left, found: &PipelineState, there: &Value) -> Outcome {
-        let Left { member, version, state } = left;
-        let edited = match state {
-            Held::Ours => None,
-            Held::Edited => Some(Outcome::Edited),
-            Held::MayBeEdited => Some(Outcome::MayBeEdited),
-            Held::OfTopology(topology) => Some(Outcome::OfTopology(topology.clone())),
-        };
+    fn outcome(&self, arn: &PipelineArn, left: Left, found: &PipelineState, there: &Value) -> (WrittenMember, Outcome) {
+        let Left { member, version, by } = left;
         let earlier = version.and_then(|version| match version == found.version() {
             true => Some(&found.declaration),
             false => self.state.earlier.get(arn)?.get(&version),
         });
-        let Some(earlier) = earlier.and_then(|earlier| comparable(earlier, found, member, arn)) else {
-            return edited.unwrap_or(Outcome::NotKnown);
-        };
-        if member.of(&meaning(&earlier, arn.region())) == member.of(there) {
-            return Outcome::AsBefore;
-        }
-        if let Some(edited) = edited {
-            return edited;
-        }
-        match member.of(&written(&earlier)).cloned() {
-            Some(before) if has_mask(&before) => Outcome::NotKnown,
-            mut before => {
-                let now = written(&found.declaration);
-                if let (Some(before), Some(now), Some(shape)) = (&mut before, member.of(&now), member.shape()) {
-                    keep_unknown(before, now, shape);
+        let earlier = earlier.and_then(|earlier| comparable(earlier, found, &member, arn));
+        let is_as_before =
+            |earlier: &PipelineDeclaration| member.of(&meaning(earlier, arn.region())) == member.of(there);
+        let outcome = match (earlier, by) {
+            (Some(earlier), _) if is_as_before(&earlier) => Outcome::AsBefore,
+            (_, Some(by)) => Outcome::Stays(by),
+            (None, None) => Outcome::NotKnown,
+            (Some(earlier), None) => match member.of(&written(&earlier)).cloned() {
+                Some(before) if has_mask(&before) => Outcome::NotKnown,
+                mut before => {
+                    let now = written(&found.declaration);
+                    if let (Some(before), Some(now), Some(shape)) = (&mut before, member.of(&now), member.shape()) {
+                        keep_unknown(before, now, shape);
+                    }
+                    Outcome::PutBack(before)
                 }
-                Outcome::PutBack(before)
-            }
-        }
+            },
+        };
+        (member, outcome)
     }
 
     /// Keeps what another topology writes of what is put back.
@@ -378,7 +365,7 @@ fn comparable(
     let types = |of: &PipelineDeclaration| {
         let named = of.stages.iter().flatten().flat_map(|stage| {
             stage.actions.iter().flatten().map(|action: &ActionDeclaration| {
-                (format!("stages[{}].actions[{}].", stage.name, action.name), action.action_type_id.clone())
+                (format!("{}.", action_path(&stage.name, &action.name)), action.action_type_id.clone())
             })
         });
         let mut named = named.filter(|(path, _)| member.path.starts_with(path.as_str()));

@@ -117,7 +117,8 @@ impl Planner<'_> {
             declaration = self.without_left_members(pipeline, found, &held, declaration);
             self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
             self.verify_signature(pipeline, &declaration);
-            match desired(pipeline, there, &held).ok().filter(|_| staying != AddedParts::default()) {
+            let stays = staying != AddedParts::default();
+            match stays.then(|| desired(pipeline, there, &held).ok()).flatten() {
                 Some(pruned) => self.taken_out(pipeline, found, &pruned.declaration),
                 None => self.taken_out(pipeline, found, &declaration),
             }

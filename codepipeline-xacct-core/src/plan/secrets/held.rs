@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::ids::Region;
 use crate::member_path::member_path;
 use crate::plan::pipelines::diff::{Change, changes};
+use crate::plan::pipelines::leaves::action_path;
 use crate::rules;
 use crate::topology::items::Pipeline;
 
@@ -31,7 +32,7 @@ pub(in crate::plan) fn keep_held(
     let mut secrets = Secrets::default();
     let changed = changes(existing, desired, home);
     for Held { stage, action, key } in held(existing, withheld) {
-        let of_action = format!("stages[{stage}].actions[{action}]");
+        let of_action = action_path(stage, action);
         let path = path(stage, action, key);
         let is_changed = || changed.iter().any(|change| change.is_in(&of_action) || change.covers(&of_action));
         if rotate {
@@ -77,5 +78,5 @@ fn held<'a>(existing: &'a PipelineDeclaration, withheld: &Withheld) -> Vec<Held<
 
 /// As [`Withheld`] names them.
 fn path(stage: &str, action: &str, key: &str) -> String {
-    member_path(&format!("stages[{stage}].actions[{action}].configuration"), key)
+    member_path(&format!("{}.configuration", action_path(stage, action)), key)
 }

@@ -9,6 +9,7 @@ use super::write::Write;
 use crate::declaration::PipelineDeclaration;
 use crate::plan::ownership::applied_tag::is_noted;
 use crate::plan::pipelines::diff::Change;
+use crate::plan::pipelines::leaves::stage_path;
 use crate::policy::Document;
 use crate::policy::description::{statements, with_verb};
 use crate::topology::Wait;
@@ -112,7 +113,7 @@ fn change(change: &Change, pipeline: &PipelineDeclaration) -> String {
 /// Where a stage is that has come.
 fn place(path: &str, pipeline: &PipelineDeclaration) -> String {
     let names = || pipeline.stages.iter().flatten().map(|stage| stage.name.as_str());
-    match names().position(|name| path == format!("stages[{name}]")) {
+    match names().position(|name| path == stage_path(name)) {
         None => String::new(),
         Some(0) => ", first".to_owned(),
         Some(at) => names().nth(at - 1).map(|before| format!(", after {before}")).unwrap_or_default(),
