@@ -276,6 +276,19 @@ async fn a_pipeline_that_leaves_the_program_gets_back_what_it_held() {
     }
 }
 
+#[tokio::test]
+async fn a_pipeline_that_left_a_topology_which_is_renamed_is_put_back_under_the_former_name() {
+    let (local, session) = applied(&wide()).await;
+    let renamed = Topology::builder("delivery").add(Deploy).build().unwrap();
+    let plan = session.plan(&renamed).renamed_from("release".parse().unwrap()).intent(Intent::Prune).await.unwrap();
+    let told = plan.warnings().iter().filter(|warning| warning.code == "XA1020");
+    let helps: Vec<&str> = told.filter_map(|warning| warning.help.as_deref()).collect();
+    let before_rename = |what: &str| format!("to {what}, prune before the topology `release` is renamed");
+    assert_eq!(helps, [before_rename("delete it"), before_rename("put back what was there before")], "{plan}");
+    prune(&session, &Topology::builder("release").add(Deploy).build().unwrap()).await;
+    assert_eq!(released(&local), before());
+}
+
 /// Another team's topology, which writes the same run order.
 mod same {
     use codepipeline_xacct_aws_tests::Tooling;

@@ -10,7 +10,7 @@ use crate::ids::{PipelineArn, RoleArn, TopologyName};
 use crate::ordered::set;
 use crate::plan::input::state::{Found, PipelineState, State};
 use crate::plan::ownership::tags::{ITEM_TAG, extension_tags, is_declared, owner, version_before};
-use crate::plan::pipelines::leaves::{action_paths, leaves};
+use crate::plan::pipelines::leaves::paths;
 use crate::plan::pipelines::left_members::{left_pipeline, not_known_before};
 use crate::plan::plan::Plan;
 use crate::plan::planner::Planner;
@@ -111,9 +111,7 @@ impl Planner<'_> {
         match self.state.last_parts(self.names(), arn, found) {
             None => self.findings.push(not_known_before(place(), &what)),
             Some(last) => {
-                let there = leaves(&found.declaration, arn.region()).into_keys();
-                let there: BTreeSet<String> = set(there.chain(action_paths(&found.declaration)));
-                if !last.are_all_among(&there) {
+                if !last.are_all_among(&paths(&found.declaration, arn.region())) {
                     let message = format!(
                         "something that the program wrote into {what} is not there any more, or has another name: what others made of it stays"
                     );
@@ -137,11 +135,8 @@ impl Planner<'_> {
         let message = format!(
             "pipeline `{arn}` is no longer in the program, but still holds what the program wrote into it{version}"
         );
-        let help = format!(
-            "plan with `Intent::Prune`, or `prune`, to put back what was there before; if another program with a topology `{}` extends it, give that \
-             topology a name of its own",
-            self.topology.name()
-        );
+        let is_current = !extension_tags(self.topology.name(), &found.tags).is_empty();
+        let help = self.how_to_prune(is_current, "put back what was there before", "extends");
         self.findings.push(Finding::of(&rules::XA1020, Place::pipeline(arn.name().as_str()), message).help(help));
     }
 
@@ -152,7 +147,7 @@ impl Planner<'_> {
     }
 
     fn left(&mut self, subject: &Subject, tags: &IndexMap<String, String>) {
-        let (kind, name) = (subject.kind(), self.topology.name());
+        let kind = subject.kind();
         let item = tags.get(ITEM_TAG).map(String::as_str).unwrap_or_default();
         let now = match subject {
             Subject::Role(_) => {
@@ -172,9 +167,19 @@ impl Planner<'_> {
             Subject::Role(role) => Place::role(role.name().as_str()),
             Subject::Pipeline(pipeline) => Place::pipeline(pipeline.name().as_str()),
         };
-        self.findings.push(Finding::of(&rules::XA1020, place, message).help(format!(
-            "plan with `Intent::Prune`, or `prune`, to delete it; if another program with a topology `{name}` declares it, give that topology a \
-             name of its own"
-        )));
+        let help = self.how_to_prune(self.is_current(tags), "delete it", "declares");
+        self.findings.push(Finding::of(&rules::XA1020, place, message).help(help));
+    }
+
+    /// How a prune does something about what left. What has the name that the topology had before may belong to a topology that still has it.
+    fn how_to_prune(&self, is_current: bool, what: &str, does: &str) -> String {
+        match self.options.renamed_from.as_ref().filter(|_| !is_current) {
+            Some(former) => format!("to {what}, prune before the topology `{former}` is renamed"),
+            None => format!(
+                "plan with `Intent::Prune`, or `prune`, to {what}; if another program with a topology `{}` {does} it, give that topology a name \
+                 of its own",
+                self.topology.name()
+            ),
+        }
     }
 }
