@@ -61,7 +61,7 @@ pub(super) fn block(head: &str, fields: &[(String, String)], clauses: &[String])
         text.push_str(&format!("{key}: {value},\n"));
     }
     for (index, clause) in clauses.iter().enumerate() {
-        if index == 0 && !fields.is_empty() && clause.trim_start_matches("add ").starts_with("stage") {
+        if index == 0 && !fields.is_empty() && clause.strip_prefix("add ").unwrap_or(clause).starts_with("stage") {
             text.push('\n');
         }
         text.push_str(clause);

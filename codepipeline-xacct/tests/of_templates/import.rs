@@ -7,6 +7,10 @@ fn imported(template: &str) -> (u8, String, String) {
     xacct(&["import", "-", "--account", "111111111111", "--region", "eu-west-1"], template)
 }
 
+/// The import of the template of the tooling account, with all that it leaves open but the bucket.
+const TOOLING: [&str; 8] =
+    ["import", "-", "--account", "111111111111", "--region", "eu-west-1", "--parameter", "ProdAccount=222222222222"];
+
 #[test]
 fn what_a_transform_makes_is_not_missing_in_what_is_imported() {
     let template = "\
@@ -342,17 +346,7 @@ fn a_list_is_given_as_a_parameter_where_it_is_one_of_texts() {
                 "              InputArtifacts: [{ Name: Code }]\n",
             ),
         ]);
-        let options = [
-            "import",
-            "-",
-            "--account",
-            "111111111111",
-            "--region",
-            "eu-west-1",
-            "--parameter",
-            "ProdAccount=222222222222",
-        ];
-        let (_, source, said) = xacct(&[&options, given].concat(), &template);
+        let (_, source, said) = xacct(&[&TOOLING, given].concat(), &template);
         (source, said)
     };
     let commands = "              Commands: !Ref All\n";
@@ -495,17 +489,7 @@ Resources:
 #[test]
 fn a_name_for_an_account_with_nothing_in_it_is_reported() {
     let template = tooling(&[]);
-    let home = [
-        "import",
-        "-",
-        "--account",
-        "111111111111",
-        "--region",
-        "eu-west-1",
-        "--parameter",
-        "ProdAccount=222222222222",
-    ];
-    let run = |names: &[&str]| xacct(&[&home, names].concat(), &template);
+    let run = |names: &[&str]| xacct(&[&TOOLING, names].concat(), &template);
     let unused = "--name 999999999999=…: not used: no pipeline and no role that is imported is in this account\n";
     let (_, source, said) = run(&["--name", "111111111111=Tooling", "--name", "222222222222=Prod"]);
     assert!(

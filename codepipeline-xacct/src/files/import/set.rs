@@ -198,8 +198,10 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &GivenValues) -> Dra
     let account = |id: &AccountId| account_names.get(id).map_or("", String::as_str);
     let mut links = ItemNames::default();
     for arn in pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys()) {
-        let read = pipelines.iter().chain(&partial).find(|pipeline| pipeline.arn == *arn);
-        let at = || read.map_or_else(|| arn.to_string(), |read| read.source.at_place(&Place::pipeline("")));
+        let at = || {
+            let read = pipelines.iter().chain(&partial).find(|pipeline| pipeline.arn == *arn);
+            read.map_or_else(|| arn.to_string(), |read| read.source.at_place(&Place::pipeline("")))
+        };
         links.pipelines.insert(arn.clone(), named(Kind::Pipeline, arn.name().as_str(), &at));
     }
     for (arn, role) in &roles {

@@ -16,8 +16,7 @@ pub(super) fn undecided<'n>(node: &'n Node, decided: &Assignment) -> BTreeSet<&'
 }
 
 /// The assignments of conditions that are not decided: all combinations of a few conditions; of many, those in which all hold, none, only one, and all but one.
-/// In the first all hold. Those that are decided are
-/// the same in all.
+/// In the first all hold. Those that are decided are the same in all.
 pub(super) fn assignments(undecided: &BTreeSet<&str>, decided: &Assignment) -> Vec<Assignment> {
     let names: Vec<&str> = undecided.iter().copied().collect();
     let assignment = |holds: &dyn Fn(usize) -> bool| -> Assignment {
