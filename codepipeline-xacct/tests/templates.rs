@@ -15,6 +15,8 @@ mod fault_beside_unknown;
 mod import;
 #[path = "of_templates/language_extensions.rs"]
 mod language_extensions;
+#[path = "of_templates/nested.rs"]
+mod nested;
 #[path = "of_templates/picture.rs"]
 mod picture;
 #[path = "of_templates/secrets.rs"]
@@ -799,7 +801,8 @@ fn a_nested_stack_is_reported_once_unless_its_template_is_given() {
         let (code, ..) = xacct(&["check", "-"], &template);
         assert_eq!(code, 0);
     }
-    let unnamed = of("is only read if its file is among these: the stack does not tell its name");
+    let unnamed =
+        of("is only read if its file is among these, and without what it is passed: the stack does not tell its name");
     for members in
         ["    Properties: { TemplateURL: !Ref Repository }\n", "    Properties: { TemplateURL: !Sub '${A}' }\n", ""]
     {

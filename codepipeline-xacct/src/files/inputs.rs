@@ -180,8 +180,8 @@ fn both<'a>(found: &mut Vec<Located<'a>>, other: Vec<Located<'a>>, subject: &'a 
 fn in_order<'a>(subjects: &'a [Subject], found: Vec<Vec<Located<'a>>>, templates: &'a [Template]) -> Vec<Located<'a>> {
     let mut rows = Vec::new();
     let mut of_template: Option<usize> = None;
-    let names: Vec<&str> = templates.iter().map(Template::name).collect();
-    let of_template_alone = |template: &'a Template| [template.unread(&names), template.repeated()].concat();
+    let all: Vec<&Template> = templates.iter().collect();
+    let of_template_alone = |template: &'a Template| [template.unread(&all), template.repeated()].concat();
     let mut alone: Vec<Vec<Located<'a>>> = templates.iter().map(of_template_alone).collect();
     let mut begun = 0;
     for (subject, findings) in subjects.iter().zip(found) {

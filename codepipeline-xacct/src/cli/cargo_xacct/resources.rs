@@ -60,8 +60,8 @@ impl Resources {
 
     /// What is not read of its templates, each with its place.
     pub(super) fn unread(&self) -> Vec<String> {
-        let names: Vec<&str> = self.templates.iter().map(Template::name).collect();
-        let unread = self.templates.iter().flat_map(|template| template.unread(&names));
+        let all: Vec<&Template> = self.templates.iter().collect();
+        let unread = self.templates.iter().flat_map(|template| template.unread(&all));
         unread.map(|unread| format!("{}: {}", unread.at(), unread.message)).collect()
     }
 }

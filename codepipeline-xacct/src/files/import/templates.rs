@@ -121,8 +121,8 @@ pub(super) fn read(
     let set = set(given, options, said);
     let (chosen, absent) = set.chosen();
     found.notes.extend(set.other_accounts().into_iter().chain(absent).map(of_remark));
-    let names: Vec<&str> = given.names.iter().map(String::as_str).collect();
-    let stacks = given.templates.iter().flat_map(|template| template.unread_stacks(&names));
+    let all: Vec<&Template> = given.templates.iter().collect();
+    let stacks = given.templates.iter().flat_map(|template| template.unread_stacks(&all));
     found.notes.extend(stacks.map(|stack| Note::hint(stack.at(), stack.message)));
     for pipeline in chosen {
         for condition in &pipeline.assumed {

@@ -146,6 +146,17 @@ pub(super) fn refers_to(node: &Node, name: &str) -> bool {
     node.entries().iter().any(is) || node.elements().iter().any(|element| refers_to(element, name))
 }
 
+/// The default of a parameter, where that is its value and no secret.
+pub(super) fn default(parameter: &Node) -> Option<&str> {
+    let default = parameter.get("Default").and_then(Node::scalar);
+    default.filter(|_| !is_looked_up(parameter) && !is_hidden(parameter))
+}
+
+/// Whether what a parameter is given is the name of another one, in the Systems Manager.
+pub(super) fn is_looked_up(parameter: &Node) -> bool {
+    parameter.get("Type").and_then(Node::scalar).is_some_and(|kind| kind.starts_with("AWS::SSM::"))
+}
+
 /// True for a JSON text that is a declaration, whatever else is in it.
 fn is_declaration(text: &str) -> bool {
     let value: Option<serde_json::Value> = serde_json::from_str(text).ok();

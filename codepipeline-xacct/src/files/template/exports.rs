@@ -38,12 +38,11 @@ fn groups(count: usize) -> Vec<usize> {
     (0..count).collect()
 }
 
-/// The templates by account and Region: one that imports from another is in the same ones.
-pub(super) fn joined(templates: &[Template], exports: &Exports<'_>, homes: &[Home], said: &GivenValues) -> Vec<usize> {
-    let mut groups = groups(templates.len());
-    let (none, nothing, alike, own) = (Assignment::new(), Exports::new(), HashMap::new(), groups.clone());
-    let facts = Facts { templates, groups: &own, exports: &nothing, homes, alike: &alike, said };
-    for (index, template) in templates.iter().enumerate() {
+/// The templates by account and Region: one that imports from another is in the same ones. `groups`: as far as it is known.
+pub(super) fn joined(mut groups: Vec<usize>, facts: Facts<'_>) -> Vec<usize> {
+    let (none, nothing, exports) = (Assignment::new(), Exports::new(), facts.exports);
+    let facts = Facts { exports: &nothing, ..facts };
+    for (index, template) in facts.templates.iter().enumerate() {
         let resolver = Resolver::new(facts, index, &none);
         let mut names = Vec::new();
         imported(&template.root, &mut names);

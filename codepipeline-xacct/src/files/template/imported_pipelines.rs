@@ -4,10 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::conditions::made;
 use super::declaration::Open;
-use super::document::{PIPELINE, Resource, Template};
+use super::document::{PIPELINE, Resource, Template, default};
 use super::node::{Entry, Node};
 use super::resolve::{Assignment, GivenValues, conditions, depends_on, is_within, own};
-use super::secrets::is_hidden;
 use super::set::TemplateSet;
 use crate::core::check::symbol::name_of;
 use crate::core::check::unknown::is_unknown;
@@ -166,12 +165,4 @@ fn is_whole(node: &Node, parameter: &str) -> bool {
         .filter(|entry| entry.name == "Fn::If" || !entry.name.starts_with("Fn::"))
         .any(|entry| is(&entry.value))
         || node.elements().iter().any(is)
-}
-
-/// The default of a parameter, where that is its value and no secret.
-fn default(parameter: &Node) -> Option<&str> {
-    let text = |name: &str| parameter.get(name).and_then(Node::scalar);
-    // That of the Systems Manager is the name of another parameter.
-    let looked_up = text("Type").is_some_and(|kind| kind.starts_with("AWS::SSM::"));
-    text("Default").filter(|_| !looked_up && !is_hidden(parameter))
 }

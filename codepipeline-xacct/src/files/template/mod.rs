@@ -15,6 +15,8 @@ mod imported_pipelines;
 mod json;
 mod language_extensions;
 mod missing_options;
+mod nested_file;
+mod nesting;
 mod node;
 mod notes;
 mod picture;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::document::{APPLICATION, PIPELINE, Resource, STACK, Template};
+use super::document::{PIPELINE, Template};
 use super::node::{Entry, Node, NodeKind};
 use crate::core::rules;
 use crate::files::check::Located;
@@ -23,13 +23,10 @@ struct Unread {
     message: String,
 }
 
-/// The types of nested stacks.
-const NESTED: [&str; 2] = [STACK, APPLICATION];
-
 impl Template {
-    /// What is not read of it. `files`: all that are given.
-    pub(crate) fn unread(&self, files: &[&str]) -> Vec<Located<'_>> {
-        self.unread_parts().chain(self.unread_stacks(files)).collect()
+    /// What is not read of it, beside the other templates.
+    pub(crate) fn unread(&self, templates: &[&Template]) -> Vec<Located<'_>> {
+        self.unread_parts().chain(self.unread_stacks(templates)).collect()
     }
 
     /// The parts of it that are not read.
@@ -38,23 +35,7 @@ impl Template {
         unread(self).into_iter().map(|unread| self.located(unread.range, unread.message, Some(help.to_owned())))
     }
 
-    /// The nested stacks of which none of the files has the template.
-    pub(crate) fn unread_stacks(&self, files: &[&str]) -> impl Iterator<Item = Located<'_>> {
-        let stacks = self.resources().filter(|resource| resource.kind().is_some_and(|kind| NESTED.contains(&kind)));
-        let stacks = stacks.map(|stack| (stack, nested_file(stack).filter(|file| !file.is_empty())));
-        let unread =
-            stacks.filter(|(_, file)| file.is_none() || !files.iter().any(|name| name.rsplit('/').next() == *file));
-        unread.map(|(stack, file)| {
-            let message = match file {
-                Some(file) => format!("is not read: give its file `{file}` too"),
-                None => "is only read if its file is among these: the stack does not tell its name".to_owned(),
-            };
-            let message = format!("the template of nested stack `{}` {message}", stack.id);
-            self.located(stack.key.clone(), message, None)
-        })
-    }
-
-    fn located(&self, range: Range<usize>, message: String, help: Option<String>) -> Located<'_> {
+    pub(super) fn located(&self, range: Range<usize>, message: String, help: Option<String>) -> Located<'_> {
         Located {
             source: &self.source,
             location: self.source.location(range, String::new()),
@@ -158,26 +139,4 @@ fn made(node: &Node, found: &mut Vec<Unread>) {
 fn made_here(entry: &Entry, found: &mut Vec<Unread>) {
     let message = format!("what {} makes is not read", name_of(entry));
     found.push(Unread { range: entry.key.clone(), message });
-}
-
-/// The name of the file with the template of a nested stack, as far as it is written out. Of an asset, CDK says it in the metadata.
-fn nested_file<'t>(stack: Resource<'t>) -> Option<&'t str> {
-    let asset = stack.node.get("Metadata").and_then(|metadata| metadata.get("aws:asset:path")?.text());
-    let place = || last_text(stack.property("TemplateURL").or_else(|| stack.property("Location"))?);
-    asset.or_else(place)?.split('?').next()?.rsplit(['/', '}']).next()
-}
-
-/// The end of a text that functions put together.
-fn last_text(node: &Node) -> Option<&str> {
-    let put_together = || node.get("Fn::Sub").or_else(|| node.get("Fn::Join"));
-    node.text().or_else(|| {
-        let argument = put_together()?;
-        argument.text().or_else(|| match argument.elements() {
-            [text, parts] if node.get("Fn::Join").is_some() => {
-                parts.elements().last().and_then(Node::text).filter(|_| text.text().is_some())
-            }
-            [text, ..] => text.text(),
-            [] => None,
-        })
-    })
 }

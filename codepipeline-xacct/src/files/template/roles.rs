@@ -80,7 +80,8 @@ impl TemplateSet<'_> {
         let assignments: Vec<Assignment> = (0..self.templates.len()).map(|template| self.decided(template)).collect();
         let mut roles: BTreeMap<String, TemplateRole> = BTreeMap::new();
         let mut names: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
-        let unseen: Vec<UnseenOf<'_>> = self.templates.iter().map(UnseenOf::read).collect();
+        let unseen: Vec<UnseenOf<'_>> =
+            (0..self.templates.len()).filter_map(|template| UnseenOf::read(self, template)).collect();
         for (index, ((template, assignment), unseen)) in
             self.templates.iter().zip(&assignments).zip(&unseen).enumerate()
         {
@@ -128,6 +129,7 @@ impl TemplateSet<'_> {
         {
             let resolver = self.resolver(index, assignment);
             let account = resolver.account();
+            let is_conditional = self.nesting.is_conditional(index, &assignments);
             for kind in [POLICY, MANAGED_POLICY, ROLE_POLICY] {
                 for policy in template.of_kind(kind).filter(|policy| made(*policy, assignment).is_ok()) {
                     let member = if kind == ROLE_POLICY { "RoleName" } else { "Roles" };
@@ -146,9 +148,10 @@ impl TemplateSet<'_> {
                         Some((_, ResolvedKind::List(elements))) => elements.iter().collect(),
                         one => one.map(|(of, _)| of).into_iter().collect(),
                     };
-                    let is_own = |name: &&str| !is_unknown(name) || names.contains_key(&(index, (*name).to_owned()));
+                    // The name of a role that is not known is that of no other.
+                    let is_named = |name: &&str| !is_unknown(name) || names.keys().any(|(_, other)| other == name);
                     for name in named {
-                        let Some(name) = name.scalar().filter(is_own) else {
+                        let Some(name) = name.scalar().filter(is_named) else {
                             // It may be for any role.
                             roles.values_mut().for_each(|role| role.leave_open(true));
                             continue;
@@ -156,7 +159,13 @@ impl TemplateSet<'_> {
                         for arn in named_so(&names, index, name) {
                             let Some(role) = roles.get_mut(arn) else { continue };
                             match split_arn(arn).map(|arn| arn.account) {
-                                Some(of_role) if of_role == account => give(role),
+                                Some(of_role) if of_role == account => {
+                                    if is_conditional && role.at.as_ref().is_none_or(|(at, _)| *at != index) {
+                                        role.leave_open(true);
+                                        continue;
+                                    }
+                                    give(role);
+                                }
                                 // It may be that account.
                                 of_role => {
                                     role.leave_open(is_unknown(&account) || of_role.is_some_and(is_unknown));

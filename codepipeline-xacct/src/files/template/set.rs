@@ -8,6 +8,7 @@ use super::conditions::made;
 use super::declaration::{Converted, Open, convert, writes_partitions};
 use super::document::{PIPELINE, Resource, Template};
 use super::exports::{Exports, exports, joined};
+use super::nesting::Nesting;
 use super::node::{Node, NodeKind};
 use super::notes::has_macro;
 use super::resolve::{Assignment, Facts, GivenValues, Resolver};
@@ -15,6 +16,7 @@ use super::value::{Resolved, ResolvedKind};
 use crate::core::check::files::Home;
 use crate::core::check::symbol::{name_of, scope_of};
 use crate::core::check::unknown::is_unknown;
+use crate::core::ids::Region;
 use crate::core::rules;
 use crate::files::source_file::{Part, SourceFile};
 use crate::files::spelling::Spelling;
@@ -35,8 +37,9 @@ pub(crate) struct TemplateSet<'t> {
     pub(super) homes: Vec<Home>,
     /// Symbols of values that have another symbol, or are known.
     pub(super) alike: HashMap<String, String>,
-    /// What the user says.
+    /// What the user says, and what nested stacks are passed and give back.
     pub(super) said: GivenValues,
+    pub(super) nesting: Nesting<'t>,
 }
 
 impl<'t> TemplateSet<'t> {
@@ -45,12 +48,18 @@ impl<'t> TemplateSet<'t> {
     pub(crate) fn said(templates: &'t [Template], given: Vec<GivenHome>, said: GivenValues) -> Self {
         let own: Vec<bool> = given.iter().map(|given| given.own_account).collect();
         let homes: Vec<Home> = given.into_iter().map(|given| given.home).collect();
-        let alike = HashMap::new();
-        let exports = exports(templates, &homes, &said);
-        let groups = joined(templates, &exports, &homes, &said);
+        let (alike, nesting) = (HashMap::new(), Nesting::of(templates));
+        let (no_exports, nested) = (Exports::new(), nesting.groups(templates.len()));
+        let first =
+            Facts { templates, groups: &nested, exports: &no_exports, homes: &homes, alike: &alike, said: &said };
+        // What is passed may be a part of the name of what is exported, and what is imported may be passed.
+        let passed = nesting.values(first);
+        let exports = exports(templates, &homes, &passed);
+        let groups = joined(nested.clone(), Facts { exports: &exports, said: &passed, ..first });
         let none = Assignment::new();
-        let first = Facts { templates, groups: &groups, exports: &exports, homes: &homes, alike: &alike, said: &said };
-        let told = told(first);
+        let first = Facts { groups: &groups, exports: &exports, ..first };
+        let passed = nesting.values(first);
+        let told = told(Facts { said: &passed, ..first });
         let mut known = homes.clone();
         let own: HashMap<usize, &Home> = groups
             .iter()
@@ -65,6 +74,11 @@ impl<'t> TemplateSet<'t> {
                 None => told.accounts.get(group).cloned().or(home.account.take()),
             };
         }
+        let regions: HashMap<usize, &Region> =
+            groups.iter().zip(&homes).filter_map(|(group, home)| Some((*group, home.region.as_ref()?))).collect();
+        for (home, group) in known.iter_mut().zip(&groups) {
+            home.region = home.region.take().or(regions.get(group).copied().cloned());
+        }
         // The placeholder for the account of another template is what that template writes for it.
         let first = Facts { homes: &known, ..first };
         let account = |group: usize| {
@@ -72,11 +86,12 @@ impl<'t> TemplateSet<'t> {
             Some(Resolver::new(first, template, &none).account())
         };
         let alike = told.symbols.into_iter().filter_map(|(symbol, group)| Some((symbol, account(group)?))).collect();
-        Self { templates, exports, groups, homes: known, alike, said }
+        let said = nesting.values(Facts { homes: &known, alike: &alike, ..first });
+        Self { templates, exports, groups, homes: known, alike, said, nesting }
     }
 
     pub(super) fn resolver<'s>(&'s self, template: usize, assignment: &'s Assignment) -> Resolver<'s> {
-        let Self { templates, exports, groups, homes, alike, said } = self;
+        let Self { templates, exports, groups, homes, alike, said, .. } = self;
         Resolver::new(Facts { templates, groups, exports, homes, alike, said }, template, assignment)
     }
 

@@ -11,6 +11,7 @@ use super::document::{APPLICATION, MANAGED_POLICY, POLICY, ROLE_POLICY, Resource
 use super::node::{Entry, Node};
 use super::notes::{TRANSFORM, is_made, is_module, listed, name_of, transforms};
 use super::resolve::Resolver;
+use super::set::TemplateSet;
 
 /// Types of AWS that make resources of which the template only has the parameters.
 const MAKERS: [&str; 5] = [
@@ -40,7 +41,23 @@ pub(super) struct UnseenOf<'t> {
 }
 
 impl<'t> UnseenOf<'t> {
-    pub(super) fn read(template: &'t Template) -> Self {
+    pub(super) fn read(set: &TemplateSet<'t>, template: usize) -> Option<Self> {
+        let own = Self::of(set.templates.get(template)?);
+        // A stack whose template is read is known, if nothing in it is not.
+        let is_read = |maker: &Resource<'_>| {
+            set.nesting.child(template, maker.id).is_some_and(|child| {
+                set.nesting.below(child).into_iter().all(|index| {
+                    let of = set.templates.get(index).map(Self::of);
+                    let stacks = |maker: &Resource<'_>| set.nesting.child(index, maker.id).is_some();
+                    of.is_some_and(|of| of.all.is_none() && of.makers.iter().all(stacks))
+                })
+            })
+        };
+        let makers = own.makers.into_iter().filter(|maker| !is_read(maker)).collect();
+        Some(Self { makers, ..own })
+    }
+
+    fn of(template: &'t Template) -> Self {
         let of_transforms = transforms(template).map(|(node, name, is_macro)| {
             let kind = if is_macro { "macro" } else { "transform" };
             unseen(template, format!("{kind} `{name}`"), node.range.start, is_macro)

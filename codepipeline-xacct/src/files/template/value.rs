@@ -39,6 +39,13 @@ pub(super) struct Member {
     pub(super) value: Resolved,
 }
 
+impl Members {
+    /// A member; of several with one name, the last counts.
+    pub(super) fn get(&self, name: &str) -> Option<&Resolved> {
+        self.list.iter().rev().find(|member| member.name == name).map(|member| &member.value)
+    }
+}
+
 impl Resolved {
     pub(super) fn text_at(range: Range<usize>, text: String) -> Self {
         Self { range, kind: ResolvedKind::Text(text) }
@@ -54,10 +61,10 @@ impl Resolved {
         }
     }
 
-    /// A member; of several with one name, the last counts.
+    /// A member of a map.
     pub(super) fn get(&self, name: &str) -> Option<&Resolved> {
         match &self.kind {
-            ResolvedKind::Map(members) => members.list.iter().rev().find(|m| m.name == name).map(|m| &m.value),
+            ResolvedKind::Map(members) => members.get(name),
             _ => None,
         }
     }
