@@ -20,6 +20,7 @@ pub mod references;
 pub mod resource_suffix;
 pub mod runs_in;
 mod secret_forms;
+mod secret_words;
 pub mod secrets;
 mod structures;
 

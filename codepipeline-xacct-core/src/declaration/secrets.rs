@@ -8,14 +8,11 @@ use serde_json::Value;
 use super::references::has_reference;
 use super::secret_forms;
 pub use super::secret_forms::{has_key_id, is_secret_key};
+use super::secret_words::{has_word, is_about, names_key, names_secret, words};
 use crate::catalogue::{self, ConfigurationKey};
 
 /// What AWS returns instead of a secret. Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
 pub const MASK: &str = "****";
-
-/// What the names of secrets have in them, in small letters and without separators.
-const WORDS: &[&str] =
-    &["accesskey", "apikey", "credential", "passphrase", "password", "passwd", "privatekey", "secret", "token"];
 
 /// True if the last segment of a path is a configuration key that the catalogue marks as secret. What keys a custom action has, and which are
 /// secret, only its account knows: of a key that is not in the catalogue, the name decides.
@@ -25,51 +22,9 @@ pub fn is_secret(path: &str) -> bool {
     let key = quoted.or_else(|| path.rsplit('.').next()).unwrap_or(path);
     match known_keys().get(key) {
         Some(secret) => *secret,
-        None => {
-            let name: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
-            let name = name.to_ascii_lowercase();
-            WORDS.iter().any(|word| name.contains(word))
-        }
+        None => has_word(key),
     }
 }
-
-/// The last words of the names of what only tells of a secret: where it is, what it is called, how it is made.
-const ABOUT: &[&str] = &[
-    "arn",
-    "bucket",
-    "count",
-    "enabled",
-    "endpoint",
-    "expiration",
-    "expiry",
-    "field",
-    "file",
-    "header",
-    "host",
-    "id",
-    "ids",
-    "length",
-    "location",
-    "name",
-    "names",
-    "parameter",
-    "path",
-    "policy",
-    "prefix",
-    "provider",
-    "ref",
-    "region",
-    "rotation",
-    "scope",
-    "stage",
-    "stdin",
-    "timeout",
-    "ttl",
-    "type",
-    "uri",
-    "url",
-    "version",
-];
 
 /// How many digits a number has at least that is taken for a secret.
 const LEAST_DIGITS: usize = 6;
@@ -91,11 +46,14 @@ pub fn looks_secret(name: &str, value: &str) -> bool {
 fn has_secret_of_name(name: &str, value: &str) -> bool {
     let mut words = words(name);
     words.retain(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
-    let is_about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str()));
+    let tells_of_one = words.last().is_some_and(|last| is_about(last));
     // `api_key` is two words.
-    let is_named =
-        words.iter().any(|word| names_secret(word)) || words.windows(2).any(|two| names_secret(&two.concat()));
-    is_named && !is_about && is_plain(value) && (!is_number(value) || can_be_number(&words, value))
+    let has = |names: fn(&str) -> bool| {
+        words.iter().any(|word| names(word)) || words.windows(2).any(|two| names(&two.concat()))
+    };
+    let has_key = || has(names_key) && !words.iter().any(|word| word == "public") && !is_key_id(value);
+    let is_named = has(names_secret) || has_key();
+    is_named && !tells_of_one && is_plain(value) && (!is_number(value) || can_be_number(&words, value))
 }
 
 /// True for a number that can be a secret: it is long, and the name ends with that of a secret, as that of a time (`TOKEN_LIFETIME`) does not.
@@ -121,32 +79,17 @@ pub(crate) fn json_has_secret(json: &Value) -> bool {
     }
 }
 
-/// The words of a name in small letters: they are separated by what is neither a letter nor a digit, and by a change of case.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let chars: Vec<char> = name.chars().collect();
-    for (index, c) in chars.iter().enumerate() {
-        let before = index.checked_sub(1).and_then(|before| chars.get(before));
-        let ends_capitals = || chars.get(index + 1).is_some_and(char::is_ascii_lowercase);
-        let begins = before.is_some_and(|before| {
-            c.is_ascii_digit() != before.is_ascii_digit()
-                || c.is_ascii_uppercase() && (!before.is_ascii_uppercase() || ends_capitals())
-        });
-        if begins || !c.is_ascii_alphanumeric() {
-            words.push(String::new());
-        }
-        if let (true, Some(word)) = (c.is_ascii_alphanumeric(), words.last_mut()) {
-            word.push(c.to_ascii_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// True for a word like `password`, `passwords` and `dbpassword`. `tokens` are what a model counts.
-fn names_secret(word: &str) -> bool {
-    let one = word.strip_suffix('s').filter(|one| !one.ends_with("token")).unwrap_or(word);
-    WORDS.iter().any(|known| one.ends_with(known))
+/// True for what names a key: an alias or an id of KMS, or an id or a fingerprint of GPG.
+///
+/// Source: KMS Developer Guide, "Key identifiers (KeyId)"; GnuPG manual, "How to Specify a User Id".
+fn is_key_id(value: &str) -> bool {
+    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_uuid = || value.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && value.split('-').all(is_hex);
+    let of_gpg = value.strip_prefix("0x").unwrap_or(value);
+    value.starts_with("alias/")
+        || value.strip_prefix("mrk-").is_some_and(is_hex)
+        || is_uuid()
+        || matches!(of_gpg.len(), 8 | 16 | 40) && is_hex(of_gpg)
 }
 
 /// True for a text that stands for itself: neither a reference nor a place or a switch.
@@ -262,6 +205,13 @@ mod tests {
             "DB_CREDENTIALS",
             "PASSWORD_ANDROID",
             "SECRET_KEY_GRID",
+            "PGPASS",
+            "DB_PASS",
+            "MYSQL_PWD",
+            "SIGNING_KEY",
+            "signingKey",
+            "ENCRYPTION_KEY",
+            "DB_ENCRYPTION_KEY_2",
         ] {
             assert!(looks_secret(name, "abc"), "{name}");
         }
@@ -281,8 +231,30 @@ mod tests {
             "STAGE",
             "Key",
             "--password-stdin",
+            "PGPASSFILE",
+            "DB_PASSED",
+            "PWD",
+            "KMS_KEY_ID",
+            "KEY_NAME",
+            "PUBLIC_KEY",
+            "PUBLIC_SIGNING_KEY",
+            "CACHE_KEY",
+            "S3_KEY",
+            "ENCRYPTION_KEY_ID",
+            "ENCRYPTION_KEY_ARN",
+            "SIGNING_KEY_ALIAS",
         ] {
             assert!(!looks_secret(name, "abc"), "{name}");
+        }
+        for value in [
+            "alias/shop",
+            "1b7a0a5e-6d2c-4e5f-9d2a-0123456789ab",
+            "mrk-1234abcd12ab34cd56ef1234567890ab",
+            "arn:aws:kms:eu-west-1:111111111111:key/a",
+            "3AA5C34371567BD2",
+            "0x3AA5C34371567BD2",
+        ] {
+            assert!(!looks_secret("ENCRYPTION_KEY", value) && !looks_secret("SIGNING_KEY", value), "{value}");
         }
         let elsewhere = [
             "",
