@@ -11,6 +11,8 @@ use serde_json::Value;
 mod any_unknown;
 #[path = "of_templates/fault_beside_unknown.rs"]
 mod fault_beside_unknown;
+#[path = "of_templates/guesses.rs"]
+mod guesses;
 #[path = "of_templates/import.rs"]
 mod import;
 #[path = "of_templates/language_extensions.rs"]

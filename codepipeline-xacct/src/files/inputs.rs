@@ -10,6 +10,7 @@ use super::source_file::SourceFile;
 use super::template::{FileOptions, Template, TemplateSet, TerraformFile};
 use super::unreadable::Unreadable;
 use crate::core::check::files::{CheckedAlone, Home};
+use crate::core::finding::Severity;
 
 /// A file that was read.
 #[derive(Debug)]
@@ -72,17 +73,26 @@ enum Converted {
 #[derive(Debug)]
 pub(crate) struct Subject {
     pub(crate) ways: Vec<SourceFile>,
+    /// The same without what is guessed about accounts, where something is.
+    certain: Vec<SourceFile>,
     /// Which of the templates it is in.
     template: Option<usize>,
     alone: Option<CheckedAlone>,
 }
 
-/// The pipelines of files, in their order, the templates, and the values that no template has with why each says nothing.
-pub(crate) fn subjects(
-    inputs: Vec<Input>,
-    homes: &HomeOptions,
-    parameters: &[ParameterValue],
-) -> (Vec<Subject>, Vec<Template>, Vec<(String, String)>) {
+/// What is checked as one set.
+pub(crate) struct Subjects {
+    /// The pipelines of files, in their order.
+    pub(crate) pipelines: Vec<Subject>,
+    pub(crate) templates: Vec<Template>,
+    /// What is guessed about the accounts of the templates.
+    guessed: Option<String>,
+    /// The given values that no template has, with why each says nothing.
+    pub(crate) unused: Vec<(String, String)>,
+}
+
+/// Reads files as one set.
+pub(crate) fn subjects(inputs: Vec<Input>, homes: &HomeOptions, parameters: &[ParameterValue]) -> Subjects {
     let of_plans = OfPlans::of(parameters, &plans(&inputs));
     let mut templates = Vec::new();
     let mut slots = Vec::new();
@@ -113,20 +123,27 @@ pub(crate) fn subjects(
     let homes = templates.iter().map(|template| homes.of_template(template.name())).collect();
     let set = TemplateSet::said(&templates, homes, said);
     let mut next = 0;
-    let mut subjects = Vec::new();
+    let mut pipelines = Vec::new();
     for slot in slots {
         match slot {
             Some((source, alone)) => {
-                subjects.push(Subject { ways: vec![source], template: None, alone });
+                pipelines.push(Subject { ways: vec![source], certain: Vec::new(), template: None, alone });
             }
             None => {
-                let of = |ways| Subject { ways, template: Some(next), alone: None };
-                subjects.extend(set.pipelines(next).into_iter().map(of));
+                let mut certain = set.certain().map(|set| set.pipelines(next)).unwrap_or_default().into_iter();
+                let mut of = |ways| Subject {
+                    ways,
+                    certain: certain.next().unwrap_or_default(),
+                    template: Some(next),
+                    alone: None,
+                };
+                pipelines.extend(set.pipelines(next).into_iter().map(&mut of));
                 next += 1;
             }
         }
     }
-    (subjects, templates, unused)
+    let guessed = set.guessed();
+    Subjects { pipelines, templates, guessed, unused }
 }
 
 /// The files in which there is no pipeline. `names`: of all files.
@@ -136,15 +153,39 @@ pub(crate) fn without_pipelines(names: Vec<String>, subjects: &[Subject]) -> Vec
 }
 
 /// Checks pipelines as one set. A finding in a template is one in every way in which its conditions may turn out, if its place is there
-/// at all. The findings are in the order of the files, and in each file from its beginning to its end.
-pub(crate) fn check<'a>(subjects: &'a mut [Subject], templates: &'a [Template]) -> Vec<Located<'a>> {
-    let mut first: Vec<Option<CheckedAlone>> = subjects.iter_mut().map(|subject| subject.alone.take()).collect();
-    let subjects = &*subjects;
-    let ways = subjects.iter().map(|subject| subject.ways.len()).max().unwrap_or_default();
+/// at all; what is only found with a guess is no error. The findings are in the order of the files, and in each file from its beginning to its end.
+pub(crate) fn check(subjects: &mut Subjects) -> Vec<Located<'_>> {
+    let first: Vec<Option<CheckedAlone>> = subjects.pipelines.iter_mut().map(|subject| subject.alone.take()).collect();
+    let Subjects { pipelines, templates, guessed, .. } = &*subjects;
+    let mut found = in_all_ways(pipelines, first, &|subject| &subject.ways);
+    if let Some(guessed) = guessed {
+        let certain = in_all_ways(pipelines, Vec::new(), &|subject| match subject.certain.as_slice() {
+            [] => &subject.ways,
+            certain => certain,
+        });
+        for (rows, certain) in found.iter_mut().zip(certain) {
+            let certain: HashSet<_> = certain.iter().map(key).collect();
+            for row in rows.iter_mut().filter(|row| !certain.contains(&key(row))) {
+                row.severity = Severity::Warning;
+                let help = row.help.take().map(|help| format!("{help}; ")).unwrap_or_default();
+                row.help = Some(format!("{help}this rests on {guessed}"));
+            }
+        }
+    }
+    in_order(pipelines, found, templates)
+}
+
+/// The findings of each pipeline.
+fn in_all_ways<'a>(
+    subjects: &'a [Subject],
+    mut first: Vec<Option<CheckedAlone>>,
+    of: &dyn Fn(&'a Subject) -> &'a [SourceFile],
+) -> Vec<Vec<Located<'a>>> {
+    let ways = subjects.iter().map(|subject| of(subject).len()).max().unwrap_or_default();
     let mut found: Vec<Vec<Located<'a>>> = Vec::new();
     for way in 0..ways {
-        let of = |subject: &'a Subject| subject.ways.get(way).or_else(|| subject.ways.last());
-        let sources: Vec<&SourceFile> = subjects.iter().filter_map(of).collect();
+        let source = |subject: &'a Subject| of(subject).get(way).or_else(|| of(subject).last());
+        let sources: Vec<&SourceFile> = subjects.iter().filter_map(source).collect();
         let mut known = std::mem::take(&mut first).into_iter();
         let checked = sources
             .iter()
@@ -156,20 +197,24 @@ pub(crate) fn check<'a>(subjects: &'a mut [Subject], templates: &'a [Template]) 
             continue;
         }
         for (subject, (found, other)) in subjects.iter().zip(found.iter_mut().zip(findings)) {
-            both(found, other, subject, way);
+            both(found, other, of(subject), way);
         }
     }
-    in_order(subjects, found, templates)
+    found
+}
+
+/// The rule and where it is broken.
+fn key(row: &Located<'_>) -> (&'static str, usize) {
+    (row.code, row.location.offset.start)
 }
 
 /// Keeps the findings that were found in the ways so far and in this one, except where a way has nothing at their places.
-fn both<'a>(found: &mut Vec<Located<'a>>, other: Vec<Located<'a>>, subject: &'a Subject, way: usize) {
-    let key = |row: &Located<'_>| (row.code, row.location.offset.start);
-    let Some(source) = subject.ways.get(way) else { return };
+fn both<'a>(found: &mut Vec<Located<'a>>, other: Vec<Located<'a>>, ways: &'a [SourceFile], way: usize) {
+    let Some(source) = ways.get(way) else { return };
     let also: HashSet<_> = other.iter().map(key).collect();
     let before: HashSet<_> = found.iter().map(key).collect();
     found.retain(|row| also.contains(&key(row)) || !source.has(row.location.offset.start));
-    let earlier = subject.ways.get(..way).unwrap_or_default();
+    let earlier = ways.get(..way).unwrap_or_default();
     let new = |row: &Located<'_>| {
         !before.contains(&key(row)) && !earlier.iter().any(|source| source.has(row.location.offset.start))
     };

@@ -69,10 +69,10 @@ impl CheckArgs {
         let names: Vec<String> = inputs.iter().map(|input| input.name().to_owned()).collect();
         let (checked, unreadable_files) = (names.len(), unreadable.len());
         unreadable.extend(inputs::misplaced(&inputs, &homes).into_iter().map(InputProblem::of_option));
-        let (mut subjects, templates, unused) = inputs::subjects(inputs, &homes, &self.open.parameter);
-        unreadable.extend(unused.into_iter().map(InputProblem::of_option));
-        let without_pipelines = inputs::without_pipelines(names, &subjects);
-        let rows = inputs::check(&mut subjects, &templates);
+        let mut subjects = inputs::subjects(inputs, &homes, &self.open.parameter);
+        unreadable.extend(std::mem::take(&mut subjects.unused).into_iter().map(InputProblem::of_option));
+        let without_pipelines = inputs::without_pipelines(names, &subjects.pipelines);
+        let rows = inputs::check(&mut subjects);
         let report = CheckReport { rows, unreadable, unreadable_files, checked, without_pipelines };
         let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
         let code = match (report.unreadable.is_empty(), fails) {

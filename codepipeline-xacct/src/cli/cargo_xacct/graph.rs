@@ -35,26 +35,27 @@ impl GraphArgs {
         }
     }
 
-    /// The picture, and what is not in it.
+    /// The picture, and notes on it.
     fn drawn(&self, stdin: &mut dyn Read) -> Result<(String, String), String> {
         let (homes, texts) = (self.open.homes(), texts(&self.files, stdin)?);
-        let (graph, left_out) = match Resources::read(&texts, &self.open.parameter)? {
+        let (graph, notes) = match Resources::read(&texts, &self.open.parameter)? {
             Some(resources) => {
                 let (set, plans) = resources.placed(&homes, &self.open.parameter)?;
                 let Picture { graph, mut left_out } = picture(&set, &plans);
                 left_out.extend(resources.unread());
-                (graph, left_out)
+                let left_out = left_out.iter().map(|what| format!("not drawn: {what}\n"));
+                let guessed = set.guessed().map(|guessed| format!("note: the picture rests on {guessed}\n"));
+                (graph, left_out.chain(guessed).collect())
             }
             None => {
                 let (reading, found) = of_texts(texts, |file| homes.of(file))?;
-                (of_diagnosis(&reading, &diagnose(&reading, &found)), Vec::new())
+                (of_diagnosis(&reading, &diagnose(&reading, &found)), String::new())
             }
         };
-        let left_out: String = left_out.iter().map(|what| format!("not drawn: {what}\n")).collect();
         if graph.accounts.is_empty() {
-            let none = if left_out.is_empty() { "no file has a pipeline" } else { "there is nothing to draw" };
-            return Err(format!("{none}\n{left_out}").trim_end().to_owned());
+            let none = if notes.is_empty() { "no file has a pipeline" } else { "there is nothing to draw" };
+            return Err(format!("{none}\n{notes}").trim_end().to_owned());
         }
-        Ok((self.output.of(&graph)?, left_out))
+        Ok((self.output.of(&graph)?, notes))
     }
 }

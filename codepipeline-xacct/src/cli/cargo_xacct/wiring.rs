@@ -166,8 +166,9 @@ fn of_doctor(name: &str, text: &str) -> Option<&'static str> {
 /// An action as a title, and the tree of its chain.
 fn wiring_text(wiring: &ActionWiring, verbose: bool) -> String {
     let ActionWiring { file, location, pipeline, stage, action, report, .. } = wiring;
+    let rests_on = wiring.rests_on.as_ref().map(|guess| format!("this rests on {guess}\n")).unwrap_or_default();
     let tree = match report {
-        Ok(report) => wiring.shown(&tree(report, verbose, false)),
+        Ok(report) => wiring.shown(&tree(report, verbose, false)) + &rests_on,
         Err(problem) => format!("{}\n", wiring.shown(problem)),
     };
     let (line, column) = (location.line, location.column);

@@ -20,6 +20,9 @@ pub(super) fn wiring_json(wiring: &ActionWiring, verbose: bool) -> Value {
     if let (false, Some(members)) = (wiring.when.is_empty(), document.as_object_mut()) {
         members.insert("conditions".to_owned(), json!(wiring.when));
     }
+    if let (Some(guess), Some(members)) = (&wiring.rests_on, document.as_object_mut()) {
+        members.insert("rests_on".to_owned(), guess.as_str().into());
+    }
     // The symbols are in keys and values alike.
     let answer = serde_json::from_str(&wiring.shown(&answer.to_string())).unwrap_or(answer);
     if let (Some(members), Value::Object(answer)) = (document.as_object_mut(), answer) {

@@ -121,6 +121,9 @@ pub(super) fn read(
     let set = set(given, options, said);
     let (chosen, absent) = set.chosen();
     found.notes.extend(set.other_accounts().into_iter().chain(absent).map(of_remark));
+    let guessed =
+        set.guessed_accounts().map(|(file, guess)| Note::hint(file.to_owned(), format!("this rests on {guess}")));
+    found.notes.extend(guessed);
     let all: Vec<&Template> = given.templates.iter().collect();
     let stacks = given.templates.iter().flat_map(|template| template.unread_stacks(&all));
     found.notes.extend(stacks.map(|stack| Note::hint(stack.at(), stack.message)));

@@ -11,18 +11,18 @@ use crate::core::check::symbol::{Part, parts};
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::{AccountId, split_arn};
 
-/// What is known about the accounts of a set.
+/// What is guessed about the accounts of a set.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Guessed {
     /// The account of a group of templates.
     pub(super) accounts: BTreeMap<usize, AccountId>,
     /// A symbol, such as a parameter, for the account of a group.
-    pub(super) symbols: HashMap<String, usize>,
+    pub(super) symbols: BTreeMap<String, usize>,
 }
 
-/// A template that makes a role of the name and path that an action or a trust policy of another template names by its ARN is in the
+/// A template that makes a role of the name and path that an action or a trust policy of another template names by its ARN may be in the
 /// account of that ARN, if no other template makes such a role and nothing names one of its roles in another account.
-pub(super) fn told(facts: Facts<'_>) -> Told {
+pub(super) fn guessed(facts: Facts<'_>) -> Guessed {
     let Facts { templates, groups, .. } = facts;
     let none = Assignment::new();
     // What a role is called in an ARN, by the groups that make it.
@@ -49,7 +49,7 @@ pub(super) fn told(facts: Facts<'_>) -> Told {
             named.extend(arns.map(|arn| (group, arn)));
         }
     }
-    let mut accounts = of_service_roles(facts);
+    let mut accounts: BTreeMap<usize, BTreeSet<AccountId>> = BTreeMap::new();
     let mut symbols: HashMap<String, BTreeSet<usize>> = HashMap::new();
     for (by, text) in &named {
         let Some(arn) = split_arn(text).filter(|arn| arn.service == "iam") else { continue };
@@ -61,18 +61,19 @@ pub(super) fn told(facts: Facts<'_>) -> Told {
             symbols.entry((*symbol).to_owned()).or_default().insert(*maker);
         }
     }
-    let only = |set: BTreeSet<AccountId>| set.first().cloned().filter(|_| set.len() == 1);
-    let one = |set: BTreeSet<usize>| set.first().copied().filter(|_| set.len() == 1);
-    Told {
-        accounts: accounts.into_iter().filter_map(|(group, set)| Some((group, only(set)?))).collect(),
-        symbols: symbols.into_iter().filter_map(|(symbol, set)| Some((symbol, one(set)?))).collect(),
-    }
+    Guessed { accounts: only(accounts), symbols: only(symbols) }
+}
+
+/// Those with one value.
+fn only<K: Ord, V: Ord>(sets: impl IntoIterator<Item = (K, BTreeSet<V>)>) -> BTreeMap<K, V> {
+    let one = |mut set: BTreeSet<V>| set.pop_first().filter(|_| set.is_empty());
+    sets.into_iter().filter_map(|(key, set)| Some((key, one(set)?))).collect()
 }
 
 /// The accounts of groups without other information: a pipeline is in the account of its service role.
 ///
 /// Source: CodePipeline API Reference, `PipelineDeclaration`; IAM User Guide, "Granting a user permissions to pass a role to an AWS service".
-fn of_service_roles(facts: Facts<'_>) -> BTreeMap<usize, BTreeSet<AccountId>> {
+pub(super) fn told(facts: Facts<'_>) -> BTreeMap<usize, AccountId> {
     let Facts { templates, groups, homes, .. } = facts;
     let none = Assignment::new();
     let mut accounts: BTreeMap<usize, BTreeSet<AccountId>> = BTreeMap::new();
@@ -88,7 +89,7 @@ fn of_service_roles(facts: Facts<'_>) -> BTreeMap<usize, BTreeSet<AccountId>> {
             accounts.entry(group).or_default().extend(account);
         }
     }
-    accounts
+    only(accounts)
 }
 
 /// The texts in a value.

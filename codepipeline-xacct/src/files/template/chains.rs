@@ -24,6 +24,9 @@ use crate::core::wiring::{ActionCall, CallProof, ChainProof, Hop, HopProof, call
 use crate::files::chain::ChainReport;
 use crate::files::source_file::{Location, SourceFile};
 
+/// What tells which action of files it is: the file, where in it, its stage and its name.
+pub(super) type Identity = (String, usize, String, String);
+
 /// The wiring of an action.
 #[derive(Debug)]
 pub(crate) struct ActionWiring {
@@ -36,10 +39,17 @@ pub(crate) struct ActionWiring {
     pub(crate) report: Result<ChainReport, String>,
     /// How conditions turn out where this is its chain, if it has others too.
     pub(crate) when: BTreeMap<String, bool>,
+    /// What is guessed, where it is only allowed with that.
+    pub(crate) rests_on: Option<String>,
     names: Concrete,
 }
 
 impl ActionWiring {
+    /// What tells which action of the files it is.
+    pub(super) fn identity(&self) -> Identity {
+        (self.file.clone(), self.location.offset.start, self.stage.clone(), self.action.clone())
+    }
+
     /// A text about the chain, with what is not known as templates write it.
     pub(crate) fn shown(&self, text: &str) -> String {
         self.names.back(text)
@@ -60,7 +70,7 @@ pub(super) struct Action<'a> {
 
 impl Action<'_> {
     /// What tells which action of the files it is.
-    pub(super) fn identity(&self) -> (String, usize, String, String) {
+    pub(super) fn identity(&self) -> Identity {
         (self.file.clone(), self.location.offset.start, self.stage.clone(), self.action.clone())
     }
 
@@ -85,7 +95,7 @@ impl Action<'_> {
     pub(super) fn judged(self, when: BTreeMap<String, bool>) -> ActionWiring {
         let Self { file, location, pipeline, stage, action, given, .. } = self;
         let (names, report) = judge(&given);
-        ActionWiring { file, location, pipeline, stage, action, report, when, names }
+        ActionWiring { file, location, pipeline, stage, action, report, when, rests_on: None, names }
     }
 }
 

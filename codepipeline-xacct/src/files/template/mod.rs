@@ -3,14 +3,17 @@
 mod accounts;
 mod assignments;
 mod bounds;
+mod certain;
 mod chains;
 mod concrete;
 mod conditional;
 mod conditions;
 mod declaration;
+mod declared;
 mod document;
 mod exports;
 mod for_each;
+mod guess;
 mod imported_pipelines;
 mod json;
 mod language_extensions;

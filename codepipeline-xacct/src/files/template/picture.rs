@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::certain::Certain;
 use super::chains::{ActionWiring, actions, service};
+use super::declared::Declared;
 use super::missing_options::missing;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
 use super::terraform_home::FileOptions;
-use super::wirings::Declared;
 use crate::core::check::symbol::{Part, name_of, parts, shown};
 use crate::core::finding::Place;
 use crate::core::graph::{DeclaredLink, DeclaredPipeline, Graph, Named, of_declared};
@@ -25,6 +26,7 @@ pub(crate) struct Picture {
 /// Draws pipelines as one set, where their accounts and Regions are known. What conditions choose is drawn in the first way in which they may turn out.
 pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, FileOptions)]) -> Picture {
     let Declared { roles, pipelines } = Declared::of(templates, plans);
+    let certain = Certain::of(templates, plans);
     let makes = |symbol: &str| templates.makes(symbol);
     let (mut names, mut drawn, mut left_out) = (DrawnNames::default(), Vec::new(), Vec::new());
     for source in pipelines.iter().filter_map(|ways| ways.first()).map(|(_, source)| source) {
@@ -48,7 +50,7 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Fil
         if role.is_none() {
             left_out.push(format!("{}: {}", place(source), why("its service role", runs.parts().service, "role")));
         }
-        let service = role.map(|role| (role, sign(&runs.judged(BTreeMap::new()), Hop::ServiceTrust)));
+        let service = role.map(|role| (role, sign(&certain.settled(runs.judged(BTreeMap::new())), Hop::ServiceTrust)));
         let stages = source.declaration().get("stages").and_then(|stages| stages.as_array()).into_iter().flatten();
         let stages = stages.map(|stage| shown(stage.get("name").and_then(|name| name.as_str()).unwrap_or_default()));
         let (stages, mut links) = (stages.collect(), Vec::new());
@@ -67,7 +69,7 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Fil
                 left_out.push(format!("{}: action `{name}`: {why}", place(source)));
                 continue;
             }
-            let wiring = action.judged(BTreeMap::new());
+            let wiring = certain.settled(action.judged(BTreeMap::new()));
             let (assume, start) = (sign(&wiring, Hop::Assume), sign(&wiring, Hop::Start));
             links.push(DeclaredLink {
                 stage,

@@ -1,13 +1,14 @@
 //! Templates that belong together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::accounts::told;
+use super::accounts::{Guessed, guessed, told};
 use super::assignments::{assignments, undecided};
 use super::conditions::made;
 use super::declaration::{Converted, Open, convert, writes_partitions};
 use super::document::{PIPELINE, Resource, Template};
 use super::exports::{Exports, exports, joined};
+use super::guess::{Guess, guesses, told_of};
 use super::nesting::Nesting;
 use super::node::{Node, NodeKind};
 use super::notes::has_macro;
@@ -35,23 +36,55 @@ pub(crate) struct TemplateSet<'t> {
     pub(super) exports: Exports<'t>,
     pub(super) groups: Vec<usize>,
     pub(super) homes: Vec<Home>,
+    /// Whether a pipeline tells the account of each template.
+    told: Vec<bool>,
     /// Symbols of values that have another symbol, or are known.
     pub(super) alike: HashMap<String, String>,
     /// What the user says, and what nested stacks are passed and give back.
     pub(super) said: GivenValues,
     pub(super) nesting: Nesting<'t>,
+    /// What is guessed about its accounts.
+    pub(super) guesses: Vec<Guess>,
+    certain: Option<Box<Self>>,
 }
 
 impl<'t> TemplateSet<'t> {
     /// With a home for each template that doesn't tell, and values of parameters and names of resources. An account that is said of one template holds,
     /// whatever other templates name; one that is said of all files is that of templates for which nothing else tells another.
     pub(crate) fn said(templates: &'t [Template], given: Vec<GivenHome>, said: GivenValues) -> Self {
-        let own: Vec<bool> = given.iter().map(|given| given.own_account).collect();
-        let homes: Vec<Home> = given.into_iter().map(|given| given.home).collect();
+        let mut certain = Self::placed(templates, &given, &said, &Guessed::default());
+        let guessed = guessed(certain.facts());
+        let is_open = |group: &usize| {
+            let of_group = certain.groups.iter().zip(&given).zip(&certain.told);
+            of_group.filter(|((of, _), _)| *of == group).all(|((_, given), told)| !given.own_account && !told)
+        };
+        let accounts = guessed.accounts.into_iter().filter(|(group, _)| is_open(group)).collect();
+        // Of a template whose account is given, what names its role tells by that which account it means.
+        let is_known = |group: &usize| {
+            let mut of_group = certain.groups.iter().zip(&certain.homes).filter(|(of, _)| *of == group);
+            of_group.any(|(_, home)| home.account.is_some())
+        };
+        let (known, symbols): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            guessed.symbols.into_iter().partition(|(_, group)| is_known(group));
+        let known = Guessed { symbols: known, ..Guessed::default() };
+        if !known.symbols.is_empty() {
+            certain = Self::placed(templates, &given, &said, &known);
+        }
+        let mut guessed = Guessed { accounts, symbols };
+        certain.guesses = guesses(templates, &certain.groups, &guessed);
+        guessed.symbols.extend(known.symbols);
+        if certain.guesses.is_empty() {
+            return certain;
+        }
+        let set = Self::placed(templates, &given, &said, &guessed);
+        Self { guesses: std::mem::take(&mut certain.guesses), certain: Some(Box::new(certain)), ..set }
+    }
+
+    fn placed(templates: &'t [Template], given: &[GivenHome], said: &GivenValues, guessed: &Guessed) -> Self {
+        let homes: Vec<Home> = given.iter().map(|given| given.home.clone()).collect();
         let (alike, nesting) = (HashMap::new(), Nesting::of(templates));
         let (no_exports, nested) = (Exports::new(), nesting.groups(templates.len()));
-        let first =
-            Facts { templates, groups: &nested, exports: &no_exports, homes: &homes, alike: &alike, said: &said };
+        let first = Facts { templates, groups: &nested, exports: &no_exports, homes: &homes, alike: &alike, said };
         // What is passed may be a part of the name of what is exported, and what is imported may be passed.
         let passed = nesting.values(first);
         let exports = exports(templates, &homes, &passed);
@@ -59,24 +92,19 @@ impl<'t> TemplateSet<'t> {
         let none = Assignment::new();
         let first = Facts { groups: &groups, exports: &exports, ..first };
         let passed = nesting.values(first);
-        let told = told(Facts { said: &passed, ..first });
+        let of_pipelines = told(Facts { said: &passed, ..first });
+        let told: Vec<bool> = groups.iter().map(|group| of_pipelines.contains_key(group)).collect();
         let mut known = homes.clone();
-        let own: HashMap<usize, &Home> = groups
-            .iter()
-            .zip(&homes)
-            .zip(own)
-            .filter(|(_, own)| *own)
-            .map(|((group, home), _)| (*group, home))
-            .collect();
-        for (home, group) in known.iter_mut().zip(&groups) {
-            home.account = match own.get(group) {
-                Some(own) => own.account.clone(),
-                None => told.accounts.get(group).cloned().or(home.account.take()),
-            };
-        }
+        let own = groups.iter().zip(given).filter(|(_, given)| given.own_account);
+        let own: HashMap<usize, &Home> = own.map(|(group, given)| (*group, &given.home)).collect();
         let regions: HashMap<usize, &Region> =
             groups.iter().zip(&homes).filter_map(|(group, home)| Some((*group, home.region.as_ref()?))).collect();
         for (home, group) in known.iter_mut().zip(&groups) {
+            let told = of_pipelines.get(group).or_else(|| guessed.accounts.get(group));
+            home.account = match own.get(group) {
+                Some(own) => own.account.clone(),
+                None => told.cloned().or(home.account.take()),
+            };
             home.region = home.region.take().or(regions.get(group).copied().cloned());
         }
         // The placeholder for the account of another template is what that template writes for it.
@@ -85,14 +113,38 @@ impl<'t> TemplateSet<'t> {
             let template = groups.iter().position(|of| *of == group)?;
             Some(Resolver::new(first, template, &none).account())
         };
-        let alike = told.symbols.into_iter().filter_map(|(symbol, group)| Some((symbol, account(group)?))).collect();
+        let symbols = guessed.symbols.iter();
+        let alike = symbols.filter_map(|(symbol, group)| Some((symbol.clone(), account(*group)?))).collect();
         let said = nesting.values(Facts { homes: &known, alike: &alike, ..first });
-        Self { templates, exports, groups, homes: known, alike, said, nesting }
+        let (guesses, certain) = (Vec::new(), None);
+        Self { templates, exports, groups, homes: known, told, alike, said, nesting, guesses, certain }
+    }
+
+    fn facts(&self) -> Facts<'_> {
+        let Self { templates, exports, groups, homes, alike, said, .. } = self;
+        Facts { templates, groups, exports, homes, alike, said }
+    }
+
+    /// What is guessed about its accounts, in words.
+    pub(crate) fn guessed(&self) -> Option<String> {
+        (!self.guesses.is_empty()).then(|| told_of(&self.guesses))
+    }
+
+    /// The templates whose accounts are guessed, and in words what is guessed.
+    pub(crate) fn guessed_accounts(&self) -> impl Iterator<Item = (&str, String)> {
+        self.guesses.iter().filter_map(|guess| match guess {
+            Guess::Account { file, .. } => Some((file.as_str(), told_of(std::slice::from_ref(guess)))),
+            Guess::Symbol { .. } => None,
+        })
+    }
+
+    /// The same without what is guessed, if something is.
+    pub(crate) fn certain(&self) -> Option<&Self> {
+        self.certain.as_deref()
     }
 
     pub(super) fn resolver<'s>(&'s self, template: usize, assignment: &'s Assignment) -> Resolver<'s> {
-        let Self { templates, exports, groups, homes, alike, said, .. } = self;
-        Resolver::new(Facts { templates, groups, exports, homes, alike, said }, template, assignment)
+        Resolver::new(self.facts(), template, assignment)
     }
 
     /// The conditions of a template that are decided.
