@@ -130,9 +130,11 @@ impl Spelling {
     }
 }
 
-/// A word of which no other meaning is likely, or one on the way to the place: a stage may be called `name`.
+/// A word of which no other meaning is likely, or one on the way to the place: a stage may be called `name`. What is in a configuration is not
+/// of the API: a variable may be called `version`.
 fn is_member(word: &str, place: &Place) -> bool {
-    let on_the_way = || place.steps().iter().any(|step| matches!(step, Segment::Key(name) if &**name == word));
+    let mut outside = place.steps().iter().take_while(|step| **step != Segment::Key("configuration".into()));
+    let mut on_the_way = || outside.any(|step| matches!(step, Segment::Key(name) if &**name == word));
     MEMBERS.contains(word) && (word.contains(|c: char| c.is_ascii_uppercase()) || on_the_way())
 }
 
@@ -201,6 +203,8 @@ mod tests {
         for text in ["stage `name`", "no `", "`#{variables.region}`", "`deploy: it`", "(`x` in `pipeline!`)"] {
             assert_eq!(Spelling::CloudFormation.of(text, &Place::pipeline("Release")), text);
         }
+        let variables = Place::pipeline("Release").key("configuration").key("Variables").key("version");
+        assert_eq!(Spelling::CloudFormation.of("no variable `version`", &variables), "no variable `version`");
         // A sign too many does not hide what is before it.
         assert_eq!(Spelling::CloudFormation.of("`roleArn`s`", &Place::pipeline("Release")), "`RoleArn`s`");
     }
