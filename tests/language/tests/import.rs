@@ -346,6 +346,22 @@ fn partitions_are_not_mixed() {
         "error[XA0411]: the role is in partition `aws-cn`, the pipeline in `aws`; help: name one of partition `aws`";
     assert!(ran.said.lines().any(|line| line.starts_with(&mixed) && line.ends_with(said)), "{}", ran.said);
     assert_eq!(ran.source.matches("pub pipeline ").count(), 2, "{}", ran.source);
+    // Of one account the first pipeline tells the partition, in any order, and another one says that it has another.
+    let text = text.replace("eu-west-1", "cn-north-1");
+    let china = of("china.json", text.replace("arn:aws:", "arn:aws-cn:"));
+    let wrong = of("wrong.json", text.replace("shop-deploy", "wrong"));
+    let said = "note: `arn:aws:codepipeline:cn-north-1:222222222222:wrong` is in partition `aws`, and its Region in `aws-cn`, where it is imported";
+    for files in [[&china, &wrong], [&wrong, &china]] {
+        let ran = import(&files.map(String::as_str));
+        assert!(ran.source.contains("partition: \"aws-cn\","), "{}", ran.source);
+        assert!(ran.said.lines().any(|line| line.starts_with(&wrong) && line.ends_with(said)), "{}", ran.said);
+        assert!(!ran.said.contains(&china), "{}", ran.said);
+    }
+    let china = of("china.json", text.replace("arn:aws:", "arn:aws-cn:").replace("shop-deploy", "china"));
+    let said = "Region `cn-north-1` is in partition `aws-cn`, account `222222222222` in `aws`";
+    let ran = import(&[&whole, &china]);
+    assert!(ran.said.lines().any(|line| line.starts_with(&china) && line.contains(said)), "{}", ran.said);
+    assert!(!ran.source.contains("partition:"), "{}", ran.source);
 }
 
 /// A file of its own for a test, with JSON.

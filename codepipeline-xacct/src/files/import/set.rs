@@ -14,6 +14,7 @@ use super::items::{GivenPipeline, KnownRole, TargetVariable, declared_variables,
 use super::named_in_stages::{actions, is_partial, named_roles};
 use super::note::{Note, missing_name};
 use super::options::ImportOptions;
+use super::pipeline_arn::{Placeless, arn, metadata_arn};
 use super::roles::GivenRole;
 use super::templates;
 use super::unknown_parts::filled;
@@ -22,7 +23,7 @@ use crate::core::check::tags::is_reserved;
 use crate::core::check::unknown::is_unknown;
 use crate::core::declaration::invoke::TARGET_KEY;
 use crate::core::finding::{Finding, Place, Segment, Severity};
-use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, split_arn};
+use crate::core::ids::{AccountId, Partition, PipelineArn, RoleArn};
 use crate::core::plan::is_of_topologies;
 use crate::core::policy::DocumentKind;
 use crate::core::policy::validate::validate;
@@ -175,8 +176,12 @@ fn with(given: &ImportFiles, options: &ImportOptions, said: &GivenValues) -> Dra
         passed.extend(declared.into_iter().filter(|(name, _)| !is_unknown(name)));
     }
     let owners = pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys());
-    let mut accounts: BTreeMap<&AccountId, &Partition> = owners.map(|arn| (arn.account(), arn.partition())).collect();
-    accounts.extend(roles.keys().map(|arn| (arn.account(), arn.partition())));
+    let owners = owners.map(|arn| (arn.account(), arn.partition()));
+    // As in a topology, the first that is in an account tells its partition, and others are reported.
+    let mut accounts: BTreeMap<&AccountId, &Partition> = BTreeMap::new();
+    for (account, partition) in owners.chain(roles.keys().map(|arn| (arn.account(), arn.partition()))) {
+        accounts.entry(account).or_insert(partition);
+    }
     let mut names = Names::default();
     let mut first: HashMap<(Kind, String), (String, String)> = HashMap::new();
     // A role and a pipeline are told apart by what they are, and what has one name in AWS by where it is.
@@ -367,6 +372,13 @@ fn pipelines<'a>(given: &'a [SourceFile], options: &ImportOptions, imported: &mu
                 }
                 None => {
                     known.insert(arn.clone(), source.name());
+                    if let Some(other) = metadata_arn(source).filter(|other| *other != arn) {
+                        let (wrong, right) = (other.partition(), arn.partition());
+                        let message = format!(
+                            "`{other}` is in partition `{wrong}`, and its Region in `{right}`, where it is imported"
+                        );
+                        imported.notes.push(Note::hint(source.at_place(&place), message));
+                    }
                     pipelines.push(GivenPipeline { index, source, arn });
                     continue;
                 }
@@ -396,64 +408,6 @@ fn free_tags(tags: &Value) -> Value {
         tags.retain(|tag| key(tag).is_none_or(|key| !is_reserved(&key) && !is_of_topologies(&key)));
     }
     tags
-}
-
-/// Why the ARN of a pipeline is not known.
-#[derive(Debug)]
-pub(crate) struct Placeless {
-    message: String,
-    /// What would have to be known.
-    symbols: Vec<String>,
-}
-
-impl From<&str> for Placeless {
-    fn from(message: &str) -> Self {
-        Self { message: message.to_owned(), symbols: Vec::new() }
-    }
-}
-
-/// The ARN of a pipeline: from its metadata, or from its name, its service role, and its source actions or artifact buckets.
-pub(crate) fn arn(source: &SourceFile, options: &ImportOptions) -> Result<PipelineArn, Placeless> {
-    let home = source.in_template().map_or_else(|| options.homes.of(source.name()), |part| part.home.clone());
-    let metadata = source.value().get("metadata").and_then(|metadata| metadata.get("pipelineArn"));
-    if let Some(Ok(arn)) = metadata.and_then(Value::as_str).map(str::parse::<PipelineArn>) {
-        return Ok(arn);
-    }
-    let declaration = source.declaration();
-    let name = declaration.get("name").and_then(Value::as_str).ok_or("the pipeline has no name")?;
-    let open = |text: &str| symbols(text).map(str::to_owned).collect::<Vec<_>>();
-    if is_unknown(name) {
-        return Err(Placeless { message: "its name is not known".to_owned(), symbols: open(name) });
-    }
-    let name = name.parse().map_err(|error: crate::core::ids::IdError| Placeless::from(error.to_string().as_str()))?;
-    let role = declaration.get("roleArn").and_then(Value::as_str);
-    let of_role = role.and_then(split_arn).map(|arn| open(arn.account)).filter(|symbols| !symbols.is_empty());
-    let role = role.and_then(|arn| arn.parse::<RoleArn>().ok());
-    let account = role.as_ref().map(|role| role.account().clone()).or_else(|| home.account.clone());
-    // A source action runs in the Region of its pipeline.
-    let is_source =
-        |action: &&Value| action.get("actionTypeId").and_then(|id| id.get("category")).is_some_and(|c| c == "Source");
-    let of_source = actions(declaration)
-        .filter(is_source)
-        .find_map(|source| source.get("region")?.as_str()?.parse::<Region>().ok());
-    let stores = declaration.get("artifactStores").and_then(Value::as_object);
-    let only =
-        stores.filter(|stores| stores.len() == 1).and_then(|stores| stores.keys().next()?.parse::<Region>().ok());
-    let region = of_source.or(only).or_else(|| home.region.clone());
-    let of_account = || of_role.unwrap_or_else(|| vec![symbol("", "account")]);
-    let of_region = [symbol("", "region")];
-    let lacks = |message: &str, symbols: Vec<String>| Placeless { message: message.to_owned(), symbols };
-    let (account, region) = match (account, region) {
-        (Some(account), Some(region)) => (account, region),
-        (None, Some(_)) => return Err(lacks("its account is not known", of_account())),
-        (Some(_), None) => return Err(lacks("its Region is not known", of_region.to_vec())),
-        (None, None) => {
-            let symbols = of_account().into_iter().chain(of_region).collect();
-            return Err(lacks("neither its account nor its Region is known", symbols));
-        }
-    };
-    // A service role in another partition is reported as such.
-    Ok(PipelineArn::new(Partition::of_region(&region), region, account, name))
 }
 
 /// The roles by their ARNs. A policy belongs to the role of its name.
