@@ -12,7 +12,8 @@ use super::proof::LinkProof;
 use super::steps::step::Step;
 use super::steps::step_id::StepId;
 use crate::finding::Finding;
-use crate::ids::{PipelineArn, TopologyName};
+use crate::ids::{PipelineArn, Region, TopologyName};
+use crate::ordered::set;
 use crate::topology::items::Account;
 use crate::topology::subject::Subject;
 
@@ -74,6 +75,16 @@ impl Plan {
     /// The step that an id identifies.
     pub fn step(&self, id: &StepId) -> Option<&Step> {
         self.steps.iter().find(|step| step.id() == *id)
+    }
+
+    /// The Regions of the pipelines that it looked at or writes.
+    pub fn regions(&self) -> BTreeSet<Region> {
+        let read = self.basis.iter().map(|basis| &basis.subject).cloned();
+        let subjects = read.chain(self.steps.iter().map(|step| step.write.subject()));
+        set(subjects.filter_map(|subject| match subject {
+            Subject::Pipeline(pipeline) => Some(pipeline.region().clone()),
+            Subject::Role(_) => None,
+        }))
     }
 
     /// True if there is nothing to do.

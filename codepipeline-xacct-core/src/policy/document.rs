@@ -190,20 +190,53 @@ impl Document {
         format!("{} {:?}", self.has_variables(), self.canonical())
     }
 
-    /// Whether a principal is the id of a role or a user. IAM replaces the ARN with it once the role or the user is deleted.
+    /// The id of a role or a user that it names and that was deleted: IAM has replaced the ARN with it.
     #[cfg(feature = "plan")]
-    pub(crate) fn names_deleted(&self) -> bool {
+    pub(crate) fn deleted_principal(&self) -> Option<&str> {
+        self.principals().find(|text| is_id(text))
+    }
+
+    /// Whether it is another document once roles or users that this one names are deleted: IAM replaces their ARNs with their ids.
+    #[cfg(feature = "plan")]
+    pub(crate) fn is_after_deletions(&self, before: &Document) -> bool {
+        let named: BTreeSet<&str> = self.principals().collect();
+        let is_left = |text: &str| named.contains(text);
+        let deleted = before.principals().filter(|text| !is_left(text)).count();
+        deleted == self.principals().filter(|text| is_id(text)).count()
+            && self.with_principals(|text| !is_id(text)).same_meaning(&before.with_principals(is_left))
+    }
+
+    /// Its principals, of all kinds.
+    #[cfg(feature = "plan")]
+    fn principals(&self) -> impl Iterator<Item = &str> {
         let maps = self.statements.iter().filter_map(|statement| match &statement.principal {
             Some(Principal::Map(map)) => Some(map),
             _ => None,
         });
-        let mut texts = maps.flat_map(|map| map.values()).flat_map(Texts::iter);
-        texts.any(|text| text.starts_with("AROA") || text.starts_with("AIDA"))
+        maps.flat_map(|map| map.values()).flat_map(Texts::iter)
+    }
+
+    #[cfg(feature = "plan")]
+    fn with_principals(&self, stays: impl Fn(&str) -> bool) -> Self {
+        let mut document = self.clone();
+        for statement in document.statements.iter_mut() {
+            let Some(Principal::Map(map)) = &mut statement.principal else { continue };
+            for texts in map.values_mut() {
+                *texts = Texts::Many(texts.iter().filter(|text| stays(text)).map(str::to_owned).collect());
+            }
+        }
+        document
     }
 
     fn canonical(&self) -> BTreeSet<String> {
         set(self.statements.iter().map(Statement::canonical))
     }
+}
+
+/// Whether a principal is the id of a role or a user.
+#[cfg(feature = "plan")]
+fn is_id(principal: &str) -> bool {
+    principal.starts_with("AROA") || principal.starts_with("AIDA")
 }
 
 impl Statement {
@@ -356,6 +389,24 @@ mod tests {
 
     fn document(text: &str) -> Document {
         Document::from_json(text).unwrap()
+    }
+
+    #[cfg(feature = "plan")]
+    #[test]
+    fn a_trust_policy_with_the_ids_of_deleted_roles_comes_from_one_with_their_arns() {
+        let trust = |effect: &str, principals: &str| {
+            document(&format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"{effect}","Principal":{{"AWS":{principals}}},"Action":"sts:AssumeRole"}}}}"#
+            ))
+        };
+        let [a, b] = ["a", "b"].map(|name| format!(r#""arn:aws:iam::111111111111:role/{name}""#));
+        let before = trust("Allow", &format!("[{a},{b}]"));
+        let of = |effect: &str, now: &str| trust(effect, now).is_after_deletions(&before);
+        assert!(of("Allow", &format!(r#"["AROA1",{b}]"#)) && of("Allow", r#"["AROA1","AROA2"]"#));
+        assert!(!of("Deny", &format!(r#"["AROA1",{b}]"#)), "another effect");
+        assert!(!of("Allow", &b) && !of("Allow", r#""AROA1""#), "fewer principals");
+        assert!(!of("Allow", &format!(r#"["AROA1",{b},"arn:aws:iam::111111111111:role/c"]"#)), "one more principal");
+        assert!(!trust("Deny", "[]").is_after_deletions(&trust("Allow", "[]")));
     }
 
     #[test]

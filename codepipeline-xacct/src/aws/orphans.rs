@@ -26,28 +26,24 @@ pub(super) struct Tagged {
 }
 
 /// The Regions in which an account may have pipelines: those of the partition, since an item takes its Region along when it leaves the program.
-pub(super) fn regions(topology: &Topology, partition: &Partition) -> BTreeSet<Region> {
-    set(with_codepipeline(partition).into_iter().chain(declared_regions(topology).cloned()))
+pub(super) fn regions(declared: &BTreeSet<Region>, partition: &Partition) -> BTreeSet<Region> {
+    set(with_codepipeline(partition).into_iter().chain(declared.iter().cloned()))
 }
 
 /// The Regions of the pipelines of a topology.
-fn declared_regions(topology: &Topology) -> impl Iterator<Item = &Region> {
-    topology.pipelines().iter().map(|pipeline| pipeline.arn.region())
+pub(super) fn declared_regions(topology: &Topology) -> BTreeSet<Region> {
+    set(topology.pipelines().iter().map(|pipeline| pipeline.arn.region().clone()))
 }
 
 /// The pipelines of an account in a Region: none in one that is closed to the account, unless the program has pipelines there.
 pub(super) async fn listed(
     session: &Session,
-    topology: &Topology,
+    declared: &BTreeSet<Region>,
     account: &AccountId,
     region: &Region,
 ) -> Result<Vec<PipelineArn>, ReadError> {
     match read::listed(session, account, region).await {
-        Err(ReadError::Aws(error))
-            if error.is_region_closed() && !declared_regions(topology).any(|declared| declared == region) =>
-        {
-            Ok(Vec::new())
-        }
+        Err(ReadError::Aws(error)) if error.is_region_closed() && !declared.contains(region) => Ok(Vec::new()),
         listed => listed,
     }
 }
@@ -58,12 +54,13 @@ pub(super) async fn tagged(
     topology: &Topology,
     names: &[&TopologyName],
 ) -> Result<Tagged, ReadError> {
+    let declared = &declared_regions(topology);
     let listing = session.accounts().map(|account| {
-        let regions = regions(topology, &account.partition);
+        let regions = regions(declared, &account.partition);
         async move {
             let roles = roles(session, &account.id, names).await;
             let pipelines = regions.into_iter().map(|region| async move {
-                pipelines(session, listed(session, topology, &account.id, &region).await?, names).await
+                pipelines(session, listed(session, declared, &account.id, &region).await?, names).await
             });
             (account.id.clone(), roles, at_once::all(pipelines).await)
         }

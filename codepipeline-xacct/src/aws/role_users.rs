@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::at_once;
-use super::orphans::{listed, regions};
+use super::orphans::{declared_regions, listed, regions};
 use super::read::{self, ReadError};
 use super::session::Session;
-use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+use crate::core::ids::{AccountId, PipelineArn, Region, RoleArn};
 use crate::core::ordered::set;
 use crate::core::plan::{Found, RoleUsers, State, runs_with};
 use crate::core::topology::{Subject, Topology};
@@ -19,22 +19,8 @@ pub(super) async fn add(
     users: RoleUsers,
     listed: &BTreeMap<AccountId, BTreeSet<PipelineArn>>,
 ) -> Result<(), ReadError> {
-    let searching = users.into_iter().map(|(account, roles)| async move {
-        if !session.reaches(&account) {
-            return (account, None);
-        }
-        let found = async {
-            let pipelines = match listed.get(&account) {
-                Some(pipelines) => pipelines.clone(),
-                None => all(session, topology, &account).await?,
-            };
-            naming(session, pipelines, &roles).await
-        };
-        let found = found.await;
-        (account, Some(found))
-    });
     let mut others = Vec::new();
-    for (account, found) in at_once::all(searching).await {
+    for (account, found) in search(session, &declared_regions(topology), users, listed).await {
         let searched = match found {
             None => Found::NotConnected,
             Some(Ok(found)) => {
@@ -50,10 +36,39 @@ pub(super) async fn add(
     read::add(session, state, others.into_iter().map(Subject::Pipeline)).await
 }
 
+/// The pipelines that run with some roles, of each account; `None` for one that is not reached. `declared` are the Regions of which it is known that
+/// there are pipelines.
+pub(super) async fn search(
+    session: &Session,
+    declared: &BTreeSet<Region>,
+    users: RoleUsers,
+    listed: &BTreeMap<AccountId, BTreeSet<PipelineArn>>,
+) -> Vec<(AccountId, Option<Result<Vec<PipelineArn>, ReadError>>)> {
+    let searching = users.into_iter().map(|(account, roles)| async move {
+        if !session.reaches(&account) {
+            return (account, None);
+        }
+        let found = async {
+            let pipelines = match listed.get(&account) {
+                Some(pipelines) => pipelines.clone(),
+                None => all(session, declared, &account).await?,
+            };
+            naming(session, pipelines, &roles).await
+        };
+        let found = found.await;
+        (account, Some(found))
+    });
+    at_once::all(searching).await
+}
+
 /// The pipelines of an account in all Regions.
-async fn all(session: &Session, topology: &Topology, account: &AccountId) -> Result<BTreeSet<PipelineArn>, ReadError> {
-    let regions = regions(topology, session.partition(account)?);
-    let listing = regions.iter().map(|region| listed(session, topology, account, region));
+async fn all(
+    session: &Session,
+    declared: &BTreeSet<Region>,
+    account: &AccountId,
+) -> Result<BTreeSet<PipelineArn>, ReadError> {
+    let regions = regions(declared, session.partition(account)?);
+    let listing = regions.iter().map(|region| listed(session, declared, account, region));
     Ok(set(at_once::try_all(listing).await?.into_iter().flatten()))
 }
 

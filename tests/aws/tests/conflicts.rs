@@ -207,6 +207,40 @@ async fn a_pipeline_that_was_edited_after_its_deletion_was_planned_stays() {
 }
 
 #[tokio::test]
+async fn a_role_whose_trust_policy_was_edited_after_its_deletion_was_planned_stays() {
+    let (local, session, _) = with_a_plan_to_update().await;
+    let destroy = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
+    let call = iam(&local).update_assume_role_policy().role_name(role_name(INVOKER));
+    call.policy_document(OTHER_TRUST).send().await.unwrap();
+    let error = session.apply(&destroy).await.unwrap_err();
+    let deletion = "- role hoge0316-crossaccount-pipeline (222222222222)";
+    assert_eq!(conflict(&error), (deletion.to_owned(), Conflict::Trust));
+    assert!(local.trust(&INVOKER.parse().unwrap()).unwrap().to_json().contains("Deny"));
+}
+
+#[tokio::test]
+async fn a_role_that_a_pipeline_began_to_run_with_after_its_deletion_was_planned_stays() {
+    let (local, session, _) = with_a_plan_to_update().await;
+    let destroy = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
+    let before = held(&local).unwrap();
+    let client = codepipeline(&local);
+    let mut pipeline = client.get_pipeline().name("hoge1005command").send().await.unwrap().pipeline.unwrap();
+    (pipeline.name, pipeline.version) = ("theirs".into(), None);
+    client.create_pipeline().pipeline(pipeline).send().await.unwrap();
+    let error = session.apply(&destroy).await.unwrap_err();
+    let theirs = "arn:aws:codepipeline:ap-northeast-1:222222222222:theirs";
+    let [(_, StepError::InUse { pipelines })] = &error.failed[..] else { panic!("{error}") };
+    assert_eq!(pipelines.iter().map(ToString::to_string).collect::<Vec<_>>(), [theirs]);
+    let text = error.to_string();
+    assert!(text.ends_with(&format!("by pipeline `{theirs}`\n  help: make a new plan\nnothing was written")), "{text}");
+    let error = session.plan(&topology()).intent(Intent::Destroy).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1017] pipeline theirs"), "{error}");
+    client.delete_pipeline().name("theirs").send().await.unwrap();
+    assert_eq!(held(&local).unwrap(), before);
+    session.apply(&destroy).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_plan_that_was_applied_already_is_done() {
     let (_, session, plan) = with_a_plan_to_update().await;
     session.apply(&plan).await.unwrap();

@@ -112,7 +112,7 @@ impl RoleState {
     /// Whether the trust policy is not the one that was applied. Where a principal was deleted, IAM itself put its id there.
     pub(in crate::plan) fn trust_was_changed(&self, applied: &AppliedRole) -> bool {
         let differs = applied.trust.as_ref().is_some_and(|digest| *digest != of_document(&self.trust));
-        differs && !self.trust.names_deleted()
+        differs && self.trust.deleted_principal().is_none()
     }
 }
 

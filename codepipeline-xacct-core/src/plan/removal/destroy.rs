@@ -187,7 +187,7 @@ impl Planner<'_> {
             );
         }
         self.delete_inline_policies(arn, found);
-        self.writes.push(Write::DeleteRole { role: arn.clone(), seen: found.seen() });
+        self.writes.push(Write::DeleteRole { role: arn.clone(), seen: found.seen(), trust: found.trust.clone() });
     }
 
     /// Deletes the policies of the topology.

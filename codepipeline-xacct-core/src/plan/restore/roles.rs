@@ -37,7 +37,8 @@ impl Restorer<'_> {
                 } else if !others.is_empty() {
                     self.conflict(index, &subject, &format!("has policies of others ({})", others.join(", ")));
                 } else {
-                    self.write(index, Write::DeleteRole { role: role.clone(), seen: now.seen() });
+                    let trust = now.trust.clone();
+                    self.write(index, Write::DeleteRole { role: role.clone(), seen: now.seen(), trust });
                 }
             }
             (Write::DeleteRole { .. }, None, Some(before)) => self.create_again(index, role, before),
@@ -94,7 +95,7 @@ impl Restorer<'_> {
                 &subject,
                 &format!("it had the permissions boundary `{boundary}`, which is not written here"),
             );
-        } else if let Some(gone) = principal_by_id(&before.trust) {
+        } else if let Some(gone) = before.trust.deleted_principal() {
             self.impossible(
                 index,
                 &subject,
@@ -118,7 +119,7 @@ impl Restorer<'_> {
         } else if !now.trust.same_meaning(after) {
             let what = format!("has the trust policy {}, and the apply wrote {}", now.trust.to_json(), after.to_json());
             self.conflict(index, &subject, &what);
-        } else if let Some(gone) = principal_by_id(&before.trust) {
+        } else if let Some(gone) = before.trust.deleted_principal() {
             self.impossible(
                 index,
                 &subject,
@@ -165,10 +166,4 @@ fn same(one: Option<&Document>, other: Option<&Document>) -> bool {
         (Some(one), Some(other)) => one.same_meaning(other),
         (one, other) => one.is_none() && other.is_none(),
     }
-}
-
-/// A principal of a trust policy that IAM shows by its id, since it was deleted.
-fn principal_by_id(trust: &Document) -> Option<String> {
-    let text = trust.to_json();
-    text.split('"').find(|text| text.starts_with("AROA") || text.starts_with("AIDA")).map(str::to_owned)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
-use crate::ids::{AccountId, RoleArn, split_arn};
+use crate::ids::{AccountId, PipelineArn, RoleArn, split_arn};
 use crate::plan::input::state::{Found, State};
 use crate::plan::plan::Plan;
 use crate::plan::planner::Planner;
@@ -25,6 +25,26 @@ impl Plan {
         let mut users = users(state, self.steps.iter().map(|step| &step.write));
         users.retain(|account, _| !state.searched.contains_key(account));
         users
+    }
+
+    /// The roles that the plan deletes, by the accounts whose pipelines may have begun to run with them since it was made. A plan that puts back
+    /// what an apply wrote is not one: who runs with a role that it takes back is not a reason to keep the rest.
+    pub fn users_of_deleted(&self) -> RoleUsers {
+        let is_deletion = |write: &&Write| matches!(write, Write::DeleteRole { .. });
+        let deletions = self.steps.iter().map(|step| &step.write).filter(is_deletion);
+        users(&State::default(), deletions.filter(|_| self.intent.deletes()))
+    }
+
+    /// Whether the plan writes all of a pipeline, or deletes it.
+    pub fn replaces(&self, pipeline: &PipelineArn) -> bool {
+        self.steps.iter().any(|step| {
+            matches!(
+                &step.write,
+                Write::CreatePipeline { pipeline: of, .. }
+                    | Write::UpdatePipeline { pipeline: of, .. }
+                    | Write::DeletePipeline { pipeline: of, .. } if of == pipeline
+            )
+        })
     }
 }
 
@@ -101,18 +121,21 @@ impl Planner<'_> {
 fn users<'a>(state: &State, writes: impl Iterator<Item = &'a Write>) -> RoleUsers {
     let mut users = RoleUsers::new();
     for write in writes {
-        let role = match write {
-            Write::DeleteRole { role, .. } | Write::DeleteRolePolicy { role, .. } => role,
+        let trust = |role: &RoleArn| Some(&state.roles.get(role)?.present()?.trust);
+        let (role, trust) = match write {
+            Write::DeleteRole { role, trust, .. } => (role, Some(trust)),
+            Write::UpdateTrust { role, before, after, .. } if !rights(before).is_subset(&rights(after)) => {
+                (role, Some(before))
+            }
+            Write::DeleteRolePolicy { role, .. } => (role, trust(role)),
             Write::PutRolePolicy { role, before: Some(before), after, .. }
-            | Write::UpdateTrust { role, before, after, .. }
                 if !rights(before).is_subset(&rights(after)) =>
             {
-                role
+                (role, trust(role))
             }
             _ => continue,
         };
-        let Some(found) = state.roles.get(role).and_then(Found::present) else { continue };
-        for account in trusted_accounts(role, &found.trust) {
+        for account in trust.map(|trust| trusted_accounts(role, trust)).into_iter().flatten() {
             users.entry(account).or_default().insert(role.clone());
         }
     }

@@ -161,7 +161,14 @@ impl Write {
                     Some(_) => Err(Conflict::Policy { name: name.clone() }),
                 }
             }
-            (Write::DeleteRole { seen, .. }, Some(now)) => same_role(topology, seen, now).map(|()| Standing::Open),
+            // IAM itself rejects the deletion of a role to which others have given a policy.
+            (Write::DeleteRole { seen, trust, .. }, Some(now)) => {
+                same_role(topology, seen, now)?;
+                match now.trust.same_meaning(trust) || now.trust.is_after_deletions(trust) {
+                    true => Ok(Standing::Open),
+                    false => Err(Conflict::Trust),
+                }
+            }
             _ => Ok(Standing::Open),
         }
     }

@@ -280,7 +280,7 @@ mod tests {
         let seen_pipeline =
             PipelinePrecondition { owner: Some("t".to_owned()), version: 1, created: String::new(), applied: None };
         let writes = vec![
-            Write::DeleteRole { role: role("a"), seen: seen_role() },
+            Write::DeleteRole { role: role("a"), seen: seen_role(), trust: document.clone() },
             Write::DeleteRolePolicy { role: role("a"), seen: seen_role(), name: "p".to_owned(), before: document },
             Write::DeletePipeline { pipeline: arn("a"), seen: seen_pipeline },
         ];

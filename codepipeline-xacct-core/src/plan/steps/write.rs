@@ -140,6 +140,8 @@ pub enum Write {
         role: RoleArn,
         /// The role as the plan saw it.
         seen: RolePrecondition,
+        /// The trust policy that is there.
+        trust: Document,
     },
     /// CreatePipeline: creates a pipeline.
     CreatePipeline {

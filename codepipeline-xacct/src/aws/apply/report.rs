@@ -75,6 +75,15 @@ pub enum StepError {
         /// The roles and the pipelines that changed.
         subjects: Vec<Subject>,
     },
+    /// After the plan was made, pipelines began to run with roles that it deletes or takes rights from. Nothing was written.
+    #[error(
+        "since the plan was made, roles that it deletes or takes rights from have come into use, by {}\n  help: make a new plan",
+        pipelines.iter().map(|pipeline| format!("pipeline `{pipeline}`")).collect::<Vec<_>>().join(", ")
+    )]
+    InUse {
+        /// The pipelines.
+        pipelines: Vec<PipelineArn>,
+    },
     /// The credentials lack permissions for the step, according to the policy simulator of IAM. Nothing of the plan was written.
     #[error(
         "the credentials may not {}\n  help: allow it; `plan --permissions`, or `Plan::required_permissions`, has all that the plan needs",
@@ -234,6 +243,7 @@ impl StepError {
                 | Self::NotLeased { .. }
                 | Self::LeaseLost { .. }
                 | Self::Outdated { .. }
+                | Self::InUse { .. }
         )
     }
 

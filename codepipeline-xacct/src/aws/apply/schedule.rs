@@ -1,6 +1,6 @@
 //! Carries out the steps of a plan, each as soon as those that it waits for are done.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tracing::info;
@@ -11,7 +11,8 @@ use super::preflight::lacking;
 use super::report::{ApplyError, Report, StepError};
 use super::retry::retried;
 use crate::aws::error::NotConnected;
-use crate::aws::read;
+use crate::aws::read::{self, ReadError};
+use crate::aws::role_users;
 use crate::aws::session::Session;
 use crate::core::plan::{Plan, RequiredPermission, State, Step, StepId};
 
@@ -46,6 +47,22 @@ pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
     let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
     let (done, failed) = (Vec::new(), refused);
     Some(ApplyError { done, failed, not_tried, undo: None, leases_left: Vec::new(), has_begun: false })
+}
+
+/// Why a plan that deletes roles is not begun, if a pipeline began to run with one of them after the plan was made.
+pub(super) async fn in_use(context: ApplyContext<'_>) -> Option<ApplyError> {
+    let ApplyContext { session, plan, .. } = context;
+    let mut pipelines = Vec::new();
+    for (_, found) in role_users::search(session, &plan.regions(), plan.users_of_deleted(), &BTreeMap::new()).await {
+        match found {
+            Some(Ok(found)) => pipelines.extend(found.into_iter().filter(|pipeline| !plan.replaces(pipeline))),
+            // The plan says so.
+            Some(Err(ReadError::Aws(error))) if error.is_denied() => {}
+            Some(Err(error)) => return Some(not_begun(plan, error.into())),
+            None => {}
+        }
+    }
+    (!pipelines.is_empty()).then(|| not_begun(plan, StepError::InUse { pipelines }))
 }
 
 /// Why a plan that was saved is not begun, if what it was made from has changed.
