@@ -431,6 +431,43 @@ fn a_change_behind_what_is_shown_in_short_is_not_lost() {
     assert!(text.contains("~ 4 roles") && text.contains("~ role r3: inline policy p\n"), "{text}");
 }
 
+#[test]
+fn of_a_long_value_what_changes_is_shown_and_of_a_list_of_texts_its_entries() {
+    use super::pipelines::diff::Change;
+
+    let update = |before: serde_json::Value, after: serde_json::Value| {
+        let change = Change::new("stages[Run].actions[c].commands".to_owned(), Some(&before), Some(&after));
+        let text = shown(vec![Write::UpdatePipeline {
+            pipeline: format!("arn:aws:codepipeline:eu-west-1:{PROD}:p").parse().unwrap(),
+            seen: super::PipelinePrecondition { owner: None, version: 1, created: String::new(), applied: None },
+            declaration: Box::default(),
+            secrets: super::Withheld::default(),
+            changes: vec![change],
+        }]);
+        text.split_once(".commands: ").unwrap().1.trim_end().to_owned()
+    };
+    let long = "x".repeat(200);
+    assert_eq!(
+        update(format!("{long} --one").into(), format!("{long} --two").into()),
+        r#"…xxxxxxxxxxxxxxxxx --one" -> …xxxxxxxxxxxxxxxxx --two""#
+    );
+    assert_eq!(update(format!("a{long}").into(), format!("b{long}").into()).matches('…').count(), 2);
+    // An entry comes, another goes, and one changes behind what is shown.
+    let list = |entries: &[&str]| serde_json::json!([&[long.as_str()], entries].concat());
+    assert_eq!(update(list(&["a", "b"]), list(&["b", "c"])), r#"- "a", + "c""#);
+    assert_eq!(update(list(&["a"]), list(&["a", "a"])), r#"+ "a""#);
+    assert_eq!(
+        update(list(&[&format!("{long}1")]), list(&[&format!("{long}2")])),
+        r#"- …xxxxxxxxxxxxxxxxxxxx1", + …xxxxxxxxxxxxxxxxxxxx2""#
+    );
+    assert_eq!(update(list(&[]), list(&["a", "b", "c", "d", "e"])), r#"+ "a", + "b", + "c", + 2 more"#);
+    let ordered = update(list(&["a", "b"]), list(&["b", "a"]));
+    assert!(ordered.contains(r#""a","b"] -> …"#) && ordered.ends_with(r#""b","a"]"#), "{ordered}");
+    // Letters of more than one byte are not cut.
+    let wide = "é".repeat(150);
+    assert!(update(format!("{wide}1").into(), format!("{wide}2").into()).ends_with("2\""));
+}
+
 /// A pipeline with actions that run commands, each with more members.
 fn commands(actions: &[(&str, &str)]) -> PipelineDeclaration {
     let action = |(name, members): &(&str, &str)| {

@@ -17,6 +17,12 @@ use crate::topology::Wait;
 /// How long a value is shown.
 const WIDTH: usize = 100;
 
+/// How much of it that is the same is shown before what differs.
+const SAME: usize = 20;
+
+/// How many entries of a list are shown.
+const ENTRIES: usize = 3;
+
 /// The effect of a write, in short.
 pub(in crate::plan) fn effect(write: &Write) -> Vec<String> {
     match write {
@@ -105,7 +111,7 @@ fn change(change: &Change, pipeline: &PipelineDeclaration) -> String {
         _ if change.rotates() => change.to_string(),
         (None, Some(after)) => format!("+ {path}{}{}", place(path, pipeline), said(after)),
         (Some(before), None) => format!("- {path}{}", said(before)),
-        (Some(before), Some(after)) => format!("~ {path}: {} -> {}", value(before), value(after)),
+        (Some(before), Some(after)) => format!("~ {path}: {}", replaced(before, after)),
         (None, None) => path.clone(),
     }
 }
@@ -136,9 +142,60 @@ fn said(new: &Value) -> String {
 }
 
 fn value(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(WIDTH) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
+    excerpt(&value.to_string(), 0)
+}
+
+/// What becomes of a value. What is too long is shown from where it begins to differ, and of a list of texts the entries that go and come.
+fn replaced(before: &Value, after: &Value) -> String {
+    let [old, new] = [before, after].map(Value::to_string);
+    if [&old, &new].iter().all(|text| text.chars().count() <= WIDTH) {
+        return format!("{old} -> {new}");
     }
+    if let Some((gone, come)) = texts(before).zip(texts(after)).map(|(old, new)| differing(&old, &new))
+        && !(gone.is_empty() && come.is_empty())
+    {
+        let pair = gone.first().zip(come.first()).filter(|_| gone.len() == 1 && come.len() == 1);
+        let start = pair.map_or(0, |(gone, come)| start(gone, come));
+        let shown = |sign: char, entries: Vec<String>| {
+            let more = entries.len().saturating_sub(ENTRIES);
+            let entries = entries.iter().take(ENTRIES).map(|entry| format!("{sign} {}", excerpt(entry, start)));
+            entries.chain((more > 0).then(|| format!("{sign} {more} more"))).collect::<Vec<_>>()
+        };
+        return [shown('-', gone), shown('+', come)].concat().join(", ");
+    }
+    let start = start(&old, &new);
+    format!("{} -> {}", excerpt(&old, start), excerpt(&new, start))
+}
+
+/// Where two texts are shown from, in characters: their begin, or a bit before they differ.
+fn start(one: &str, other: &str) -> usize {
+    let same = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+    if same < WIDTH / 2 { 0 } else { same - SAME }
+}
+
+/// As much of a text as is shown, from a character on.
+fn excerpt(text: &str, start: usize) -> String {
+    let shown: String = text.chars().skip(start).take(WIDTH).collect();
+    let begin = if start > 0 { "…" } else { "" };
+    let end = if text.chars().nth(start + WIDTH).is_some() { "…" } else { "" };
+    format!("{begin}{shown}{end}")
+}
+
+/// The entries of a list of texts, as they are shown.
+fn texts(list: &Value) -> Option<Vec<String>> {
+    list.as_array()?.iter().map(|entry| entry.is_string().then(|| entry.to_string())).collect()
+}
+
+/// What only the one list has, and what only the other has.
+fn differing(old: &[String], new: &[String]) -> (Vec<String>, Vec<String>) {
+    let mut come = new.to_vec();
+    let mut gone = old.to_vec();
+    gone.retain(|entry| match come.iter().position(|other| other == entry) {
+        Some(at) => {
+            come.remove(at);
+            false
+        }
+        None => true,
+    });
+    (gone, come)
 }
