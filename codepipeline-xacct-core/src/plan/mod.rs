@@ -5,6 +5,7 @@
 //! the accounts and carries out the steps.
 
 mod accounts;
+mod alike;
 mod fixes;
 mod input;
 mod journal;

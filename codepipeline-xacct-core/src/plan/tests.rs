@@ -8,10 +8,11 @@ use super::{
     Write, extended_by_tag, plan,
 };
 use crate::declaration::{PipelineDeclaration, read};
-use crate::finding::Place;
+use crate::finding::{Finding, Place};
 use crate::ids::{Partition, PipelineArn, RoleArn};
 use crate::policy::evaluate::Verdict;
 use crate::policy::{Document, Statement};
+use crate::rules;
 use crate::topology::items::{Account, Invoke, Ownership, Pipeline, Role, Target, Topology};
 use crate::wiring::{Chain, KnownRole, Policy, prove};
 
@@ -225,10 +226,7 @@ fn targets(count: usize, command: &str, there: Option<&str>) -> String {
         topology = topology.add(account).add(Role::inline(Ownership::Extern, role(&id, "service"))).add(pipeline);
     }
     let topology = topology.build().unwrap();
-    let text = plan(&topology, &state, &PlanOptions::default()).unwrap().to_string();
-    // The warnings are others' business.
-    let end = text.find("\nwarning").unwrap_or(text.len());
-    text[..end].to_owned()
+    plan(&topology, &state, &PlanOptions::default()).unwrap().to_string()
 }
 
 #[test]
@@ -242,6 +240,42 @@ fn a_command_that_changes_in_twenty_targets_is_two_lines() {
          \n\
          wiring: 20 of 20 proven; service control policies are not looked at\n"
     );
+}
+
+#[test]
+fn what_a_plan_warns_of_in_many_targets_is_told_once() {
+    let warning = |n: usize, policy: &str| {
+        let role = role(PROD, &format!("deploy-{n}"));
+        Finding::of(
+            &rules::XA1022,
+            Place::role(&format!("Deploy{n}")),
+            format!("role `{role}` has what the program does not declare: inline policy `{policy}`"),
+        )
+        .help("take it out")
+    };
+    let mut plan = planned(None);
+    plan.steps.clear();
+    plan.proofs.clear();
+    plan.warnings = (0..20).map(|n| warning(n, "theirs")).collect();
+    plan.warnings.insert(7, warning(20, "other"));
+    let text = plan.to_string();
+    let of = |n: usize, policy: &str| {
+        format!(
+            "warning[XA1022] role Deploy{n}: role `arn:aws:iam::{PROD}:role/deploy-{n}` has what the program does not declare: inline policy `{policy}`\n  help: take it out\n"
+        )
+    };
+    let (_, warnings) = text.split_once("\n\n").unwrap();
+    assert_eq!(
+        warnings,
+        format!(
+            "{}  the same of role Deploy1, role Deploy2, role Deploy3 and 16 more\n\n{}",
+            of(0, "theirs"),
+            of(20, "other")
+        )
+    );
+    assert_eq!(format!("{plan:#}").matches("warning[XA1022]").count(), 21);
+    plan.warnings.truncate(3);
+    assert_eq!(plan.to_string().matches("warning[XA1022]").count(), 3);
 }
 
 #[test]
@@ -269,9 +303,8 @@ fn twenty_new_targets_are_a_few_lines() {
 fn the_text_of_a_plan_says_what_each_step_does_and_in_whole_what_it_writes() {
     let plan = planned(None);
     let text = plan.to_string();
-    let steps = text.split("\nwarning").next().unwrap();
     assert_eq!(
-        steps,
+        text,
         "\
 topology delivery: 3 to create, 0 to change, 0 to delete in 2 accounts
 
@@ -293,6 +326,12 @@ account Prod (222222222222)
       may codepipeline:StartPipelineExecution on arn:aws:codepipeline:eu-west-1:222222222222:deploy
 
 wiring: 1 of 2 proven, the others are warnings; service control policies are not looked at
+
+warning[XA1014] pipeline Release / stage \"Deploy\" / action \"Theirs\": it is not known whether service role `arn:aws:iam::111111111111:role/release` may assume action role `arn:aws:iam::222222222222:role/theirs`: it depends on the trust policy of role `arn:aws:iam::222222222222:role/theirs`
+  help: let the trust policy of `arn:aws:iam::222222222222:role/theirs` name `arn:aws:iam::111111111111:role/release`, and a policy of `arn:aws:iam::111111111111:role/release` allow `sts:AssumeRole` on it
+
+warning[XA1014] pipeline Release / stage \"Deploy\" / action \"Theirs\": it is not known whether role `arn:aws:iam::222222222222:role/theirs` may start pipeline `arn:aws:codepipeline:eu-west-1:222222222222:deploy`: it depends on the policies of role `arn:aws:iam::222222222222:role/theirs`
+  help: let a policy of `arn:aws:iam::222222222222:role/theirs` allow `codepipeline:StartPipelineExecution` on `arn:aws:codepipeline:eu-west-1:222222222222:deploy`
 "
     );
     let whole = format!("{plan:#}");

@@ -6,6 +6,7 @@ use std::fmt;
 use indexmap::{IndexMap, IndexSet};
 
 use super::accounts::with_accounts_of;
+use super::alike::{FOLDED, alike_warnings, without_numbers};
 use super::input::options::Intent;
 use super::input::run_in_flight::RunInFlight;
 use super::outside::outside_change::OutsideChange;
@@ -15,6 +16,7 @@ use super::steps::effect::{details, effect};
 use super::steps::step::Step;
 use super::steps::step_id::{StepId, subject_text};
 use super::steps::write::{Verb, Write};
+use crate::finding::Finding;
 use crate::ids::AccountId;
 use crate::ordered::set;
 use crate::policy::description::list;
@@ -22,9 +24,6 @@ use crate::policy::evaluate::Verdict;
 use crate::sentences::counted;
 use crate::topology::subject::Subject;
 use crate::wiring::{Hop, HopProof};
-
-/// From how many on alike steps are one.
-const FOLDED: usize = 4;
 
 /// How many roles and pipelines a plan creates, changes and deletes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -177,10 +176,7 @@ impl fmt::Display for Plan {
             }
         }
         wiring(&self.proofs, f)?;
-        for warning in &self.warnings {
-            writeln!(f, "\n{warning}")?;
-        }
-        Ok(())
+        warnings(&self.warnings, f)
     }
 }
 
@@ -303,19 +299,20 @@ fn kind_of(step: &Step) -> String {
     }
 }
 
-/// `#` for each number but ids of accounts: who is trusted has to be the same.
-fn without_numbers(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, from) = rest.split_at(start);
-        let (number, behind) = from.split_at(from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len()));
-        out.push_str(before);
-        out.push_str(if number.parse::<AccountId>().is_ok() { number } else { "#" });
-        rest = behind;
+/// The warnings; in short, one of those that are alike, and where the others are.
+fn warnings(warnings: &[Finding], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if f.alternate() {
+        return warnings.iter().try_for_each(|warning| writeln!(f, "\n{warning}"));
     }
-    out.push_str(rest);
-    out
+    for alike in alike_warnings(warnings) {
+        let Some((first, others)) = alike.split_first() else { continue };
+        writeln!(f, "\n{first}")?;
+        if !others.is_empty() {
+            let places: Vec<String> = others.iter().map(|warning| warning.place.to_string()).collect();
+            writeln!(f, "  the same of {}", list(places.iter().map(String::as_str)))?;
+        }
+    }
+    Ok(())
 }
 
 /// In short, how much is proven: what is not known is a warning.
