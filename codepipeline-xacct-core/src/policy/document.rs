@@ -179,6 +179,12 @@ impl Document {
         self.has_variables() == other.has_variables() && self.canonical() == other.canonical()
     }
 
+    /// Whether a statement of it means the same as another statement.
+    #[cfg(feature = "plan")]
+    pub(crate) fn has(&self, statement: &Statement) -> bool {
+        self.canonical().contains(&statement.canonical())
+    }
+
     /// Whether `${…}` is a policy variable, or plain text as in the older version and without a version.
     pub fn has_variables(&self) -> bool {
         self.version.as_deref() == Some(VERSION)

@@ -245,7 +245,7 @@ async fn an_edit_from_outside_can_prevent_the_plan() {
              - trusts {SERVICE}, 222222222222\n      \
              + trusts {SERVICE}, arn:aws:iam::222222222222:role/hoge1005command-service\n  \
              help: plan with `Drift::Revert`, `--drift revert`, to revert it to what the program says, or with `Drift::Keep`, `--drift keep`, to leave it as \
-             it is; or write it into the program: `trusts:` has who may assume a role, `trust_policy:` the whole document"
+             it is; or write it into the program: `trust_policy: {{\"Version\":\"2012-10-17\",\"Statement\":"
         )),
         "{error}"
     );

@@ -6,12 +6,13 @@ use super::outside_change::OutsideChange;
 use super::rebase::{EditConflict, Rebased, rebase};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
-use crate::ids::PipelineArn;
+use crate::ids::{PipelineArn, RoleArn};
 use crate::plan::input::options::Drift;
 use crate::plan::input::state::PipelineState;
 use crate::plan::pipelines::diff::{Change, changes, filled};
 use crate::plan::planner::Planner;
 use crate::plan::steps::write::Aspect;
+use crate::policy::Statement;
 use crate::rules;
 use crate::topology::items::Ownership;
 use crate::topology::subject::Subject;
@@ -57,10 +58,7 @@ impl Planner<'_> {
     /// What of a program says it, or where that is written.
     fn code(&self, change: &OutsideChange) -> String {
         match (&change.subject, &change.aspect) {
-            (Subject::Role(_), Aspect::TrustPolicy) => {
-                ": `trusts:` has who may assume a role, `trust_policy:` the whole document".to_owned()
-            }
-            (Subject::Role(_), _) => ": `policies:` has statements that are added to those derived".to_owned(),
+            (Subject::Role(role), aspect) => self.code_of_role(role, aspect).unwrap_or_default(),
             (Subject::Pipeline(_), _) if self.is_extended(&change.subject) && change.is_removal() => {
                 ": take out of it what was taken out of the pipeline".to_owned()
             }
@@ -71,6 +69,25 @@ impl Planner<'_> {
                 )
             }),
         }
+    }
+
+    /// The trust policy of a role as it is, or the statements that its inline policy has and the program doesn't.
+    fn code_of_role(&self, role: &RoleArn, aspect: &Aspect) -> Option<String> {
+        let found = self.state.roles.get(role)?.present()?;
+        let Aspect::InlinePolicy(name) = aspect else {
+            return Some(format!(": `trust_policy: {}` in place of `trusts:`", found.trust.to_json()));
+        };
+        let ours = self.topology.role(role).and_then(|resolved| resolved.policy.as_ref());
+        let is_ours = |statement: &Statement| ours.is_some_and(|ours| ours.has(statement));
+        let there = found.inline.get(name).into_iter().flat_map(|document| document.statements.iter());
+        let added: Vec<String> = there
+            .filter(|statement| !is_ours(statement))
+            .map(|statement| serde_json::to_string(statement).unwrap_or_default())
+            .collect();
+        Some(match added.is_empty() {
+            true => ": what was taken out is derived from the use of the role, or is in its `policies:`".to_owned(),
+            false => format!(": `policies: [{}]`, whose statements are added to those derived", added.join(", ")),
+        })
     }
 
     fn is_extended(&self, subject: &Subject) -> bool {
