@@ -284,6 +284,23 @@ async fn a_saved_plan_is_refused_once_what_the_wiring_was_proven_from_has_change
 }
 
 #[tokio::test]
+async fn a_saved_plan_is_refused_once_a_pipeline_came_to_run_with_a_role_that_it_takes_rights_from() {
+    let (local, session, plan) = with_a_plan_to_update().await;
+    let client = codepipeline(&local);
+    let mut pipeline = client.get_pipeline().name("hoge1005command").send().await.unwrap().pipeline.unwrap();
+    (pipeline.name, pipeline.version) = ("theirs".into(), None);
+    client.create_pipeline().pipeline(pipeline).send().await.unwrap();
+    let before = held(&local).unwrap();
+    let error = session.apply(&saved(&plan)).await.unwrap_err();
+    let [(_, StepError::InUse { pipelines })] = &error.failed[..] else { panic!("{error}") };
+    assert_eq!(pipelines.iter().map(|pipeline| pipeline.name().as_str()).collect::<Vec<_>>(), ["theirs"]);
+    assert_eq!(held(&local).unwrap(), before);
+    // One that was there when the plan was made is compared as it is.
+    let plan = session.plan(&changed_topology()).await.unwrap();
+    session.apply(&saved(&plan)).await.unwrap();
+}
+
+#[tokio::test]
 async fn of_two_applies_of_a_plan_to_create_both_end_with_what_was_planned() {
     let local = as_the_console_left_it().unwrap();
     let session = local.connect(&topology()).await.unwrap();

@@ -277,6 +277,30 @@ async fn what_left_the_program_is_reported_and_stays_while_a_pipeline_uses_it() 
 }
 
 #[tokio::test]
+async fn a_saved_plan_is_refused_once_a_pipeline_that_it_has_started_takes_other_variables() {
+    let (local, session) = applied().await;
+    let plan = session.plan(&renamed_topology()).await.unwrap();
+    let saved: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+    let deploy = local.pipeline(&DEPLOY.parse().unwrap()).unwrap();
+    let put = |change: &dyn Fn(&mut Value)| {
+        let mut declaration = serde_json::to_value(&deploy).unwrap();
+        change(&mut declaration);
+        let document = serde_json::from_value(serde_json::json!({ "pipeline": declaration })).unwrap();
+        local.put_pipeline(&DEPLOY.parse().unwrap(), &document).unwrap();
+    };
+    let gone: &dyn Fn(&mut Value) = &|pipeline| drop(pipeline.as_object_mut().unwrap().remove("variables"));
+    let needed: &dyn Fn(&mut Value) = &|pipeline| pipeline["variables"] = serde_json::json!([{ "name": "val1" }]);
+    for change in [gone, needed] {
+        put(change);
+        let error = session.apply(&saved).await.unwrap_err().to_string();
+        assert!(error.contains(&format!("changed since it was made: pipeline `{DEPLOY}`\n")), "{error}");
+    }
+    // What a default is makes no difference to the wiring.
+    put(&|pipeline| pipeline["variables"][0]["defaultValue"] = "other".into());
+    session.apply(&saved).await.unwrap();
+}
+
+#[tokio::test]
 async fn prune_changes_what_is_there_before_it_deletes_what_left() {
     let (local, session) = applied().await;
     let topology = Topology::builder("release").add(other_role::Release).build().unwrap();

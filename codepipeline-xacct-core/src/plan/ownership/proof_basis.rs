@@ -3,6 +3,8 @@
 //!
 //! What a step writes is not in it: the step compares that itself, right before it writes.
 
+use std::collections::BTreeSet;
+
 use super::basis::Basis;
 use super::digest::{of_document, of_text};
 use super::tags::is_of_topologies;
@@ -50,8 +52,9 @@ pub(in crate::plan) fn basis(state: &State, writes: &[&Write]) -> Vec<Basis> {
         let digest = seen(found, |role| (!role.partial).then(|| of_role(role, &subject, writes)))?;
         Some(Basis { subject, digest })
     });
+    let started: BTreeSet<PipelineArn> = writes.iter().flat_map(|write| targets(write)).collect();
     let pipelines = state.pipelines.iter().filter_map(|(arn, found)| {
-        let digest = seen(found, |pipeline| Some(of_links(arn, pipeline)))?;
+        let digest = seen(found, |pipeline| Some(of_pipeline(arn, pipeline, started.contains(arn))))?;
         Some(Basis { subject: Subject::Pipeline(arn.clone()), digest })
     });
     roles.chain(pipelines).filter(|basis| !is_whole(&basis.subject)).collect()
@@ -91,12 +94,31 @@ fn of_role(role: &RoleState, subject: &Subject, writes: &[&Write]) -> String {
     of_text(&parts.join("\n"))
 }
 
-/// Which roles a pipeline and its actions have, and what they start.
-fn of_links(arn: &PipelineArn, pipeline: &PipelineState) -> String {
+/// The pipelines that a step will have started.
+fn targets(write: &Write) -> Vec<PipelineArn> {
+    match write {
+        Write::CreatePipeline { pipeline, declaration, .. } | Write::UpdatePipeline { pipeline, declaration, .. } => {
+            links(pipeline, declaration).into_iter().filter_map(|link| link.target).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Which roles a pipeline and its actions have, and what they start; of a pipeline that steps have started also which variables it takes.
+fn of_pipeline(arn: &PipelineArn, pipeline: &PipelineState, is_started: bool) -> String {
     let mut parts: Vec<String> = pipeline.declaration.role_arn.iter().map(ToString::to_string).collect();
     for link in links(arn, &pipeline.declaration) {
         let target = link.target.map(|target| target.to_string()).unwrap_or_default();
         parts.push(format!("{} {} {target}", link.place, link.role.unwrap_or_default()));
+    }
+    if is_started {
+        let variables = pipeline.declaration.variables.iter().flatten().map(|variable| {
+            let default = if variable.default_value.is_some() { "with" } else { "without" };
+            format!("variable {} {default} default", variable.name)
+        });
+        let mut variables: Vec<String> = variables.collect();
+        variables.sort();
+        parts.append(&mut variables);
     }
     of_text(&parts.join("\n"))
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, RoleArn, split_arn};
+use crate::plan::input::options::Intent;
 use crate::plan::input::state::{Found, State};
 use crate::plan::plan::Plan;
 use crate::plan::planner::Planner;
@@ -27,24 +28,32 @@ impl Plan {
         users
     }
 
-    /// The roles that the plan deletes, by the accounts whose pipelines may have begun to run with them since it was made. A plan that puts back
-    /// what an apply wrote is not one: who runs with a role that it takes back is not a reason to keep the rest.
-    pub fn users_of_deleted(&self) -> RoleUsers {
-        let is_deletion = |write: &&Write| matches!(write, Write::DeleteRole { .. });
-        let deletions = self.steps.iter().map(|step| &step.write).filter(is_deletion);
-        users(&State::default(), deletions.filter(|_| self.intent.deletes()))
+    /// The accounts in which other pipelines may have begun to run with roles since the plan was made: those that it deletes, and if it was saved, also
+    /// those that it takes rights from. `now` has the roles that it [rests on](Self::rests_on). A plan that puts back what an apply
+    /// wrote has none: that a pipeline runs with what it takes back is not a reason to keep the rest.
+    pub fn users_since(&self, now: &State) -> RoleUsers {
+        let is_searched = |write: &&Write| match self.intent {
+            Intent::Converge | Intent::Prune | Intent::Destroy => {
+                self.was_saved.0 || matches!(write, Write::DeleteRole { .. })
+            }
+            Intent::Restore | Intent::Fix => false,
+        };
+        users(now, self.steps.iter().map(|step| &step.write).filter(is_searched))
     }
 
-    /// Whether the plan writes all of a pipeline, or deletes it.
-    pub fn replaces(&self, pipeline: &PipelineArn) -> bool {
-        self.steps.iter().any(|step| {
+    /// Whether a pipeline that was found to run with a role came to do so after the plan was made: it is not one that the plan writes, and not one whose
+    /// roles are compared.
+    pub fn is_new_user(&self, pipeline: &PipelineArn) -> bool {
+        let is_written = self.steps.iter().any(|step| {
             matches!(
                 &step.write,
                 Write::CreatePipeline { pipeline: of, .. }
                     | Write::UpdatePipeline { pipeline: of, .. }
                     | Write::DeletePipeline { pipeline: of, .. } if of == pipeline
             )
-        })
+        });
+        let is_it = |subject: &Subject| matches!(subject, Subject::Pipeline(of) if of == pipeline);
+        !is_written && !self.rests_on().any(is_it)
     }
 }
 

@@ -19,7 +19,7 @@ use super::lease::{NotTaken, take};
 use super::report::{ApplyError, Report};
 use super::retry_policy::RetryPolicy;
 use super::run_policy::RunPolicy;
-use super::schedule::{carry_out_all, in_use, not_begun, outdated, refused};
+use super::schedule::{carry_out_all, not_begun, outdated, refused};
 use super::undo::undo;
 use crate::aws::session::Session;
 use crate::core::plan::Plan;
@@ -175,9 +175,6 @@ impl Work<'_> {
         let context = ApplyContext { session, plan, retry, runs, asks_first, emit, journal, lease_notes, stopped };
         let work = async {
             if let Some(error) = outdated(context).await {
-                return Err(error);
-            }
-            if let Some(error) = in_use(context).await {
                 return Err(error);
             }
             let mut result = carry_out_all(context).await;

@@ -49,23 +49,7 @@ pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
     Some(ApplyError { done, failed, not_tried, undo: None, leases_left: Vec::new(), has_begun: false })
 }
 
-/// Why a plan that deletes roles is not begun, if a pipeline began to run with one of them after the plan was made.
-pub(super) async fn in_use(context: ApplyContext<'_>) -> Option<ApplyError> {
-    let ApplyContext { session, plan, .. } = context;
-    let mut pipelines = Vec::new();
-    for (_, found) in role_users::search(session, &plan.regions(), plan.users_of_deleted(), &BTreeMap::new()).await {
-        match found {
-            Some(Ok(found)) => pipelines.extend(found.into_iter().filter(|pipeline| !plan.replaces(pipeline))),
-            // The plan says so.
-            Some(Err(ReadError::Aws(error))) if error.is_denied() => {}
-            Some(Err(error)) => return Some(not_begun(plan, error.into())),
-            None => {}
-        }
-    }
-    (!pipelines.is_empty()).then(|| not_begun(plan, StepError::InUse { pipelines }))
-}
-
-/// Why a plan that was saved is not begun, if what it was made from has changed.
+/// Why a plan is not begun, if what a saved one was made from has changed, or a pipeline came to run with a role that it deletes.
 pub(super) async fn outdated(context: ApplyContext<'_>) -> Option<ApplyError> {
     let ApplyContext { session, plan, .. } = context;
     let mut now = State::default();
@@ -73,7 +57,20 @@ pub(super) async fn outdated(context: ApplyContext<'_>) -> Option<ApplyError> {
         return Some(not_begun(plan, error.into()));
     }
     let subjects = plan.outdated(&now);
-    (!subjects.is_empty()).then(|| not_begun(plan, StepError::Outdated { subjects }))
+    if !subjects.is_empty() {
+        return Some(not_begun(plan, StepError::Outdated { subjects }));
+    }
+    let mut pipelines = Vec::new();
+    for (_, found) in role_users::search(session, &plan.regions(), plan.users_since(&now), &BTreeMap::new()).await {
+        match found {
+            Some(Ok(found)) => pipelines.extend(found.into_iter().filter(|pipeline| plan.is_new_user(pipeline))),
+            // The plan says so.
+            Some(Err(ReadError::Aws(error))) if error.is_denied() => {}
+            Some(Err(error)) => return Some(not_begun(plan, error.into())),
+            None => {}
+        }
+    }
+    (!pipelines.is_empty()).then(|| not_begun(plan, StepError::InUse { pipelines }))
 }
 
 /// Tells an error that is of no step with the first one.
