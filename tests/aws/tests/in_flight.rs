@@ -174,6 +174,29 @@ async fn apply_waits_for_runs_if_told_to() {
 }
 
 #[tokio::test]
+async fn nothing_is_written_while_a_run_is_in_progress_that_is_to_be_kept() {
+    let (local, session, louder) = applied().await;
+    let id = start(&local).await;
+    let plan = session.plan(&louder).await.unwrap();
+    assert_eq!(named(&plan), [id.as_str()]);
+    let before = held(&local).unwrap();
+    let error = session.apply(&plan).runs(RunPolicy::Refuse).await.unwrap_err();
+    assert_eq!(running(&error), std::slice::from_ref(&id));
+    let text = error.to_string();
+    assert!(text.contains("or apply with `RunPolicy::AsPlanned`, `--runs as-planned`, which cancels"), "{text}");
+    assert!(text.ends_with("nothing was written"), "{text}");
+    assert_eq!((held(&local).unwrap(), status(&local, &id).await), (before, "InProgress".to_owned()));
+    // Where it can't be known that there is none, there may be one.
+    local.faults().add(Fault::on("ListPipelineExecutions").access_denied());
+    let unknown = session.plan(&louder).await.unwrap();
+    assert!(session.apply(&unknown).runs(RunPolicy::Refuse).await.is_err());
+    local.faults().clear();
+    let call = codepipeline(&local).stop_pipeline_execution().pipeline_name("hoge1005command");
+    call.pipeline_execution_id(&id).abandon(true).send().await.unwrap();
+    session.apply(&plan).runs(RunPolicy::Refuse).await.unwrap();
+}
+
+#[tokio::test]
 async fn runs_that_may_not_be_listed_are_a_warning() {
     let (local, session, louder) = applied().await;
     local.faults().add(Fault::on("ListPipelineExecutions").access_denied());

@@ -105,16 +105,22 @@ pub enum StepError {
     /// The apply was stopped while the step waited. Nothing of it was written.
     #[error("stopped while it waited")]
     Stopped,
-    /// Runs of the pipeline are in progress that the plan did not name, and would be cancelled.
+    /// Runs of the pipeline are in progress that would be cancelled, and may not be.
     #[error(
-        "pipeline `{pipeline}` has runs in progress that would be cancelled: {}\n  help: wait for them to end, or make a new plan, which names what it cancels",
-        executions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        "pipeline `{pipeline}` has runs in progress that would be cancelled: {}\n  help: wait for them to end, or {}",
+        executions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        match may_be_planned {
+            true => "make a new plan, which names what it cancels",
+            false => "apply with `RunPolicy::AsPlanned`, `--runs as-planned`, which cancels those that the plan names",
+        }
     )]
     Running {
         /// The pipeline.
         pipeline: PipelineArn,
         /// The ids of the executions.
         executions: Vec<ExecutionId>,
+        /// False if no run may be cancelled ([`RunPolicy::Refuse`](super::run_policy::RunPolicy::Refuse)).
+        may_be_planned: bool,
     },
     /// Others edited the pipeline at the same time, and both edits changed the same member. Their value is kept, and the rest of ours.
     #[error(

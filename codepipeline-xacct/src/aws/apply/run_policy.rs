@@ -16,6 +16,8 @@ pub enum RunPolicy {
         /// How long it waits at most; then it refuses.
         timeout: Duration,
     },
+    /// None is cancelled: nothing is written if one is in progress, and if one starts meanwhile, the step refuses.
+    Refuse,
     /// All are cancelled.
     Cancel,
 }

@@ -20,7 +20,7 @@ pub(super) enum Allowed {
 
 /// Looks whether a step would cancel runs that it must not cancel, and waits for them if told to, which is reported with how many they are and
 /// how long until it looks again. Where the runs could not be listed when the plan was made, it has said
-/// so, and the step continues.
+/// so, and the step continues unless all runs are to be kept.
 pub(super) async fn allowed(
     context: ApplyContext<'_>,
     pipeline: &PipelineArn,
@@ -36,7 +36,7 @@ pub(super) async fn allowed(
     loop {
         let mut running = match runs_in_flight(session, pipeline).await {
             Ok(running) => running,
-            Err(error) if is_gone(&error) || plan.runs_are_unknown(pipeline) => {
+            Err(error) if is_gone(&error) || policy != RunPolicy::Refuse && plan.runs_are_unknown(pipeline) => {
                 debug!(%error, "runs can't be listed");
                 Vec::new()
             }
@@ -59,7 +59,8 @@ pub(super) async fn allowed(
             }
             _ => {
                 let executions = running.into_iter().map(|run| run.execution).collect();
-                return Err(StepError::Running { pipeline: pipeline.clone(), executions });
+                let may_be_planned = policy != RunPolicy::Refuse;
+                return Err(StepError::Running { pipeline: pipeline.clone(), executions, may_be_planned });
             }
         }
     }

@@ -10,6 +10,9 @@ use super::event::Event;
 use super::preflight::lacking;
 use super::report::{ApplyError, Report, StepError};
 use super::retry::retried;
+use super::run_policy::RunPolicy;
+use super::runs::allowed;
+use crate::aws::at_once;
 use crate::aws::error::NotConnected;
 use crate::aws::read::{self, ReadError};
 use crate::aws::role_users;
@@ -44,9 +47,25 @@ pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
     if refused.is_empty() {
         return None;
     }
-    let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
-    let (done, failed) = (Vec::new(), refused);
-    Some(ApplyError { done, failed, not_tried, undo: None, leases_left: Vec::new(), has_begun: false })
+    Some(all_refused(plan, refused))
+}
+
+/// Tells why some steps of a plan are refused, and with them the plan.
+fn all_refused(plan: &Plan, failed: Vec<(StepId, StepError)>) -> ApplyError {
+    let ids = plan.steps().iter().map(Step::id);
+    let not_tried = ids.filter(|id| !failed.iter().any(|(refused, _)| refused == id)).collect();
+    ApplyError { done: Vec::new(), failed, not_tried, undo: None, leases_left: Vec::new(), has_begun: false }
+}
+
+/// Why a plan is not begun, if it would cancel runs although none may be.
+pub(super) async fn would_cancel(context: ApplyContext<'_>) -> Option<ApplyError> {
+    let steps = context.plan.steps();
+    let looks = steps.iter().filter(|_| context.runs == RunPolicy::Refuse).filter_map(|step| {
+        let pipeline = step.write.cancels_runs_of()?;
+        Some(async move { allowed(context, pipeline, |_, _| ()).await.err().map(|error| (step.id(), error)) })
+    });
+    let failed: Vec<(StepId, StepError)> = at_once::all(looks).await.into_iter().flatten().collect();
+    (!failed.is_empty()).then(|| all_refused(context.plan, failed))
 }
 
 /// Why a plan is not begun, if what a saved one was made from has changed, or a pipeline came to run with a role that it deletes.

@@ -53,6 +53,8 @@ enum Runs {
     AsPlanned,
     /// Wait for their end, for an hour at most
     Wait,
+    /// Cancel none: write nothing while one is in progress
+    Refuse,
     /// Cancel all of them
     Cancel,
 }
@@ -62,6 +64,7 @@ impl Runs {
         match self {
             Runs::AsPlanned => RunPolicy::AsPlanned,
             Runs::Wait => RunPolicy::Wait { poll: Duration::from_secs(15), timeout: Duration::from_secs(3600) },
+            Runs::Refuse => RunPolicy::Refuse,
             Runs::Cancel => RunPolicy::Cancel,
         }
     }
