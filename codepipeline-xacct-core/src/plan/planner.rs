@@ -81,7 +81,7 @@ impl Planner<'_> {
             )
             .help(format!(
                 "declare it as extern here, or take it out of the other topology first; if `{name}` was called `{owner}`, plan with \
-                 `.renamed_from(…)`, or `--renamed-from {owner}`"
+                 `.renamed_from(…)`, or `--rename-from {owner}`"
             )),
             None if self.is_asked_for(subject, tags) => return true,
             None => Finding::of(&rules::XA1006, place, format!("{what} `{subject}` already exists and is unmanaged"))

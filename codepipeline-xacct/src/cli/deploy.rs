@@ -88,7 +88,7 @@ enum Command {
         #[arg(long, conflicts_with_all = ["verbose", "format"])]
         json: bool,
         /// Plan to delete what this program made
-        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "prune", "drift", "target"])]
+        #[arg(long, conflicts_with_all = ["adopt", "rename_from", "orphans", "rotate_secrets", "prune", "drift", "target"])]
         destroy: bool,
         /// Also plan to delete, and take out of extended pipelines, what is no longer in the program
         #[arg(long, conflicts_with = "target")]
@@ -104,7 +104,7 @@ enum Command {
         #[command(flatten)]
         targets: Targets,
         /// A saved plan
-        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "drift", "target", "not_used_in"])]
+        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "rename_from", "orphans", "rotate_secrets", "drift", "target", "not_used_in"])]
         plan: Option<PathBuf>,
         #[command(flatten)]
         writing: Writing,

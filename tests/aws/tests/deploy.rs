@@ -297,7 +297,7 @@ async fn completions_and_manual_pages_are_those_of_the_program_that_is_called() 
     let session = Session::builder().connect().await.unwrap();
     let bash = ran(&session, &["completions", "bash"], None).await;
     assert_eq!(bash.code, 0, "{bash:?}");
-    assert!(bash.stdout.contains("complete -F _release ") && bash.stdout.contains("--renamed-from"), "{bash:?}");
+    assert!(bash.stdout.contains("complete -F _release ") && bash.stdout.contains("--rename-from"), "{bash:?}");
     for shell in ["elvish", "fish", "powershell", "zsh"] {
         let script = ran(&session, &["completions", shell], None).await;
         assert!(script.code == 0 && script.stdout.contains("restore"), "{shell}: {script:?}");

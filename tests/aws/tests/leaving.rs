@@ -603,7 +603,7 @@ async fn a_topology_with_another_name_takes_over_what_had_the_old_one() {
     let delivery = Topology::builder("delivery").add(Release).build().unwrap();
     let error = session.plan(&delivery).await.unwrap_err().to_string();
     assert!(
-        error.contains("if `delivery` was called `release`, plan with `.renamed_from(…)`, or `--renamed-from release`"),
+        error.contains("if `delivery` was called `release`, plan with `.renamed_from(…)`, or `--rename-from release`"),
         "{error}"
     );
 

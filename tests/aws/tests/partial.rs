@@ -158,7 +158,7 @@ async fn what_can_not_be_done_in_parts_is_refused_before_anything_is_planned() {
     for args in [
         ["plan", "--target", "Deploy", "--destroy"].as_slice(),
         &["plan", "--target", "Deploy", "--prune"],
-        &["plan", "--target", "Deploy", "--renamed-from", "old"],
+        &["plan", "--target", "Deploy", "--rename-from", "old"],
         &["apply", "plan.json", "--target", "Deploy"],
         &["prune", "--target", "Deploy"],
         &["destroy", "--target", "Deploy"],

@@ -22,7 +22,7 @@ pub(super) struct Planning {
     pub(super) adopt: Vec<Subject>,
     /// Take over resources tagged with the topology's former name
     #[arg(long, value_name = "TOPOLOGY")]
-    pub(super) renamed_from: Option<TopologyName>,
+    pub(super) rename_from: Option<TopologyName>,
     /// Search all accounts for resources that are no longer in the program
     #[arg(long)]
     pub(super) orphans: bool,
@@ -89,7 +89,7 @@ pub(super) async fn planned(
     let mut request = session.plan(topology).intent(intent);
     request = targets.into_iter().fold(request, |request, target| request.target(target));
     request = options.adopt.iter().cloned().fold(request, |request, subject| request.adopt(subject));
-    if let Some(name) = &options.renamed_from {
+    if let Some(name) = &options.rename_from {
         request = request.renamed_from(name.clone());
     }
     request =

@@ -7,7 +7,7 @@ use crate::core::topology::{Subject, Topology};
 #[derive(clap::Args)]
 pub(super) struct Targets {
     /// Plan only this role or pipeline, by its item, name or ARN, and what it needs; can be given several times
-    #[arg(long, value_name = "ITEM", conflicts_with = "renamed_from")]
+    #[arg(long, value_name = "ITEM", conflicts_with = "rename_from")]
     target: Vec<String>,
 }
 
