@@ -62,7 +62,7 @@ pub struct LinkDiagnosis {
     pub name: String,
     /// Its role, as it is written.
     pub role: Option<String>,
-    /// The pipeline that it starts, or was probably meant to start.
+    /// The pipeline that it starts, or starts once it is fixed.
     pub target: Option<PipelineArn>,
     /// From the service role on.
     pub hops: Vec<HopDiagnosis>,

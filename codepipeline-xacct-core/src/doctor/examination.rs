@@ -144,7 +144,8 @@ impl<'a> Examination<'a> {
             chain.scps.target = levels(&self.reading.scps, role.account());
             chain.rcps.target = levels(&self.reading.rcps, role.account());
         }
-        chain.target = start.target.clone().or_else(|| link.target.clone());
+        let target = start.target.clone().or_else(|| link.target.clone());
+        chain.target = target.clone().filter(|_| !start.is_missing);
         let root = Place::pipeline(&self.declaration.name).key("roleArn");
         self.excess.add(&chain, &root, &link.place.key("roleArn"));
         let mut hops = Vec::new();
@@ -154,7 +155,11 @@ impl<'a> Examination<'a> {
         if link.is_invoke() {
             // Without a target there is nothing to prove.
             if chain.target.is_none() {
-                hops.push(self.works(&chain, Hop::Start));
+                let mut hop = self.works(&chain, Hop::Start);
+                if let Some(missing) = &target {
+                    hop.to = missing.to_string();
+                }
+                hops.push(hop);
             }
             if let Some(hop) = hops.iter_mut().find(|hop| hop.hop == Hop::Start) {
                 for (sign, cause) in start.causes {
@@ -168,7 +173,7 @@ impl<'a> Examination<'a> {
             stage: link.stage.to_owned(),
             name: link.name.to_owned(),
             role: link.role.map(str::to_owned),
-            target: chain.target,
+            target,
             hops,
         });
     }

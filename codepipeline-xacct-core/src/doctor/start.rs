@@ -1,5 +1,6 @@
 //! The start of a pipeline beside the rights of its role: the name, the Region, the target, its variables.
 
+use indexmap::IndexSet;
 use serde_json::{Value, json};
 
 use super::command::{Remedy, update};
@@ -22,8 +23,10 @@ use crate::wiring::Sign;
 /// What is wrong with a start.
 #[derive(Default)]
 pub(super) struct Start {
-    /// The pipeline that was probably meant.
+    /// The pipeline that it starts once what is certain is fixed.
     pub(super) target: Option<PipelineArn>,
+    /// Whether there is certainly no such pipeline: nobody is let start what isn't there.
+    pub(super) is_missing: bool,
     pub(super) causes: Vec<(Sign, Cause)>,
 }
 
@@ -46,7 +49,7 @@ impl Start {
         findings: Vec<Finding>,
         fixed: &mut PipelineDeclaration,
     ) -> Self {
-        let mut start = Self { target: link.target.clone(), causes: Vec::new() };
+        let mut start = Self { target: link.target.clone(), ..Self::default() };
         let mut edits = Edits { arn, link, fixed };
         let named = findings.iter().position(|finding| finding.code == rules::XA0701.code);
         let mut findings = findings;
@@ -79,11 +82,13 @@ impl Start {
         let written = edits.link.action.and_then(|a| a.configuration.as_ref()?.get(TARGET_KEY));
         let named: Option<PipelineArn> = written.and_then(|written| written.parse().ok());
         let fix = match (named, &self.target) {
-            (Some(named), Some(looked_up)) => {
+            // A pipeline that starts itself has no end.
+            (Some(named), Some(looked_up)) if named != *edits.arn => {
                 let mut fix = vec![edits.set_name(named.name().as_str())];
                 // The ARN says where it is, if it isn't where the action looks.
                 let same_account = named.account() == looked_up.account();
-                if same_account && named.region() != looked_up.region() && !reading.exists(looked_up) {
+                let is_there = reading.exists(looked_up) && looked_up != edits.arn;
+                if same_account && named.region() != looked_up.region() && !is_there {
                     fix = vec![edits.set_region(&named)];
                     self.target = Some(named);
                 }
@@ -120,29 +125,32 @@ impl Start {
             }
         }
         let missing = format!("there is no pipeline `{}` in Region {}", target.name(), target.region());
-        if let Some(other) = elsewhere(reading, &target) {
+        let of_account: IndexSet<&PipelineArn> =
+            known(reading).filter(|other| lives_with(other, &target) && *other != edits.arn).collect();
+        let of_name: Vec<&PipelineArn> =
+            of_account.iter().copied().filter(|other| other.name() == target.name()).collect();
+        if let [other] = *of_name {
             let reason =
                 format!("{missing} of account {}; there is one in Region {}", target.account(), other.region());
-            let fix = Fix::Changes(vec![edits.set_region(&other)]);
+            let fix = Fix::Changes(vec![edits.set_region(other)]);
             self.add(Sign::Fails, reason, fix);
-            self.target = Some(other);
+            self.target = Some(other.clone());
             return true;
         }
+        self.is_missing = true;
         let missing = format!("{missing} of account {}", target.account());
-        let here = known(reading).filter(|other| lives_with(other, &target) && other.region() == target.region());
-        let near = nearest(target.name().as_str(), here.map(|other| other.name().as_str()));
-        let Some(near) = near.map(str::to_owned) else {
-            let help = format!("create `{target}`, or correct `PipelineName`, the `region` or the role of the action");
-            self.add(Sign::Fails, missing, Fix::Words(help));
-            return false;
+        let here = of_account.iter().filter(|other| other.region() == target.region());
+        // Another name is a guess, and so is one of several Regions: only a person knows.
+        let help = if !of_name.is_empty() {
+            let regions: Vec<&str> = of_name.iter().map(|other| other.region().as_str()).collect();
+            format!("there are ones in Regions {}: write the one that is meant as `region`", regions.join(", "))
+        } else if let Some(near) = nearest(target.name().as_str(), here.map(|other| other.name().as_str())) {
+            format!("did you mean `{near}`? Otherwise create `{target}`, or correct the `region` or the role of the action")
+        } else {
+            format!("create `{target}`, or correct `PipelineName`, the `region` or the role of the action")
         };
-        let fix = Fix::Changes(vec![edits.set_name(&near)]);
-        self.add(Sign::Fails, format!("{missing}; did you mean `{near}`?"), fix);
-        if let Ok(name) = near.parse() {
-            let (partition, region) = (target.partition().clone(), target.region().clone());
-            self.target = Some(PipelineArn::new(partition, region, target.account().clone(), name));
-        }
-        true
+        self.add(Sign::Fails, missing, Fix::Words(help));
+        false
     }
 }
 
@@ -154,11 +162,6 @@ fn known(reading: &Reading) -> impl Iterator<Item = &PipelineArn> {
 
 fn lives_with(one: &PipelineArn, other: &PipelineArn) -> bool {
     (one.account(), one.partition()) == (other.account(), other.partition())
-}
-
-/// The pipeline of that name in another Region of the account.
-fn elsewhere(reading: &Reading, target: &PipelineArn) -> Option<PipelineArn> {
-    known(reading).find(|other| lives_with(other, target) && other.name() == target.name()).cloned()
 }
 
 /// Changes of the action that starts.

@@ -421,10 +421,41 @@ async fn the_action_looks_in_another_region() {
 }
 
 #[tokio::test]
-async fn the_name_of_the_target_is_misspelt() {
+async fn a_name_that_is_near_is_a_question_and_no_step_of_a_plan() {
     let world = World::new().await;
     world.configure("PipelineName", Some("hoge1005comand"));
-    world.heals(Hop::Start).await;
+    let diagnosis = world.diagnosis().await;
+    let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
+    assert_eq!(start.sign, Sign::Fails, "{diagnosis:#}");
+    assert!(start.to.ends_with(":hoge1005comand"), "{diagnosis:#}");
+    assert!(diagnosis.to_string().contains("fix: did you mean `hoge1005command`?"), "{diagnosis:#}");
+    let pipeline = &diagnosis.pipelines[0];
+    assert!(pipeline.changes().next().is_none(), "{diagnosis:#}");
+    // What the role may start is not too much for a target that isn't there.
+    assert!(pipeline.problems.is_empty(), "{diagnosis:#}");
+    assert!(world.plan(&diagnosis).await.is_empty(), "{diagnosis:#}");
+}
+
+/// The service role starts a pipeline of its own account; the nearest name there is that of the caller.
+#[tokio::test]
+async fn a_pipeline_is_not_told_to_start_itself() {
+    let world = World::new().await;
+    let target = |name: &str, region: Option<&str>| {
+        world.edit(RELEASE, |pipeline| {
+            let action = pipeline.actions_mut().find(|action| action.name == "ccc").unwrap();
+            (action.role_arn, action.region) = (None, region.map(str::to_owned));
+            action.configuration.as_mut().unwrap().insert("PipelineName".to_owned(), name.to_owned());
+        });
+    };
+    let faults = [("hoge0315pipeline", None), ("hoge0315pipeline1", Some("eu-west-1")), (RELEASE, Some("eu-west-1"))];
+    for (name, region) in faults {
+        target(name, region);
+        let diagnosis = world.diagnosis().await;
+        let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
+        assert_eq!(start.sign, Sign::Fails, "{diagnosis:#}");
+        assert!(!diagnosis.to_string().contains("did you mean"), "{diagnosis:#}");
+        assert!(diagnosis.pipelines[0].changes().next().is_none(), "{diagnosis:#}");
+    }
 }
 
 #[tokio::test]
