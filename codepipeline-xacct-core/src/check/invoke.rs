@@ -39,6 +39,12 @@ pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<PassedV
     invoke::variables(invoke::text(action, VARIABLES_KEY)?)
 }
 
+/// The same where an action may have no such key, and passes none then.
+pub(crate) fn passed_variables_or_none(action: &ActionDeclaration) -> Option<Vec<PassedVariable>> {
+    let is_written = action.configuration.as_ref().is_some_and(|c| c.contains_key(VARIABLES_KEY));
+    passed_variables(action).or_else(|| (!is_written).then(Vec::new))
+}
+
 /// The source revisions that an invoke action passes, if they are written as the service expects them.
 #[cfg(feature = "topology")]
 pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<PassedRevision>> {

@@ -65,7 +65,7 @@ pub use action_types::CATEGORIES;
 pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};
 #[cfg(feature = "topology")]
-pub(crate) use invoke::passed_variables;
+pub(crate) use invoke::{passed_variables, passed_variables_or_none};
 pub use invoke::revision_types;
 pub use names::meant as meant_id;
 pub use placeholder::{fill_in, placeholder};

@@ -2,7 +2,7 @@
 //! Source: CodePipeline User Guide, "Start a pipeline with a source revision override", "CodePipeline invoke action".
 
 use super::cycles::cycles;
-use super::invoke::{passed_revisions, passed_variables, revision_types};
+use super::invoke::{passed_revisions, passed_variables_or_none, revision_types};
 use super::symbol::is_unknown;
 use super::variable_mismatch::compare;
 use crate::declaration::invoke::{REVISIONS_KEY, VARIABLES_KEY};
@@ -20,8 +20,7 @@ pub(super) fn variables(
     target: &PipelineDeclaration,
     findings: &mut Vec<Finding>,
 ) {
-    let configured = action.configuration.as_ref().is_some_and(|c| c.contains_key(VARIABLES_KEY));
-    let Some(passed) = passed_variables(action).or_else(|| (!configured).then(Vec::new)) else { return };
+    let Some(passed) = passed_variables_or_none(action) else { return };
     let names = passed.iter().map(|variable| variable.name.as_str());
     let declared = target.variables.iter().flatten().map(|v| (v.name.as_str(), v.default_value.is_none()));
     findings.extend(compare(names, declared).iter().map(|mismatch| mismatch.finding(place, &target.name)));

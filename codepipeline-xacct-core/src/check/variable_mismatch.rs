@@ -14,7 +14,7 @@ pub enum VariableMismatch<'a> {
     Undeclared {
         /// The name that is passed.
         name: &'a str,
-        /// The declared variable that was probably meant.
+        /// The declared variable that was probably meant; `None` also where it is passed already.
         near: Option<&'a str>,
     },
     /// A variable without a default is not passed.
@@ -34,10 +34,9 @@ pub fn compare<'a>(
     let declared: Vec<(&str, bool)> = declared.into_iter().collect();
     let is_declared = |name: &str| declared.iter().any(|(declared, _)| *declared == name);
     let undeclared = passed.iter().filter(|name| !has_reference(name) && !is_declared(name));
-    let mut mismatches: Vec<_> = undeclared
-        .clone()
-        .map(|name| VariableMismatch::Undeclared { name, near: nearest(name, declared.iter().map(|(name, _)| *name)) })
-        .collect();
+    let meant = |name: &str| nearest(name, declared.iter().map(|(name, _)| *name)).filter(|near| !passed.contains(near));
+    let mut mismatches: Vec<_> =
+        undeclared.clone().map(|name| VariableMismatch::Undeclared { name, near: meant(name) }).collect();
     // A name that is only known later may be any of them.
     if !passed.iter().any(|name| has_reference(name) || is_unknown(name)) {
         // A misspelt name is reported where it is passed.
@@ -93,6 +92,14 @@ mod tests {
         assert_eq!(
             compare(["verson", "commit"], DECLARED),
             [VariableMismatch::Undeclared { name: "verson", near: Some("version") }]
+        );
+    }
+
+    #[test]
+    fn a_variable_that_is_passed_already_is_not_meant_by_another() {
+        assert_eq!(
+            compare(["version", "versio", "commit"], DECLARED),
+            [VariableMismatch::Undeclared { name: "versio", near: None }]
         );
     }
 

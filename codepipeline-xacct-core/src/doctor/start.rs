@@ -7,7 +7,7 @@ use super::command::{Remedy, update};
 use super::diagnosis::{Cause, Fix};
 use super::edit::Members;
 use super::reading::{Basis, Reading};
-use crate::check::passed_variables;
+use crate::check::passed_variables_or_none;
 use crate::check::variable_mismatch::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
 use crate::declaration::invoke::{PassedVariable, TARGET_KEY, VARIABLES_KEY, variables_text};
@@ -59,16 +59,16 @@ impl Start {
         }
         let found = start.exists(reading, &mut edits);
         let target = start.target.clone().filter(|_| found);
+        let target = target.as_ref().and_then(|target| reading.declaration(target));
+        let is_of_variables = |finding: &Finding| [rules::XA0906.code, rules::XA0907.code].contains(&finding.code);
         for finding in findings {
-            if finding.code == rules::XA0717.code {
-                continue;
+            // These are found again below, with what is changed.
+            if finding.code != rules::XA0717.code && !(target.is_some() && is_of_variables(&finding)) {
+                start.add(Sign::Fails, finding.message, finding.help.map_or(Fix::None, Fix::Words));
             }
-            let fix = match target.as_ref().and_then(|target| reading.declaration(target)) {
-                Some(target) => edits.variables(target, &finding),
-                None => None,
-            };
-            let fix = fix.unwrap_or_else(|| finding.help.map_or(Fix::None, Fix::Words));
-            start.add(Sign::Fails, finding.message, fix);
+        }
+        for (reason, fix) in target.map(|target| edits.variables(target)).unwrap_or_default() {
+            start.add(Sign::Fails, reason, fix);
         }
         start
     }
@@ -192,40 +192,43 @@ impl Edits<'_> {
         self.edit(what, member, Some(region), (TARGET_KEY, Some(name)))
     }
 
-    /// The fix of a variable that is passed and not declared, or declared and not passed.
-    fn variables(&mut self, target: &PipelineDeclaration, finding: &Finding) -> Option<Fix> {
-        let mut passed = passed_variables(self.link.action?).unwrap_or_default();
-        let passed_names: Vec<String> = passed.iter().map(|variable| variable.name.clone()).collect();
+    /// What is wrong with the variables that are passed, each with its fix. What is certain is one change, since all are in one member.
+    fn variables(&mut self, target: &PipelineDeclaration) -> Vec<(String, Fix)> {
+        let passed = self.link.action.and_then(passed_variables_or_none);
+        let Some(mut passed) = passed else { return Vec::new() };
+        let names: Vec<String> = passed.iter().map(|variable| variable.name.clone()).collect();
         let declared = target.variables.iter().flatten().map(|v| (v.name.as_str(), v.default_value.is_none()));
-        let mismatches = compare(passed_names.iter().map(String::as_str), declared);
-        let is_it = |m: &&VariableMismatch<'_>| m.finding(&self.link.place, &target.name).message == finding.message;
-        mismatches.iter().find(is_it)?;
         let mut what = Vec::new();
-        // All of them at once, since they are in one member.
-        for mismatch in &mismatches {
-            match *mismatch {
-                VariableMismatch::Undeclared { name, near: Some(near) } => {
-                    what.push(format!("write `{near}` instead of variable `{name}`"));
-                    passed.iter_mut().filter(|v| v.name == name).for_each(|v| near.clone_into(&mut v.name));
-                }
+        let mut wrong = Vec::new();
+        for mismatch in compare(names.iter().map(String::as_str), declared) {
+            let finding = mismatch.finding(&self.link.place, &target.name);
+            let words = match mismatch {
+                VariableMismatch::Undeclared { name, near: Some(near) } => Some(format!(
+                    "did you mean `{near}`? Otherwise leave `{name}` out, or declare it in pipeline `{}`",
+                    target.name
+                )),
                 VariableMismatch::Undeclared { name, near: None } => {
                     what.push(format!("leave variable `{name}` out"));
                     passed.retain(|variable| variable.name != name);
+                    None
                 }
                 VariableMismatch::Missing { name } => {
-                    let own = self.fixed.variables.iter().flatten().any(|variable| variable.name == name);
-                    if !own {
-                        return None;
+                    let is_own = self.fixed.variables.iter().flatten().any(|variable| variable.name == name);
+                    if is_own {
+                        what.push(format!("pass variable `{name}`"));
+                        passed.push(PassedVariable { name: name.to_owned(), value: written(VARIABLES, name) });
                     }
-                    what.push(format!("pass variable `{name}`"));
-                    let value = written(VARIABLES, name);
-                    passed.push(PassedVariable { name: name.to_owned(), value });
+                    finding.help.filter(|_| !is_own)
                 }
-            }
+            };
+            wrong.push((finding.message, words.map_or(Fix::None, Fix::Words)));
         }
-        let text = variables_text(passed.iter().map(|variable| (variable.name.as_str(), variable.value.as_str())));
-        let member = json!({ "configuration": { (VARIABLES_KEY): text } });
-        let value = (!passed.is_empty()).then_some(text);
-        Some(Fix::Changes(vec![self.edit(what.join(", "), member, None, (VARIABLES_KEY, value))]))
+        if let Some((_, fix)) = wrong.iter_mut().find(|(_, fix)| *fix == Fix::None) {
+            let text = variables_text(passed.iter().map(|variable| (variable.name.as_str(), variable.value.as_str())));
+            let member = json!({ "configuration": { (VARIABLES_KEY): text } });
+            let value = (!passed.is_empty()).then_some(text);
+            *fix = Fix::Changes(vec![self.edit(what.join(", "), member, None, (VARIABLES_KEY, value))]);
+        }
+        wrong
     }
 }

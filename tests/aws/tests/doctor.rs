@@ -476,6 +476,21 @@ async fn a_variable_is_passed_that_the_target_does_not_declare() {
 }
 
 #[tokio::test]
+async fn an_undeclared_variable_takes_nothing_from_the_one_that_it_resembles() {
+    let world = World::new().await;
+    let both = r##"[{"name":"val1","value":"#{variables.val1}"},{"name":"vall","value":"x"}]"##;
+    world.configure("Variables", Some(both));
+    let diagnosis = world.heals(Hop::Start).await;
+    assert!(diagnosis.to_string().contains("leave variable `vall` out of action `ccc`"), "{diagnosis:#}");
+    // Which one is meant by the only one that is passed, only a person knows.
+    world.configure("Variables", Some(r#"[{"name":"val2","value":"x"}]"#));
+    let diagnosis = world.diagnosis().await;
+    let words = "did you mean `val1`? Otherwise leave `val2` out, or declare it in pipeline `hoge1005command`";
+    assert!(diagnosis.has_errors() && diagnosis.to_string().contains(words), "{diagnosis:#}");
+    assert!(diagnosis.pipelines[0].changes().next().is_none(), "{diagnosis:#}");
+}
+
+#[tokio::test]
 async fn a_variable_without_default_is_not_passed() {
     let world = World::new().await;
     world.edit(DEPLOY, |pipeline| pipeline.variables.as_mut().unwrap()[0].default_value = None);
