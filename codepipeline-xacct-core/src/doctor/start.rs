@@ -84,15 +84,16 @@ impl Start {
         let fix = match (named, &self.target) {
             // A pipeline that starts itself has no end.
             (Some(named), Some(looked_up)) if named != *edits.arn => {
-                let mut fix = vec![edits.set_name(named.name().as_str())];
                 // The ARN says where it is, if it isn't where the action looks.
                 let same_account = named.account() == looked_up.account();
                 let is_there = reading.exists(looked_up) && looked_up != edits.arn;
                 if same_account && named.region() != looked_up.region() && !is_there {
-                    fix = vec![edits.set_region(&named)];
+                    let fix = edits.set_region(&named);
                     self.target = Some(named);
+                    fix
+                } else {
+                    Fix::Changes(vec![edits.set_name(named.name().as_str())])
                 }
-                Fix::Changes(fix)
             }
             _ => finding.help.map_or(Fix::None, Fix::Words),
         };
@@ -132,7 +133,7 @@ impl Start {
         if let [other] = *of_name {
             let reason =
                 format!("{missing} of account {}; there is one in Region {}", target.account(), other.region());
-            let fix = Fix::Changes(vec![edits.set_region(other)]);
+            let fix = edits.set_region(other);
             self.add(Sign::Fails, reason, fix);
             self.target = Some(other.clone());
             return true;
@@ -185,11 +186,32 @@ impl Edits<'_> {
         self.edit(what, member, None, (TARGET_KEY, Some(name.to_owned())))
     }
 
-    /// The Region of a pipeline; its name too, where an ARN is written.
-    fn set_region(&mut self, target: &PipelineArn) -> Remedy {
+    /// The Region of a pipeline; its name too, where an ARN is written. An action elsewhere needs an artifact store there, whose bucket only a
+    /// person knows. Source: CodePipeline User Guide, "Add a cross-Region action".
+    fn set_region(&mut self, target: &PipelineArn) -> Fix {
         let (region, name) = (target.region().to_string(), target.name().to_string());
-        let (what, member) = (format!("write `{region}` as `region`"), json!({ "region": region }));
-        self.edit(what, member, Some(region), (TARGET_KEY, Some(name)))
+        let is_home = target.region() == self.arn.region();
+        let stores = self.fixed.artifact_stores.as_ref();
+        let written = self.link.action.and_then(|action| action.configuration.as_ref()?.get(TARGET_KEY));
+        let mut member = json!({ "region": region });
+        if written != Some(&name) {
+            member["configuration"] = json!({ (TARGET_KEY): name });
+        }
+        if is_home || stores.is_some_and(|stores| stores.contains_key(&region)) {
+            let what = format!("write `{region}` as `region`");
+            return Fix::Changes(vec![self.edit(what, member, Some(region), (TARGET_KEY, Some(name)))]);
+        }
+        let (account, action) = (self.arn.account(), self.link.name);
+        let store = match stores {
+            Some(_) => "to `artifactStores` the store".to_owned(),
+            None => format!(
+                "`artifactStores` in place of `artifactStore`, with the store of {} that is there and one",
+                self.arn.region()
+            ),
+        };
+        Fix::Words(format!(
+            "write {member} into action `{action}`, and {store} of {region}: a bucket that account {account} has in that Region"
+        ))
     }
 
     /// What is wrong with the variables that are passed, each with its fix. What is certain is one change, since all are in one member.

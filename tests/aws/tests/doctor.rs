@@ -421,6 +421,38 @@ async fn the_action_looks_in_another_region() {
 }
 
 #[tokio::test]
+async fn an_action_is_led_to_another_region_only_where_there_is_an_artifact_store() {
+    let world = World::new().await;
+    let there: PipelineArn = DEPLOY.replace(REGION, "eu-west-1").parse().unwrap();
+    let pipeline = world.local.pipeline(&DEPLOY.parse().unwrap()).unwrap();
+    world.local.put_pipeline(&there, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
+    let codepipeline = aws_sdk_codepipeline::Client::new(&world.local.sdk_config(B, REGION));
+    codepipeline.delete_pipeline().name(TARGET).send().await.unwrap();
+    world.policy(INVOKER, OWN, &policy("Allow", "codepipeline:StartPipelineExecution", &there.to_string())).await;
+    for name in [TARGET, &there.to_string()] {
+        world.configure("PipelineName", Some(name));
+        let diagnosis = world.diagnosis().await;
+        let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
+        assert_eq!((start.sign, start.to.as_str()), (Sign::Fails, there.to_string().as_str()), "{diagnosis:#}");
+        assert!(diagnosis.to_string().contains("`artifactStores` in place of `artifactStore`"), "{diagnosis:#}");
+        assert!(diagnosis.pipelines[0].changes().next().is_none(), "{diagnosis:#}");
+        world.edit(RELEASE, |pipeline| {
+            let store = pipeline.artifact_store.take().unwrap();
+            pipeline.artifact_stores = [REGION, "eu-west-1"].map(|region| (region.to_owned(), store.clone())).into_iter().collect::<indexmap::IndexMap<_, _>>().into();
+        });
+        let diagnosis = world.heals(Hop::Start).await;
+        let json = &diagnosis.pipelines[0].changes().next().unwrap().json;
+        let is_arn = name != TARGET;
+        assert_eq!(json["region"], "eu-west-1");
+        assert_eq!(json.pointer("/configuration/PipelineName"), is_arn.then(|| json!(TARGET)).as_ref());
+        world.edit(RELEASE, |pipeline| {
+            pipeline.artifact_store = pipeline.artifact_stores.take().and_then(|stores| stores.into_values().next());
+            pipeline.actions_mut().find(|action| action.name == "ccc").unwrap().region = None;
+        });
+    }
+}
+
+#[tokio::test]
 async fn a_name_that_is_near_is_a_question_and_no_step_of_a_plan() {
     let world = World::new().await;
     world.configure("PipelineName", Some("hoge1005comand"));
