@@ -34,7 +34,8 @@ pub fn compare<'a>(
     let declared: Vec<(&str, bool)> = declared.into_iter().collect();
     let is_declared = |name: &str| declared.iter().any(|(declared, _)| *declared == name);
     let undeclared = passed.iter().filter(|name| !has_reference(name) && !is_declared(name));
-    let meant = |name: &str| nearest(name, declared.iter().map(|(name, _)| *name)).filter(|near| !passed.contains(near));
+    let meant =
+        |name: &str| nearest(name, declared.iter().map(|(name, _)| *name)).filter(|near| !passed.contains(near));
     let mut mismatches: Vec<_> =
         undeclared.clone().map(|name| VariableMismatch::Undeclared { name, near: meant(name) }).collect();
     // A name that is only known later may be any of them.

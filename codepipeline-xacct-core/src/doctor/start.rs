@@ -95,6 +95,10 @@ impl Start {
                     Fix::Changes(vec![edits.set_name(named.name().as_str())])
                 }
             }
+            // Spaces around the name.
+            (None, Some(looked_up)) if looked_up != edits.arn && reading.exists(looked_up) => {
+                Fix::Changes(vec![edits.set_name(looked_up.name().as_str())])
+            }
             _ => finding.help.map_or(Fix::None, Fix::Words),
         };
         self.add(Sign::Fails, finding.message, fix);
@@ -146,7 +150,9 @@ impl Start {
             let regions: Vec<&str> = of_name.iter().map(|other| other.region().as_str()).collect();
             format!("there are ones in Regions {}: write the one that is meant as `region`", regions.join(", "))
         } else if let Some(near) = nearest(target.name().as_str(), here.map(|other| other.name().as_str())) {
-            format!("did you mean `{near}`? Otherwise create `{target}`, or correct the `region` or the role of the action")
+            format!(
+                "did you mean `{near}`? Otherwise create `{target}`, or correct the `region` or the role of the action"
+            )
         } else {
             format!("create `{target}`, or correct `PipelineName`, the `region` or the role of the action")
         };

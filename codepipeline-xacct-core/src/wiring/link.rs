@@ -21,7 +21,8 @@ pub struct Link<'a> {
     pub action: Option<&'a ActionDeclaration>,
     /// Its role as it is written; `None` where the service role runs it.
     pub role: Option<&'a str>,
-    /// The pipeline that it starts, as the service looks it up. An ARN instead of the name is read as the name in it.
+    /// The pipeline that it starts, as the service looks it up. An ARN instead of the name is read as the name in it,
+    /// and spaces around the name are left out.
     pub target: Option<PipelineArn>,
 }
 
@@ -78,7 +79,7 @@ fn target(arn: &PipelineArn, action: &ActionDeclaration) -> Option<PipelineArn> 
     let name: Name = match &named {
         Some(named) => named.name().clone(),
         None if has_reference(written) => return None,
-        None => written.parse().ok()?,
+        None => written.trim().parse().ok()?,
     };
     let region: Region = region_of(arn, action.region.as_deref()).parse().ok()?;
     Some(PipelineArn::new(arn.partition().clone(), region, account_of(arn, action.role_arn.as_deref())?, name))

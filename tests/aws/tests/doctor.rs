@@ -410,6 +410,25 @@ async fn an_arn_is_written_in_place_of_the_name() {
 }
 
 #[tokio::test]
+async fn spaces_around_the_name_are_taken_out() {
+    let world = World::new().await;
+    world.configure("PipelineName", Some("hoge1005command "));
+    world.heals(Hop::Start).await;
+    // Where that isn't there either, it is no fix.
+    world.configure("PipelineName", Some(" hoge1005comand"));
+    let diagnosis = world.diagnosis().await;
+    assert!(diagnosis.has_errors() && diagnosis.pipelines[0].changes().next().is_none(), "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn an_arn_in_place_of_the_name_does_not_hide_an_undeclared_variable() {
+    let world = World::new().await;
+    world.configure("PipelineName", Some(DEPLOY));
+    world.configure("Variables", Some(r#"[{"name":"unheard_of","value":"x"}]"#));
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
 async fn the_action_looks_in_another_region() {
     let world = World::new().await;
     world.edit(RELEASE, |pipeline| {
@@ -438,7 +457,11 @@ async fn an_action_is_led_to_another_region_only_where_there_is_an_artifact_stor
         assert!(diagnosis.pipelines[0].changes().next().is_none(), "{diagnosis:#}");
         world.edit(RELEASE, |pipeline| {
             let store = pipeline.artifact_store.take().unwrap();
-            pipeline.artifact_stores = [REGION, "eu-west-1"].map(|region| (region.to_owned(), store.clone())).into_iter().collect::<indexmap::IndexMap<_, _>>().into();
+            pipeline.artifact_stores = [REGION, "eu-west-1"]
+                .map(|region| (region.to_owned(), store.clone()))
+                .into_iter()
+                .collect::<indexmap::IndexMap<_, _>>()
+                .into();
         });
         let diagnosis = world.heals(Hop::Start).await;
         let json = &diagnosis.pipelines[0].changes().next().unwrap().json;
