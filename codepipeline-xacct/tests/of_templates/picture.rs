@@ -1,6 +1,6 @@
 //! Pictures of templates and plans.
 
-use super::{here, plan, xacct};
+use super::{here, plan, tooling, xacct};
 
 fn graph(options: &[&str], stdin: &str) -> (u8, String, String) {
     let arguments: Vec<&str> = ["graph", "--format", "mermaid"].iter().chain(options).copied().collect();
@@ -13,7 +13,8 @@ fn templates_are_drawn_as_one_set_with_the_proof_of_their_wiring() {
     let accounts = [format!("{tooling}=111111111111"), format!("{prod}=222222222222")];
     let options = ["--region", "eu-west-1", "--account", &accounts[0], "--account", &accounts[1], &tooling, &prod];
     let (code, drawn, said) = graph(&options, "");
-    assert_eq!((code, said.as_str()), (0, ""));
+    let note = "note: drawn for names that are not known: `DeployRole`: give `--parameter DeployRole=…`\n";
+    assert_eq!((code, said.as_str()), (0, note));
     // The signs are those of the proof.
     let (_, proven, _) = xacct(&[&["wiring"], &options[..]].concat(), "");
     for (hop, label) in [("assumes", "assume"), ("starts", "start")] {
@@ -71,7 +72,8 @@ not drawn: <stdin>:6:13: action `other`: its role is not known: give `--paramete
         "--parameter=Account=333333333333",
     ];
     let (code, drawn, said) = xacct(&[&options[..], &given[..]].concat(), template);
-    assert_eq!((code, said.as_str()), (0, ""), "{drawn}");
+    let note = "note: drawn for names that are not known: `Name`: give `--parameter Name=…`\n";
+    assert_eq!((code, said.as_str()), (0, note), "{drawn}");
     assert!(drawn.contains("starter") && drawn.contains("333333333333"), "{drawn}");
 }
 
@@ -154,10 +156,25 @@ Resources:
 }
 
 #[test]
-fn two_pipelines_of_one_name_are_one_box_and_count_once() {
+fn of_two_pipelines_of_one_name_the_first_is_drawn() {
     let pipeline = "{ Type: AWS::CodePipeline::Pipeline, Properties: { Name: shop, RoleArn: 'arn:aws:iam::111111111111:role/svc' } }";
     let template = format!("Resources: {{ P: {pipeline}, Q: {pipeline} }}\n");
     let (code, drawn, said) = xacct(&["graph", "-", "--region=eu-west-1", "--account=111111111111"], &template);
-    assert_eq!((code, said.as_str()), (0, ""));
+    let note = "not drawn: <stdin>:1:191: the pipeline at <stdin>:1:74 has its name, account and Region too\n";
+    assert_eq!((code, said.as_str()), (0, note));
     assert!(drawn.starts_with("1 pipeline\n") && drawn.matches("│ shop ").count() == 1, "{drawn}");
+}
+
+#[test]
+fn what_is_drawn_for_a_name_that_is_not_known_is_told() {
+    let options =
+        ["graph", "-", "--account", "111111111111", "--region", "eu-west-1", "--parameter", "ProdAccount=222222222222"];
+    let unnamed = tooling(&[("      RoleName: release-service\n", "")]);
+    let (code, drawn, said) = xacct(&options, &unnamed);
+    assert!(code == 0 && drawn.contains("runs as ServiceRole "), "{drawn}");
+    assert_eq!(said, "note: drawn for names that are not known: `ServiceRole`: give `--parameter ServiceRole=…`\n");
+    // Another role has that name.
+    let other = "Resources:\n  Other: { Type: AWS::IAM::Role, Properties: { RoleName: ServiceRole } }\n";
+    let (_, drawn, _) = xacct(&options, &unnamed.replace("Resources:\n", other));
+    assert!(drawn.contains("runs as ServiceRole-2 "), "{drawn}");
 }

@@ -41,11 +41,12 @@ impl GraphArgs {
         let (graph, notes) = match Resources::read(&texts, &self.open.parameter)? {
             Some(resources) => {
                 let (set, plans) = resources.placed(&homes, &self.open.parameter)?;
-                let Picture { graph, mut left_out } = picture(&set, &plans);
+                let Picture { graph, mut left_out, stand_ins } = picture(&set, &plans);
                 left_out.extend(resources.unread());
                 let left_out = left_out.iter().map(|what| format!("not drawn: {what}\n"));
                 let guessed = set.guessed().map(|guessed| format!("note: the picture rests on {guessed}\n"));
-                (graph, left_out.chain(guessed).collect())
+                let stand_ins = stand_ins.map(|names| format!("note: drawn for names that are not known: {names}\n"));
+                (graph, left_out.chain(stand_ins).chain(guessed).collect())
             }
             None => {
                 let (reading, found) = of_texts(texts, |file| homes.of(file))?;

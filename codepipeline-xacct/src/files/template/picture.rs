@@ -1,6 +1,6 @@
 //! The picture of what templates and plans declare, with the proof of its wiring.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::certain::Certain;
 use super::chains::{ActionWiring, actions, service};
@@ -9,7 +9,7 @@ use super::missing_options::missing;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
 use super::terraform_home::FileOptions;
-use crate::core::check::symbol::{Part, name_of, parts, shown};
+use crate::core::check::symbol::{Part, name_of, parts, shown, symbols};
 use crate::core::finding::Place;
 use crate::core::graph::{DeclaredLink, DeclaredPipeline, Graph, Named, of_declared};
 use crate::core::ids::{PipelineArn, RoleArn};
@@ -21,16 +21,19 @@ pub(crate) struct Picture {
     pub(crate) graph: Graph,
     /// Each with its place and why.
     pub(crate) left_out: Vec<String>,
+    /// The names that are drawn in the place of ones that are not known, and how to say these.
+    pub(crate) stand_ins: Option<String>,
 }
 
 /// Draws pipelines as one set, where their accounts and Regions are known. What conditions choose is drawn in the first way in which they may turn out.
 pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, FileOptions)]) -> Picture {
-    let Declared { roles, pipelines } = Declared::of(templates, plans);
+    let declared = Declared::of(templates, plans);
     let certain = Certain::of(templates, plans);
     let makes = |symbol: &str| templates.makes(symbol);
-    let (mut names, mut drawn, mut left_out) = (DrawnNames::default(), Vec::new(), Vec::new());
-    for source in pipelines.iter().filter_map(|ways| ways.first()).map(|(_, source)| source) {
-        let Some(runs) = service(source, &roles, &makes) else {
+    let (mut names, mut drawn, mut left_out) = (DrawnNames::of(&declared), Vec::new(), Vec::new());
+    let mut places: HashMap<PipelineArn, String> = HashMap::new();
+    for source in declared.pipelines.iter().filter_map(|ways| ways.first()).map(|(_, source)| source) {
+        let Some(runs) = service(source, &declared, &makes) else {
             left_out.push(format!("{}: its service role is not known", place(source)));
             continue;
         };
@@ -46,6 +49,11 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Fil
             left_out.push(format!("{}: {why}", place(source)));
             continue;
         };
+        if let Some(first) = places.get(&pipeline.id) {
+            left_out.push(format!("{}: the pipeline at {first} has its name, account and Region too", place(source)));
+            continue;
+        }
+        places.insert(pipeline.id.clone(), place(source));
         let role = names.role(runs.parts().service);
         if role.is_none() {
             left_out.push(format!("{}: {}", place(source), why("its service role", runs.parts().service, "role")));
@@ -54,7 +62,7 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Fil
         let stages = source.declaration().get("stages").and_then(|stages| stages.as_array()).into_iter().flatten();
         let stages = stages.map(|stage| shown(stage.get("name").and_then(|name| name.as_str()).unwrap_or_default()));
         let (stages, mut links) = (stages.collect(), Vec::new());
-        for action in actions(source, &roles, &makes) {
+        for action in actions(source, &declared, &makes) {
             let (stage, name) = action.position();
             let name = shown(name);
             let parts = action.parts();
@@ -82,7 +90,7 @@ pub(crate) fn picture(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Fil
         }
         drawn.push(DeclaredPipeline { pipeline, stages, service, links });
     }
-    Picture { graph: of_declared(drawn), left_out }
+    Picture { graph: of_declared(drawn), left_out, stand_ins: names.told() }
 }
 
 fn place(source: &SourceFile) -> String {
@@ -116,19 +124,40 @@ fn sign(wiring: &ActionWiring, hop: Hop) -> Sign {
 }
 
 /// Names of AWS for names that only a deployment tells: what a template calls them.
-#[derive(Default)]
 struct DrawnNames {
     by_symbol: HashMap<String, String>,
+    /// The symbols in what is drawn.
+    drawn: BTreeSet<String>,
+    /// The parts of ARNs that are written out.
+    written: HashSet<String>,
 }
 
 impl DrawnNames {
+    fn of(declared: &Declared) -> Self {
+        let pipelines = declared.pipelines.iter().flatten();
+        let names = pipelines.filter_map(|(_, source)| source.declaration().get("name")?.as_str());
+        let arns = declared.roles.keys().map(String::as_str).chain(names);
+        let written = arns.flat_map(|arn| arn.split([':', '/'])).map(str::to_owned).collect();
+        Self { by_symbol: HashMap::new(), drawn: BTreeSet::new(), written }
+    }
+
+    /// Which names are stand-ins, and how to say the real ones.
+    fn told(&self) -> Option<String> {
+        let names = self.drawn.iter().filter_map(|symbol| Some(format!("`{}`", self.by_symbol.get(symbol)?)));
+        let names: Vec<String> = names.collect();
+        let wanted = missing(self.drawn.iter().map(String::as_str));
+        (!names.is_empty()).then(|| format!("{}{wanted}", names.join(", ")))
+    }
+
     fn pipeline(&mut self, arn: &str) -> Option<Named<PipelineArn>> {
         let id: PipelineArn = self.known(arn).parse().ok()?;
+        self.drawn.extend(symbols(arn).map(str::to_owned));
         Some(Named { name: id.name().to_string(), id })
     }
 
     fn role(&mut self, arn: &str) -> Option<Named<RoleArn>> {
         let id: RoleArn = self.known(arn).parse().ok()?;
+        self.drawn.extend(symbols(arn).map(str::to_owned));
         Some(Named { name: id.name().to_string(), id })
     }
 
@@ -149,7 +178,7 @@ impl DrawnNames {
             return known.clone();
         }
         let plain = name_of(symbol).replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-        let taken = |name: &String| self.by_symbol.values().any(|known| known == name);
+        let taken = |name: &String| self.written.contains(name) || self.by_symbol.values().any(|known| known == name);
         let mut numbered = (2u32..).map(|number| format!("{plain}-{number}"));
         let name = if taken(&plain) { numbered.find(|name| !taken(name)).unwrap_or_default() } else { plain.clone() };
         self.by_symbol.insert(symbol.to_owned(), name.clone());
