@@ -573,10 +573,55 @@ fn files_of_doctor_are_sent_there() {
     let help = format!("\n  help: `cargo xacct doctor --offline {release} {roles}` proves its wiring\n");
     let (code, stdout, stderr) = xacct(&["wiring", &release, &roles], "");
     assert_eq!((code, stdout.as_str()), (2, ""));
+    let (_, _, alone) = xacct(&["wiring", &release], "");
+    let more =
+        "proves its wiring, given also the output of `aws iam get-account-authorization-details` for each account\n";
+    assert!(alone.ends_with(more), "{alone}");
     assert_eq!(stderr, format!("error: {release}: this is the declaration of a pipeline{help}"));
     let (_, _, stderr) = xacct(&["wiring", &roles], "");
     assert!(
         stderr.starts_with(&format!("error: {roles}: this is output of `iam get-account-authorization-details`\n")),
         "{stderr}"
     );
+}
+
+/// The output for both templates in their accounts, with other texts of the first.
+fn said(edits: &[(&str, &str)]) -> String {
+    let scratch = Scratch::new(&[("tooling.yaml", &tooling(edits)), ("prod.yaml", &text_of("prod.yaml"))]);
+    let (tooling, prod) = (scratch.path("tooling.yaml"), scratch.path("prod.yaml"));
+    let of = [format!("--account={tooling}=111111111111"), format!("--account={prod}=222222222222")];
+    xacct(&["wiring", &of[0], &of[1], &tooling, &prod], "").1
+}
+
+#[test]
+fn a_role_or_a_pipeline_that_no_file_has_is_led_to_the_one_that_is_meant() {
+    let role = (
+        "RoleArn: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker",
+        "RoleArn: arn:aws:iam::222222222222:role/ci/deploy-invoker",
+    );
+    let out = said(&[role]);
+    let help = "fix: if you mean role `arn:aws:iam::222222222222:role/deploy-invoker`, write its ARN: no file has the one that is named\n";
+    assert!(out.contains("✗ assumes") && out.contains(help), "{out}");
+    let out = said(&[("PipelineName: deploy", "PipelineName: deplo")]);
+    let help = "fix: if you mean pipeline `deploy`, write its name: no file has the one that is named\n";
+    assert!(out.contains("✗ starts") && out.contains(help), "{out}");
+    // Nothing is alike.
+    let out = said(&[("PipelineName: deploy", "PipelineName: rollout")]);
+    assert!(out.contains("✗ starts") && !out.contains("if you mean"), "{out}");
+}
+
+#[test]
+fn what_to_write_is_spelt_as_in_the_template() {
+    let out = said(&[("PipelineName: deploy", "PipelineName: arn:aws:codepipeline:eu-west-1:222222222222:deploy")]);
+    assert!(out.contains("its Region from `Region: \"eu-west-1\"`\n"), "{out}");
+}
+
+#[test]
+fn a_managed_policy_of_aws_is_in_no_file() {
+    let arn = "arn:aws:iam::aws:policy/AWSCodePipeline_FullAccess";
+    let no_right =
+        ("Action: sts:AssumeRole\n            Resource", "Action: sts:GetCallerIdentity\n            Resource");
+    let policy = format!("      RoleName: release-service\n      ManagedPolicyArns: [{arn}]\n");
+    let out = said(&[no_right, ("      RoleName: release-service\n", &policy)]);
+    assert!(out.contains(&format!("unknown, depends on the text of `{arn}`, which is not in the files\n")), "{out}");
 }

@@ -87,7 +87,12 @@ impl WiringArgs {
         }
         if let Some((name, what)) = texts.iter().find_map(|(name, text)| Some((name, of_doctor(name, text)?))) {
             let files: Vec<&str> = texts.iter().map(|(name, _)| name.as_str()).collect();
-            let help = format!("`cargo xacct doctor --offline {}` proves its wiring", files.join(" "));
+            let has_roles = texts.iter().any(|(name, text)| of_doctor(name, text) == Some(DETAILS));
+            let given = match has_roles {
+                true => "",
+                false => ", given also the output of `aws iam get-account-authorization-details` for each account",
+            };
+            let help = format!("`cargo xacct doctor --offline {}` proves its wiring{given}", files.join(" "));
             return Err(format!("{name}: this is {what}\n  help: {help}"));
         }
         let [(name, text)] = texts.as_slice() else {
@@ -152,13 +157,15 @@ impl WiringArgs {
     }
 }
 
+const DETAILS: &str = "output of `iam get-account-authorization-details`";
+
 /// What `doctor --offline` reads, if a text is that and no chain of roles.
 fn of_doctor(name: &str, text: &str) -> Option<&'static str> {
     let (value, _) = value_of(name, text).ok()?;
     let has = |member: &str| value.get(member).is_some();
     match () {
         () if has("pipeline") || has("stages") => Some("the declaration of a pipeline"),
-        () if has("RoleDetailList") => Some("output of `iam get-account-authorization-details`"),
+        () if has("RoleDetailList") => Some(DETAILS),
         () => None,
     }
 }

@@ -22,11 +22,11 @@ pub(super) struct Certain<'t> {
 impl<'t> Certain<'t> {
     pub(super) fn of(templates: &'t TemplateSet<'_>, plans: &[(&TerraformFile, FileOptions)]) -> Self {
         let Some(set) = templates.certain() else { return Self::default() };
-        let Declared { roles, pipelines } = Declared::of(set, plans);
+        let declared = Declared::of(set, plans);
         let makes = |symbol: &str| set.makes(symbol);
         let mut reports: HashMap<Identity, Vec<ChainReport>> = HashMap::new();
-        for (_, source) in pipelines.iter().flatten() {
-            for action in actions(source, &roles, &makes).into_iter().chain(service(source, &roles, &makes)) {
+        for (_, source) in declared.pipelines.iter().flatten() {
+            for action in actions(source, &declared, &makes).into_iter().chain(service(source, &declared, &makes)) {
                 let identity = action.identity();
                 reports.entry(identity).or_default().extend(action.judged(BTreeMap::new()).report);
             }

@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::bounds::{Bound, Kind, Named, Request, anything, bound, names};
 use super::concrete::Concrete;
+use super::declared::Declared;
 use super::missing_options::{OF_ROLE, missing};
+use super::near_names::{pipeline_help, role_help};
 use super::role::TemplateRole;
 use crate::core::arns::codepipeline_arn;
 use crate::core::check::symbol::{Part, name_of, parts, scope_of, shown, symbol, symbols};
@@ -23,6 +25,7 @@ use crate::core::wiring::input::{self, ChainInput};
 use crate::core::wiring::{ActionCall, CallProof, ChainProof, Hop, HopProof, calls, prove, prove_calls};
 use crate::files::chain::ChainReport;
 use crate::files::source_file::{Location, SourceFile};
+use crate::files::spelling::Spelling;
 
 /// What tells which action of files it is: the file, where in it, its stage and its name.
 pub(super) type Identity = (String, usize, String, String);
@@ -116,7 +119,10 @@ struct Given<'a> {
     arn_as_name: bool,
     source: String,
     /// The declaration of the action.
-    declared: &'a Value,
+    action_value: &'a Value,
+    /// How its file writes the members of the API.
+    spelling: Spelling,
+    declared: &'a Declared,
     /// Whether CloudFormation makes the name behind a symbol.
     makes: &'a dyn Fn(&str) -> bool,
 }
@@ -155,8 +161,8 @@ impl<'a> Given<'a> {
         self.unseen(hop).is_some() || self.deciding(hop).any(|(role, trust)| !trust && role.incomplete)
     }
 
-    /// What only a deployment tells of a hop, and how to say it.
-    fn open(&self, hop: Hop) -> String {
+    /// What only a deployment tells of a hop, and how to say it. `not_read`: the policies that may decide it and are not read.
+    fn open(&self, hop: Hop, not_read: &[&str]) -> String {
         let mut documents: Vec<&Value> = Vec::new();
         for (role, trust) in self.deciding(hop) {
             if trust {
@@ -172,13 +178,16 @@ impl<'a> Given<'a> {
         let mut open = Concrete::default();
         documents.iter().for_each(|document| open.note(document));
         let in_documents = open.symbols().next().is_some();
+        if !in_documents && !not_read.is_empty() && not_read.iter().all(|policy| policy.starts_with("`arn:")) {
+            return format!("the text of {}, which is not in the files", not_read.join(" and "));
+        }
         // The name of who asks, or of what is asked for, which a document may have.
         for arn in self.of_hop(hop).into_iter().flatten() {
             if !in_documents || documents.iter().any(|document| names(document, self.named(arn))) {
                 open.note_text(arn);
             }
         }
-        format!("values known only at deployment{}", missing(open.symbols()))
+        format!("values known only at deployment{}{}", missing(open.symbols()), also_not_read(not_read))
     }
 
     /// Who asks in a hop, and for what.
@@ -236,11 +245,11 @@ impl Runs {
 /// What CodePipeline does before any action: it assumes the service role.
 pub(super) fn service<'a>(
     source: &SourceFile,
-    roles: &'a BTreeMap<String, TemplateRole>,
+    declared: &'a Declared,
     makes: &'a dyn Fn(&str) -> bool,
 ) -> Option<Action<'a>> {
     let runs = Runs::of(source)?;
-    let service = (runs.service.clone(), roles.get(&runs.service));
+    let service = (runs.service.clone(), declared.roles.get(&runs.service));
     Some(Action {
         file: source.name().to_owned(),
         location: source.locate(&Place::pipeline(&runs.name)),
@@ -254,7 +263,9 @@ pub(super) fn service<'a>(
             target: None,
             arn_as_name: false,
             source: runs.arn(),
-            declared: &Value::Null,
+            action_value: &Value::Null,
+            spelling: Spelling::CloudFormation,
+            declared,
             makes,
         },
     })
@@ -263,13 +274,13 @@ pub(super) fn service<'a>(
 /// The actions of a pipeline that have a role or start a pipeline.
 pub(super) fn actions<'a>(
     source: &'a SourceFile,
-    roles: &'a BTreeMap<String, TemplateRole>,
+    declared: &'a Declared,
     makes: &'a dyn Fn(&str) -> bool,
 ) -> Vec<Action<'a>> {
     let mut found = Vec::new();
     let (Some(part), Some(runs)) = (source.in_template(), Runs::of(source)) else { return found };
     let declaration = source.declaration();
-    let role_of = |arn: String| (arn.clone(), roles.get(&arn));
+    let role_of = |arn: String| (arn.clone(), declared.roles.get(&arn));
     let Runs { account, region, name, service, partition } = &runs;
     let stages = declaration.get("stages").and_then(Value::as_array).into_iter().flatten();
     for (at, stage) in stages.enumerate() {
@@ -297,7 +308,9 @@ pub(super) fn actions<'a>(
                 target: target.map(arn),
                 arn_as_name,
                 source: runs.arn(),
-                declared: action,
+                action_value: action,
+                spelling: part.spelling,
+                declared,
                 makes,
             };
             let action_name = text(action, "name").unwrap_or_default();
@@ -328,13 +341,30 @@ fn account_of(role: &str) -> String {
     symbol(&symbols(role).next().map(scope_of).unwrap_or_default(), &format!("{OF_ROLE}{label}"))
 }
 
-/// Denies the start where it fails whatever the policies say.
+/// Denies the start where it fails whatever the policies say, and tells what else may be meant where a hop is denied.
 fn with_name(given: &Given<'_>, mut report: ChainReport) -> ChainReport {
     let start = report.proof.hops.iter_mut().find(|hop| hop.hop == Hop::Start);
     if let (true, Some(start)) = (given.arn_as_name, start) {
         start.verdict = Verdict::Denied(format!("because {ARN_AS_NAME}"));
-        start.hints = report.input.chain.target.iter().map(bare_name_help).collect();
+        let help = |arn| given.spelling.of(&bare_name_help(arn), &Place::default());
+        start.hints = report.input.chain.target.iter().map(help).collect();
         (start.fix, start.decided_by) = (Vec::new(), Vec::new());
+        return report;
+    }
+    for hop in report.proof.hops.iter_mut().filter(|hop| matches!(hop.verdict, Verdict::Denied(_))) {
+        let meant = match hop.hop {
+            Hop::ServiceTrust => None,
+            Hop::Assume => given
+                .action
+                .as_ref()
+                .and_then(|(arn, _)| role_help(arn, given.declared.roles.keys().map(String::as_str))),
+            Hop::Start => given.target.as_ref().and_then(|target| {
+                let sources = given.declared.pipelines.iter().flatten();
+                let known: Vec<String> = sources.filter_map(|(_, source)| Some(Runs::of(source)?.arn())).collect();
+                pipeline_help(target, known.iter().map(String::as_str))
+            }),
+        };
+        hop.hints.splice(0..0, meant);
     }
     report
 }
@@ -365,6 +395,10 @@ fn judge(given: &Given<'_>) -> (Concrete, Result<ChainReport, String>) {
         Ok(with_name(given, combined(given, first, &most, &run(Bound::Least)?)))
     });
     (names, report)
+}
+
+fn also_not_read(policies: &[&str]) -> String {
+    if policies.is_empty() { String::new() } else { format!(" (not read: {})", policies.join(", ")) }
 }
 
 /// Whether a statement of a policy has to do with a hop.
@@ -406,7 +440,7 @@ fn proof(given: &Given<'_>, end: Bound, world: &Concrete) -> Result<ChainReport,
 /// What the action calls with its role, where nothing of that is up to a deployment.
 fn called(given: &Given<'_>, input: &ChainInput, world: &Concrete) -> Option<Vec<ActionCall>> {
     let arn = world.text(&given.source).parse().ok()?;
-    let action = serde_json::from_value(world.json(given.declared)).ok()?;
+    let action = serde_json::from_value(world.json(given.action_value)).ok()?;
     let pipeline = Pipeline::new("pipeline", Ownership::Extern, arn);
     let calls = calls(&pipeline, &action, input.chain.starter().arn.account())?;
     calls.iter().all(|call| world.back(&call.resource) == call.resource).then_some(calls)
@@ -474,16 +508,16 @@ fn combined(given: &Given<'_>, first: ChainReport, most: &[ChainReport], least: 
         if all(least, |verdict| *verdict == Verdict::Allowed) {
             return sure;
         }
-        let why = match (&first.verdict, &sure.verdict) {
-            (Verdict::Unknown(why), _) | (_, Verdict::Unknown(why)) => why.clone(),
-            _ if let Some(unseen) = given.unseen(first.hop) => format!("what {unseen} gives the role"),
-            (Verdict::Denied(_), _) if !open && !unsure => {
-                "which accounts the templates are in: give `--account`".to_owned()
-            }
-            _ => given.open(first.hop),
-        };
         let not_read = given.not_read(first.hop);
-        let why = if not_read.is_empty() { why } else { format!("{why} (not read: {})", not_read.join(", ")) };
+        let also = also_not_read(&not_read);
+        let why = match (&first.verdict, &sure.verdict) {
+            (Verdict::Unknown(why), _) | (_, Verdict::Unknown(why)) => format!("{why}{also}"),
+            _ if let Some(unseen) = given.unseen(first.hop) => format!("what {unseen} gives the role{also}"),
+            (Verdict::Denied(_), _) if !open && !unsure => {
+                format!("which accounts the templates are in: give `--account`{also}")
+            }
+            _ => given.open(first.hop, &not_read),
+        };
         // What is not read has no statement to name.
         let decided_by = if given.is_widened(first.hop) { sure.decided_by } else { first.decided_by };
         HopProof { verdict: Verdict::Unknown(why), fix: Vec::new(), hints: Vec::new(), decided_by, ..first }

@@ -18,6 +18,7 @@ mod imported_pipelines;
 mod json;
 mod language_extensions;
 mod missing_options;
+mod near_names;
 mod nested_file;
 mod nesting;
 mod node;

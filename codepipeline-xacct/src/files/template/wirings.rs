@@ -19,13 +19,13 @@ pub(crate) fn wirings(
     plans: &[(&TerraformFile, FileOptions)],
     mut proven: impl FnMut(Vec<ActionWiring>),
 ) {
-    let Declared { roles, pipelines } = Declared::of(templates, plans);
+    let declared = Declared::of(templates, plans);
     let certain = Certain::of(templates, plans);
     let makes = |symbol: &str| templates.makes(symbol);
-    for ways in &pipelines {
+    for ways in &declared.pipelines {
         let mut found: IndexMap<_, Vec<(Action<'_>, Vec<&Assignment>)>> = IndexMap::new();
         for (assignment, pipeline) in ways {
-            for action in actions(pipeline, &roles, &makes) {
+            for action in actions(pipeline, &declared, &makes) {
                 let chains = found.entry(action.identity()).or_default();
                 match chains.iter_mut().find(|(known, _)| known.is_like(&action)) {
                     Some((_, assignments)) => assignments.push(assignment),
