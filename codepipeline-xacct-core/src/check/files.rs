@@ -337,13 +337,10 @@ fn elsewhere(
     let message = format!(
         "the action looks for pipeline `{name}` in account {account}, Region {region}; there is one in account {other_account}, Region {other_region}"
     );
-    let help = if account == other_account.as_str() {
-        format!("if you mean that one, write `\"region\": \"{other_region}\"`")
-    } else {
-        format!(
-            "if you mean that one, write a `roleArn` of account {other_account} and `\"region\": \"{other_region}\"`"
-        )
-    };
+    let role = (account != other_account.as_str()).then(|| format!("a `roleArn` of account {other_account}"));
+    let of_region = (region != other_region.as_str()).then(|| format!("`\"region\": \"{other_region}\"`"));
+    let what: Vec<String> = role.into_iter().chain(of_region).collect();
+    let help = format!("if you mean that one, write {}", what.join(" and "));
     // What has to change: the role or the Region, or the action that lacks them.
     let role = (account != other_account.as_str()).then_some(action.action.role_arn.is_some());
     let place = match (role, action.action.region.is_some()) {

@@ -105,20 +105,35 @@ pub(super) fn each<'a>(sources: Vec<&'a SourceFile>, alone: Vec<CheckedAlone>) -
     all
 }
 
-/// Of each pipeline that a template or a plan makes, that another one before it is the same. Other files may be what AWS returned, or a copy.
+/// What says of a pipeline that it is there.
+#[derive(PartialEq, Eq, Hash)]
+enum Kind<'a> {
+    /// A template or a plan makes it. Of pipelines with different conditions only one may be made.
+    Made(Option<(&'a str, &'a String)>),
+    /// AWS returned it.
+    Returned,
+}
+
+/// Of each pipeline, that another one before it is the same. Of what AWS returned one may be a copy, so that this is only a warning; and it is what
+/// a template or a plan made.
 fn repeated_pipelines(sources: &[&SourceFile], alone: &[CheckedAlone]) -> Vec<Option<Finding>> {
     let finding = |index: usize, first: usize| {
         let (source, first) = (sources.get(index)?, sources.get(first)?);
         let place = |source: &SourceFile| Place::pipeline(item(source)).key("name").value();
         let message = format!("pipeline `{}` at {} has this name too", item(first), first.at_place(&place(first)));
-        let help = "an account has one pipeline of a name in a Region: give this one another";
-        Some(Finding::of(&rules::XA0914, place(source), message).help(help))
+        let mut finding = Finding::of(&rules::XA0914, place(source), message);
+        if source.in_template().is_some() {
+            return Some(finding.help("an account has one pipeline of a name in a Region: give this one another"));
+        }
+        finding.severity = Severity::Warning;
+        Some(finding.help("give one file of it"))
     };
-    // Of pipelines with different conditions, or with names that conditions choose, only one may be made.
     let kind = |index: usize| {
         let source = sources.get(index)?;
-        let part = source.in_template().filter(|part| part.one_name && !part.exists)?;
-        Some(part.condition.as_ref().map(|condition| (source.name(), condition)))
+        let Some(part) = source.in_template() else { return Some(Kind::Returned) };
+        // A name that conditions choose may be another one.
+        let made = part.one_name && !part.exists;
+        made.then(|| Kind::Made(part.condition.as_ref().map(|condition| (source.name(), condition))))
     };
     let firsts = files::firsts(alone, kind).into_iter().enumerate();
     firsts.map(|(index, first)| finding(index, first?)).collect()

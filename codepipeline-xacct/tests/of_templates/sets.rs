@@ -155,7 +155,6 @@ fn one_pipeline_in_two_files_is_an_error_in_the_second() {
         "pipeline": { "name": "release", "roleArn": ROLE },
         "metadata": { "pipelineArn": "arn:aws:codepipeline:eu-west-1:111111111111:release" },
     });
-    assert_eq!(twice(&read.to_string(), &read.to_string()).0, 0);
     assert_eq!(twice(&plan(ROLE), &read.to_string()).0, 0);
     assert_eq!(twice(&read.to_string(), &plan(ROLE)).0, 0);
     let scratch = Scratch::new(&[("a.json", &plan(ROLE)), ("b.json", &read.to_string()), ("c.json", &plan(ROLE))]);
@@ -235,4 +234,65 @@ fn what_is_wrong_between_imported_items_is_said_with_its_place() {
     let of: Vec<&str> = stderr.lines().filter(|line| line.contains("XA0917")).collect();
     assert!(of.len() >= 2, "{stderr}");
     assert!(of.iter().all(|line| line.contains(".json:1:")), "{stderr}");
+}
+
+/// What get-pipeline prints of a pipeline without an action, in a Region.
+fn returned(region: &str) -> String {
+    let action = |name: &str, category: &str, provider: &str, more: Value| {
+        let id = json!({ "category": category, "owner": "AWS", "provider": provider, "version": "1" });
+        let mut action = json!({ "name": name, "actionTypeId": id });
+        action.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        action
+    };
+    let configuration = json!({ "RepositoryName": "shop", "BranchName": "main", "PollForSourceChanges": "false" });
+    let source = json!({ "configuration": configuration, "outputArtifacts": [{ "name": "Code" }] });
+    json!({
+        "pipeline": {
+            "name": "release", "roleArn": ROLE, "pipelineType": "V2",
+            "artifactStore": { "type": "S3", "location": format!("artifacts-{region}") },
+            "stages": [
+                { "name": "Source", "actions": [action("code", "Source", "CodeCommit", source)] },
+                { "name": "Last", "actions": [action("ok", "Approval", "Manual", json!({}))] },
+            ],
+        },
+        "metadata": { "pipelineArn": format!("arn:aws:codepipeline:{region}:111111111111:release") },
+    })
+    .to_string()
+}
+
+#[test]
+fn two_files_of_one_pipeline_that_aws_returned_are_a_warning() {
+    let (here, there) = (returned("eu-west-1"), returned("eu-central-1"));
+    let scratch = Scratch::new(&[("a.json", &here), ("b.json", &here), ("c.json", &there)]);
+    let [a, b, c] = ["a.json", "b.json", "c.json"].map(|name| scratch.path(name));
+    let (code, stdout, _) = xacct(&["check", &a, &b, &c], "");
+    assert_eq!((code, stdout.matches("warning[").count()), (0, 1), "{stdout}");
+    let message = format!("warning[XA0914]: pipeline `release` at {a}:1:");
+    assert!(stdout.contains(&message) && stdout.contains(&format!("--> {b}:1:")), "{stdout}");
+    let (_, _, said) = xacct(&["import", &a, &b], "");
+    assert_eq!(said.lines().filter(|line| line.contains("b.json")).count(), 1, "{said}");
+}
+
+#[test]
+fn a_pipeline_that_is_looked_for_in_another_place_is_led_to_what_differs() {
+    let start = json!({
+        "name": "go", "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "CodePipeline", "version": "1" },
+        "configuration": { "PipelineName": "release" }, "roleArn": "arn:aws:iam::222222222222:role/start", "region": "eu-west-1",
+    });
+    let mut caller: Value = serde_json::from_str(&returned("eu-west-1")).unwrap();
+    caller["pipeline"]["name"] = json!("caller");
+    caller["metadata"] = json!({ "pipelineArn": "arn:aws:codepipeline:eu-west-1:111111111111:caller" });
+    let helps = |region: &str| {
+        let mut caller = caller.clone();
+        let mut start = start.clone();
+        start["region"] = json!(region);
+        caller["pipeline"]["stages"][1]["actions"].as_array_mut().unwrap().push(start);
+        let scratch = Scratch::new(&[("a.json", &caller.to_string()), ("b.json", &returned("eu-west-1"))]);
+        let (_, stdout, _) = xacct(&["check", &scratch.path("a.json"), &scratch.path("b.json")], "");
+        let help = stdout.lines().skip_while(|line| !line.contains("XA0717")).find(|line| line.contains("= help: "));
+        help.map(|help| help.trim().to_owned()).unwrap_or_default()
+    };
+    let role = "= help: if you mean that one, write a `roleArn` of account 111111111111";
+    assert_eq!(helps("eu-west-1"), role);
+    assert_eq!(helps("eu-central-1"), format!("{role} and `\"region\": \"eu-west-1\"`"));
 }

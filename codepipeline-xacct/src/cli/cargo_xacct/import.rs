@@ -13,6 +13,7 @@ use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
 use crate::core::ids::{AccountId, IdError};
+use crate::core::rules;
 use crate::core::sentences::counted;
 use crate::files;
 use crate::files::Located;
@@ -107,7 +108,9 @@ impl ImportArgs {
         if !found.is_empty() {
             output.code = output.code.max(FOUND);
         }
-        found.extend(files::together(&imported.read, alone));
+        // A note says of a file that AWS returned that another one has its pipeline.
+        let is_noted = |row: &Located<'_>| row.code == rules::XA0914.code && row.severity == Severity::Warning;
+        found.extend(files::together(&imported.read, alone).into_iter().filter(|row| !is_noted(row)));
         let mut known: HashSet<_> = found.iter().map(Located::key).collect();
         let mut report = |severity, text: String| {
             output.stderr.push_str(&format!("{text}\n"));
