@@ -625,3 +625,15 @@ fn a_managed_policy_of_aws_is_in_no_file() {
     let out = said(&[no_right, ("      RoleName: release-service\n", &policy)]);
     assert!(out.contains(&format!("unknown, depends on the text of `{arn}`, which is not in the files\n")), "{out}");
 }
+
+#[test]
+fn a_policy_without_a_name_is_called_after_its_resource() {
+    let unnamed = [("Type: AWS::IAM::Policy\n", "Type: AWS::IAM::ManagedPolicy\n"), ("      PolicyName: start\n", "")];
+    let out = said(&unnamed);
+    assert!(
+        out.contains(
+            "by: Allow statement 1 of policy `ServicePolicy` of `arn:aws:iam::111111111111:role/release-service`\n"
+        ),
+        "{out}"
+    );
+}

@@ -23,6 +23,11 @@ impl Policy {
         Self { name: name.map(str::to_owned), document }
     }
 
+    /// With what its resource is called, where CloudFormation makes its name.
+    pub(super) fn of_resource(self, id: &str) -> Self {
+        Self { name: self.name.or_else(|| Some(id.to_owned())), ..self }
+    }
+
     /// The policies of a list, or one.
     pub(super) fn all(value: &Resolved) -> Vec<Self> {
         match &value.kind {

@@ -211,5 +211,6 @@ fn conditions_of<'t>(policy: Resource<'t>, decided: &Assignment) -> BTreeSet<&'t
 /// A policy that is a resource, where it is made.
 fn read(policy: Resource<'_>, resolver: &Resolver<'_>, holds: &Assignment) -> Option<Policy> {
     made(policy, holds).ok()?;
-    Some(Policy::read(&resolver.value(policy.node.get("Properties").unwrap_or(policy.node))))
+    let properties = resolver.value(policy.node.get("Properties").unwrap_or(policy.node));
+    Some(Policy::read(&properties).of_resource(policy.id))
 }
