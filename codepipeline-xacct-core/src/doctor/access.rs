@@ -1,4 +1,4 @@
-//! Whether the policies of buckets and keys let roles of other accounts use the artifacts.
+//! Whether the policies of buckets and keys let roles use the artifacts.
 //!
 //! Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account".
 
@@ -18,7 +18,7 @@ use crate::policy::evaluate::{
 };
 use crate::policy::{Document, DocumentKind, Effect, KeyGrant, Statement};
 use crate::topology::items::{Ownership, Pipeline};
-use crate::wiring::{ArtifactNeed, Deciding, DocumentRef, Sign, artifact_needs, resource_policies};
+use crate::wiring::{ArtifactNeed, Deciding, DocumentRef, KnownRole, Sign, artifact_needs, resource_policies};
 
 /// A bucket or a key whose policy decides whether roles of other accounts may use the artifacts of a pipeline.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,16 +52,13 @@ pub fn policed(arn: &PipelineArn, declaration: &PipelineDeclaration) -> Vec<Poli
 
 pub(super) fn of_pipeline(pipeline: &Pipeline) -> Vec<Policed> {
     let home = pipeline.arn.account();
-    let foreign: Vec<String> = artifact_needs(pipeline)
-        .into_iter()
-        .filter(|need| need.role.account() != home)
-        .map(|need| need.role.to_string())
-        .collect();
+    let roles: Vec<RoleArn> = artifact_needs(pipeline).into_iter().map(|need| need.role).collect();
     let mut found = Vec::new();
     for policy in resource_policies(std::slice::from_ref(pipeline)) {
         let text = policy.document.to_json();
         // In its own account, the policies of the roles are enough, or the default policy of the key.
-        if !foreign.iter().any(|role| text.contains(role.as_str())) {
+        let is_guest = |role: &&RoleArn| [home, &policy.account].into_iter().any(|account| account != role.account());
+        if !roles.iter().filter(is_guest).any(|role| text.contains(&role.to_string())) {
             continue;
         }
         let (arn, region) = match policy.kind {
@@ -95,7 +92,8 @@ impl Policed {
         if self.kind == DocumentKind::Key { "key" } else { "bucket" }
     }
 
-    /// What its policy lets each role of another account do; `None` where it is not known because nobody looked.
+    /// What its policy lets each role do; `None` where it is not known because nobody looked. Of the roles of its own account, those that it
+    /// stops or may stop.
     pub(super) fn judged(
         &self,
         reading: &Reading,
@@ -104,16 +102,33 @@ impl Policed {
     ) -> Option<Vec<ArtifactDiagnosis>> {
         let found = reading.policies.get(self.arn.as_ref()?)?;
         let mut roles: IndexMap<&RoleArn, Vec<&ArtifactNeed>> = IndexMap::new();
-        for need in needs.iter().filter(|need| need.role.account() != pipeline.arn.account()) {
+        for need in needs {
             if need.requests.iter().any(|(_, on)| self.is_of(on)) {
                 roles.entry(&need.role).or_default().push(need);
             }
         }
-        Some(roles.into_iter().map(|(role, needs)| self.of_role(reading, found, role, &needs)).collect())
+        let home = pipeline.arn.account();
+        let judge = |(role, needs): (&RoleArn, Vec<&ArtifactNeed>)| {
+            let is_guest = [home, &self.account].into_iter().any(|account| account != role.account());
+            if !is_guest && found.present().is_none() {
+                return None;
+            }
+            let judged = self.of_role(reading, found, role, &needs);
+            (is_guest || judged.sign != Sign::Works).then_some(judged)
+        };
+        Some(roles.into_iter().filter_map(judge).collect())
+    }
+
+    /// Whether its policy, where it was read, and the policies of a role of its own account let the role make a request.
+    pub(super) fn permits(&self, reading: &Reading, role: &KnownRole, action: &str, on: &str) -> Option<Verdict> {
+        let policy = reading.policies.get(self.arn.as_ref()?)?.present()?;
+        let identity = role.policies.as_ref()?.iter().map(|policy| &policy.document).collect();
+        let layers = Layers { identity, boundary: role.boundary.as_ref(), ..Layers::default() };
+        Some(self.judged_by(reading, policy, &role.arn, &layers, action, on).0.verdict)
     }
 
     /// Whether a request is about it.
-    fn is_of(&self, on: &str) -> bool {
+    pub(super) fn is_of(&self, on: &str) -> bool {
         self.arn.as_ref().is_some_and(|arn| on.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest == "/*"))
     }
 
@@ -251,6 +266,19 @@ impl Policed {
     ) -> (Evaluation, RequestContext) {
         let all = Document::new(vec![Statement::allow(&["*"], vec!["*".to_owned()])]);
         let layers = Layers { identity: vec![&all], ..Layers::default() };
+        self.judged_by(reading, policy, role, &layers, action, on)
+    }
+
+    /// Judges a request by the policy and what is on the side of the role.
+    fn judged_by(
+        &self,
+        reading: &Reading,
+        policy: &Document,
+        role: &RoleArn,
+        layers: &Layers<'_>,
+        action: &str,
+        on: &str,
+    ) -> (Evaluation, RequestContext) {
         let caller = Caller::Session { role: role.clone(), session: "<milliseconds>".to_owned() };
         let mut context = RequestContext::new();
         reading.tell_time(&mut context);
@@ -264,9 +292,10 @@ impl Policed {
         }
         let judge = |arn: &str| {
             let resource = PolicedResource { arn, account: &self.account, kind: self.kind, policy, rcps: &[] };
-            resource_in(&caller, &layers, &resource, action, &context)
+            resource_in(&caller, layers, &resource, action, &context)
         };
-        let mut judged: Vec<Evaluation> = samples([policy], on).iter().map(|arn| judge(arn)).collect();
+        let policies = layers.identity.iter().copied().chain([policy]);
+        let mut judged: Vec<Evaluation> = samples(policies, on).iter().map(|arn| judge(arn)).collect();
         // The policy may be limited to the objects of the pipeline.
         judged.sort_by_key(|evaluation| match evaluation.verdict {
             Verdict::Allowed => 0,

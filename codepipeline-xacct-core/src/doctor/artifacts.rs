@@ -1,14 +1,14 @@
 //! Needs of runs besides starting and assuming: what the roles lack for their actions and artifacts, and what buckets and keys have to allow.
 
-use super::access::of_pipeline;
+use super::access::{Policed, of_pipeline};
 use super::diagnosis::{ArtifactDiagnosis, Fix, Moment, Problem, Weight};
 use super::fixer::Fixer;
 use super::reading::Reading;
 use super::samples::samples;
 use crate::finding::Place;
-use crate::ids::RoleArn;
+use crate::ids::{RoleArn, is_key_arn, split_arn};
 use crate::plan::Found;
-use crate::policy::DocumentKind;
+use crate::policy::{DocumentKind, Statement};
 use crate::policy::evaluate::{Caller, Layers, RequestContext, Verdict, identity_in};
 use crate::topology::items::Pipeline;
 use crate::wiring::{ArtifactNeed, KnownRole, action_needs, artifact_needs};
@@ -16,7 +16,7 @@ use crate::wiring::{ArtifactNeed, KnownRole, action_needs, artifact_needs};
 /// What is known of who may use the artifacts of a pipeline.
 pub(super) struct Artifacts {
     pub(super) problems: Vec<Problem>,
-    /// What the policies of buckets and keys allow roles of other accounts.
+    /// What the policies of buckets and keys allow the roles.
     pub(super) policed: Vec<ArtifactDiagnosis>,
 }
 
@@ -25,15 +25,15 @@ pub(super) fn artifacts(reading: &Reading, pipeline: &Pipeline, fixer: &mut Fixe
     let mut problems = Vec::new();
     let mut judged: Vec<&RoleArn> = Vec::new();
     let needs = artifact_needs(pipeline);
+    let resources = of_pipeline(pipeline);
     for need in &needs {
-        let is_at_home = need.role.account() == pipeline.arn.account();
         if !judged.contains(&&need.role) {
-            problems.extend(lacking(reading, need, fixer, &place, is_at_home));
+            problems.extend(lacking(reading, need, &resources, pipeline, fixer));
             judged.push(&need.role);
         }
     }
     let mut policed = Vec::new();
-    for resource in of_pipeline(pipeline) {
+    for resource in resources {
         if let Some(found) = resource.judged(reading, pipeline, &needs) {
             policed.extend(found);
             continue;
@@ -58,24 +58,44 @@ pub(super) fn artifacts(reading: &Reading, pipeline: &Pipeline, fixer: &mut Fixe
 fn lacking(
     reading: &Reading,
     need: &ArtifactNeed,
+    resources: &[Policed],
+    pipeline: &Pipeline,
     fixer: &mut Fixer,
-    place: &Place,
-    is_at_home: bool,
 ) -> Option<Problem> {
     let Some(Found::Present(known)) = reading.roles.get(&need.role) else { return None };
-    let denied: Vec<&(&str, String)> =
-        need.requests.iter().filter(|(action, on)| denied(reading, known, action, on)).collect();
-    let (action, resource) = denied.first()?;
-    let changes = need.statements.iter().map(|statement| fixer.allow(&need.role, "artifacts", statement)).collect();
-    // A policy that isn't read could allow it.
-    let (weight, unless) = match is_at_home {
-        true => (Weight::Warning, ", unless the policy of the bucket allows it"),
-        false => (Weight::Error, ""),
+    let weigh = |(action, on): &(&str, String)| -> Option<Weight> {
+        if !denied(reading, known, action, on) {
+            return None;
+        }
+        let (key, home) = (split_arn(on).filter(|_| is_key_arn(on)), pipeline.arn.account());
+        let owner = key.as_ref().map_or(home.as_str(), |key| key.account);
+        if owner != need.role.account().as_str() {
+            return Some(Weight::Error);
+        }
+        let policed = resources.iter().find(|resource| resource.is_of(on));
+        match policed.and_then(|policed| policed.permits(reading, known, action, on)) {
+            Some(Verdict::Denied(_)) => Some(Weight::Error),
+            Some(_) => None,
+            // In its account, the policy of a key usually names who uses it.
+            None if key.is_some() => None,
+            // A policy that isn't read could allow it.
+            None => Some(Weight::Warning),
+        }
     };
+    let lacks: Vec<_> = need.requests.iter().filter_map(|request| Some((request, weigh(request)?))).collect();
+    // The first of the worst.
+    let ((action, resource), weight) = lacks.iter().rev().max_by_key(|(_, weight)| *weight)?;
+    let is_lacking = |statement: &&Statement| {
+        let mut texts = statement.resource.iter().flat_map(|texts| texts.iter());
+        texts.any(|text| lacks.iter().any(|((_, on), _)| on == text))
+    };
+    let statements = need.statements.iter().filter(is_lacking);
+    let changes = statements.map(|statement| fixer.allow(&need.role, "artifacts", statement)).collect();
+    let unless = if *weight == Weight::Error { "" } else { ", unless the policy of the bucket allows it" };
     Some(Problem {
         code: "artifacts".to_owned(),
-        weight,
-        place: place.clone(),
+        weight: *weight,
+        place: Place::pipeline(&pipeline.declaration.name),
         message: format!("role `{}` may not `{action}` on `{resource}`, where the artifacts are{unless}", need.role),
         moment: Some(Moment::WhenRun),
         fix: Fix::Changes(changes),

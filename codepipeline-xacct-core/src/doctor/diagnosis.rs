@@ -34,7 +34,7 @@ pub struct PipelineDiagnosis {
     pub service: Option<HopDiagnosis>,
     /// Every action and rule with a role, and every start of another pipeline.
     pub links: Vec<LinkDiagnosis>,
-    /// What the policies of buckets and keys let roles of other accounts do with the artifacts.
+    /// What the policies of buckets and keys let roles of other accounts do with the artifacts, and what they stop roles of their own account from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub artifacts: Vec<ArtifactDiagnosis>,
     /// What else is wrong.
@@ -87,7 +87,7 @@ pub struct HopDiagnosis {
     pub causes: Vec<Cause>,
 }
 
-/// Whether the policy of a bucket or a key lets a role of another account use the artifacts. What the role may do by its own policies is one of
+/// Whether the policy of a bucket or a key lets a role use the artifacts. What the role may do by its own policies is one of
 /// the problems.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArtifactDiagnosis {

@@ -61,8 +61,8 @@ impl Who {
     }
 }
 
-/// What a role needs in its own policies to use an artifact store. In the account of the pipeline, the policy of the bucket can allow it in
-/// their place.
+/// What a role needs to use an artifact store: of its own policies, and of those of the bucket and its key. In the account of the bucket or the key,
+/// the policy of that can allow it alone.
 pub struct ArtifactNeed {
     /// The role.
     pub role: RoleArn,
@@ -72,16 +72,14 @@ pub struct ArtifactNeed {
     pub statements: Vec<Statement>,
 }
 
-/// What the roles need in their own policies to use the artifacts of a pipeline. Across accounts, both their policies and those of the bucket and
-/// its key have to allow.
+/// What the roles need to use the artifacts of a pipeline. Across accounts, both their policies and those of the bucket and its key have to
+/// allow.
 pub fn artifact_needs(pipeline: &Pipeline) -> Vec<ArtifactNeed> {
     let mut needs = Vec::new();
     for user in artifact_users(pipeline) {
         let Who::Role(role) = &user.who else { continue };
         let objects = objects_of(pipeline, user.store);
         let key = key_of(user.store);
-        // In its account, the policy of a key usually names who uses it.
-        let key = key.filter(|_| role.account() != pipeline.arn.account());
         let (mut requests, mut statements) = (Vec::new(), Vec::new());
         if user.reads {
             requests.push(("s3:GetObject", objects.clone()));

@@ -2,9 +2,9 @@
 
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::core::check::files::Home;
-use codepipeline_xacct::core::declaration::{PipelineDocument, read};
+use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument, read};
 use codepipeline_xacct::core::doctor::{Confidence, Diagnosis, Reading, diagnose};
-use codepipeline_xacct::core::ids::AccountId;
+use codepipeline_xacct::core::ids::{AccountId, RoleArn};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::topology::Account;
 use codepipeline_xacct::core::wiring::Sign;
@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 const A: &str = "111111111111";
 const B: &str = "222222222222";
 const RELEASE: &str = "arn:aws:codepipeline:eu-west-1:111111111111:release";
-const SERVICE: &str = "arn:aws:iam::111111111111:role/release-service";
-const BUILDER: &str = "arn:aws:iam::222222222222:role/builder";
+pub const SERVICE: &str = "arn:aws:iam::111111111111:role/release-service";
+pub const BUILDER: &str = "arn:aws:iam::222222222222:role/builder";
 const BUCKET: &str = "release-artifacts";
 const KEY: &str = "arn:aws:kms:eu-west-1:111111111111:key/12345678-aaaa-bbbb-cccc-1234567890ab";
 
-fn document(statements: Value) -> Document {
+pub fn document(statements: Value) -> Document {
     Document::from_json(&json!({ "Version": "2012-10-17", "Statement": statements }).to_string()).unwrap()
 }
 
@@ -42,11 +42,38 @@ impl World {
         let codepipeline = trust(json!({ "Service": "codepipeline.amazonaws.com" }));
         local.put_role(&SERVICE.parse().unwrap(), &codepipeline, &[("all", &all)]).unwrap();
         local.put_role(&BUILDER.parse().unwrap(), &trust(json!({ "AWS": SERVICE })), &[("all", &all)]).unwrap();
-        local.put_pipeline(&RELEASE.parse().unwrap(), &release()).unwrap();
         let world = Self { local };
+        world.local.put_pipeline(&RELEASE.parse().unwrap(), &release()).unwrap();
         world.bucket(&[]);
         world.key(&[]);
         world
+    }
+
+    fn iam(&self, role: &RoleArn) -> aws_sdk_iam::Client {
+        aws_sdk_iam::Client::new(&self.local.sdk_config(role.account().as_str(), "eu-west-1"))
+    }
+
+    /// All that a role may do.
+    pub async fn policy(&self, role: &str, statements: &Value) {
+        let role: RoleArn = role.parse().unwrap();
+        let call = self.iam(&role).put_role_policy().role_name(role.name().as_str()).policy_name("all");
+        call.policy_document(document(statements.clone()).to_json()).send().await.unwrap();
+    }
+
+    /// Limits the role of the build.
+    pub async fn boundary(&self, document: &Document) {
+        let role: RoleArn = BUILDER.parse().unwrap();
+        let iam = self.iam(&role);
+        let made = iam.create_policy().policy_name("limit").policy_document(document.to_json()).send().await.unwrap();
+        let call = iam.put_role_permissions_boundary().role_name(role.name().as_str());
+        call.permissions_boundary(made.policy().unwrap().arn().unwrap()).send().await.unwrap();
+    }
+
+    pub fn edit(&self, edit: impl FnOnce(&mut PipelineDeclaration)) {
+        let arn = RELEASE.parse().unwrap();
+        let mut pipeline = self.local.pipeline(&arn).unwrap();
+        edit(&mut pipeline);
+        self.local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
     }
 
     /// The bucket lets the role in, and has what the console writes into the policy of a bucket; `more` is added.
@@ -206,6 +233,100 @@ async fn a_grant_of_the_key_lets_the_role_in_as_its_policy_would() {
     assert_eq!(signs(&diagnosis), [WORKS, NOT_READABLE], "{diagnosis:#}");
     let text = diagnosis.to_string();
     assert!(text.contains("a grant of the key may (`aws kms list-grants`), and grants can't be read: "), "{text}");
+}
+
+/// The resources whose policies stop the service role.
+fn stopping(diagnosis: &Diagnosis) -> Vec<(&str, Sign)> {
+    let artifacts = diagnosis.pipelines[0].artifacts.iter().filter(|found| found.role.to_string() == SERVICE);
+    artifacts.map(|found| (found.resource.rsplit(':').next().unwrap(), found.sign)).collect()
+}
+
+#[tokio::test]
+async fn a_bucket_that_denies_the_service_role_of_its_own_account_stops_it() {
+    let world = World::new();
+    let deny = |values: Value| {
+        json!({
+            "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+            "Resource": format!("arn:aws:s3:::{BUCKET}/*"), "Condition": { "StringNotEquals": values },
+        })
+    };
+    world.bucket(&[deny(json!({ "aws:PrincipalAccount": B }))]);
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(stopping(&diagnosis), [(BUCKET, Sign::Fails)], "{diagnosis:#}");
+    assert!(diagnosis.has_errors(), "{diagnosis:#}");
+    let text = diagnosis.to_string();
+    assert!(text.contains("by: Deny statement 4 of the policy of bucket `release-artifacts`"), "{text}");
+    assert!(diagnosis.pipelines[0].changes().next().is_none(), "{text}");
+    world.bucket(&[deny(json!({ "aws:SourceVpce": "vpce-1" }))]);
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(stopping(&diagnosis), [(BUCKET, Sign::Unknown)], "{diagnosis:#}");
+    world.bucket(&[deny(json!({ "aws:PrincipalAccount": [A, B] }))]);
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(stopping(&diagnosis), [], "{diagnosis:#}");
+    assert!(!diagnosis.has_errors(), "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn the_policies_of_the_service_role_count_for_a_key_that_delegates_to_its_account() {
+    let world = World::new();
+    let key = KEY.rsplit(':').next().unwrap();
+    let use_it = json!("kms:*");
+    let builder = statement(&json!({ "AWS": BUILDER }), &use_it, "*");
+    let deny = json!({
+        "Effect": "Deny", "Principal": { "AWS": SERVICE }, "Action": "kms:GenerateDataKey*", "Resource": "*",
+    });
+    let administrator = json!({ "AWS": "arn:aws:iam::111111111111:user/administrator" });
+    let both = statement(&json!({ "AWS": [SERVICE, BUILDER] }), &use_it, "*");
+    for (statements, stops) in [
+        (json!([root(), builder, deny]), true),
+        (json!([statement(&administrator, &use_it, "*"), builder]), true),
+        (json!([root(), builder]), false),
+        (json!([both]), false),
+    ] {
+        world.local.put_key(KEY, Some(&document(statements.clone()))).unwrap();
+        let diagnosis = world.diagnosis().await;
+        let expected = stops.then_some((key, Sign::Fails));
+        assert_eq!(stopping(&diagnosis), Vec::from_iter(expected), "{statements}\n{diagnosis:#}");
+        assert_eq!(diagnosis.has_errors(), stops, "{diagnosis:#}");
+    }
+    // A grant lets it in as well.
+    world.local.put_key(KEY, Some(&document(json!([builder])))).unwrap();
+    world.local.put_grant(KEY, SERVICE, &["Decrypt", "GenerateDataKey"]).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(stopping(&diagnosis), [], "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn what_the_service_role_lacks_for_a_key_of_its_account_is_an_error_once_its_policy_was_read() {
+    let world = World::new();
+    let s3 = json!([{ "Effect": "Allow", "Action": ["s3:*", "codecommit:*", "sts:AssumeRole"], "Resource": "*" }]);
+    world.policy(SERVICE, &s3).await;
+    let diagnosis = world.diagnosis().await;
+    let text = diagnosis.to_string();
+    assert!(text.contains(&format!("role `{SERVICE}` may not `kms:Decrypt` on `{KEY}`")), "{text}");
+    assert!(diagnosis.has_errors(), "{text}");
+    let both = statement(&json!({ "AWS": [SERVICE, BUILDER] }), &json!("kms:*"), "*");
+    world.local.put_key(KEY, Some(&document(json!([root(), both])))).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert!(!diagnosis.has_errors(), "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn a_key_of_another_account_has_to_let_the_service_role_in() {
+    let world = World::new();
+    let key = KEY.replace(A, B);
+    world.edit(|pipeline| {
+        pipeline.artifact_store.as_mut().unwrap().encryption_key.as_mut().unwrap().id.clone_from(&key);
+    });
+    let root = statement(&json!({ "AWS": "arn:aws:iam::222222222222:root" }), &json!("kms:*"), "*");
+    world.local.put_key(&key, Some(&document(json!([root])))).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(stopping(&diagnosis), [(key.rsplit(':').next().unwrap(), Sign::Fails)], "{diagnosis:#}");
+    let changes: Vec<_> = diagnosis.pipelines[0].changes().collect();
+    assert!(changes.len() == 1 && changes[0].account.as_str() == B, "{diagnosis:#}");
+    world.local.put_key(&key, Some(&document(json!([root, changes[0].json])))).unwrap();
+    let diagnosis = world.diagnosis().await;
+    assert!(!diagnosis.has_errors() && !diagnosis.is_incomplete(), "{diagnosis:#}");
 }
 
 #[tokio::test]
