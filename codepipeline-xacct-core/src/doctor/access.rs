@@ -20,6 +20,9 @@ use crate::policy::{Document, DocumentKind, Effect, KeyGrant, Statement};
 use crate::topology::items::{Ownership, Pipeline};
 use crate::wiring::{ArtifactNeed, Deciding, DocumentRef, KnownRole, Sign, artifact_needs, resource_policies};
 
+/// What helps where a statement denies.
+pub(super) const NARROW: &str = "narrow the statement that denies: an allow does not help";
+
 /// A bucket or a key whose policy decides whether roles of other accounts may use the artifacts of a pipeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policed {
@@ -198,7 +201,7 @@ impl Policed {
                 Verdict::Denied(_) => {
                     let denies = evaluation.decided_by.iter().any(|decision| decision.effect == Effect::Deny);
                     let fix = match denies {
-                        true => Fix::Words("narrow the statement that denies: an allow does not help".to_owned()),
+                        true => Fix::Words(NARROW.to_owned()),
                         false => self.to_add(role, needs),
                     };
                     let lacks = format!("its policy does not let the role `{action}`");

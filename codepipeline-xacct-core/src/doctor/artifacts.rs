@@ -1,15 +1,15 @@
 //! Needs of runs besides starting and assuming: what the roles lack for their actions and artifacts, and what buckets and keys have to allow.
 
-use super::access::{Policed, of_pipeline};
+use super::access::{NARROW, Policed, of_pipeline};
 use super::diagnosis::{ArtifactDiagnosis, Fix, Moment, Problem, Weight};
-use super::fixer::Fixer;
+use super::fixer::{Fixer, beyond};
 use super::reading::Reading;
 use super::samples::samples;
 use crate::finding::Place;
 use crate::ids::{RoleArn, is_key_arn, split_arn};
 use crate::plan::Found;
-use crate::policy::{DocumentKind, Statement};
-use crate::policy::evaluate::{Caller, Layers, RequestContext, Verdict, identity_in};
+use crate::policy::evaluate::{Caller, Evaluation, Layers, RequestContext, Verdict, identity_in};
+use crate::policy::{DocumentKind, Effect, Statement};
 use crate::topology::items::Pipeline;
 use crate::wiring::{ArtifactNeed, KnownRole, action_needs, artifact_needs};
 
@@ -102,32 +102,54 @@ fn lacking(
     })
 }
 
-/// The actions that fail since the service role may do nothing of what they need. One that lacks a part of it may run all the same.
+/// The actions that fail since their role may do nothing of what they need. One that lacks a part of it may run all the same.
 pub(super) fn actions(reading: &Reading, pipeline: &Pipeline, fixer: &mut Fixer) -> Vec<Problem> {
-    let Some(role) = &pipeline.service_role else { return Vec::new() };
-    let Some(Found::Present(known)) = reading.roles.get(role) else { return Vec::new() };
     let mut problems = Vec::new();
     for need in action_needs(pipeline) {
-        let (Some((action, resource)), true) =
-            (need.requests.first(), need.requests.iter().all(|(action, on)| denied(reading, known, action, on)))
-        else {
-            continue;
+        let Some(Found::Present(known)) = reading.roles.get(&need.role) else { continue };
+        let refused: Vec<_> = need
+            .requests
+            .iter()
+            .filter_map(|request| Some((request, refusal(reading, known, &request.0, &request.1)?)))
+            .collect();
+        let is_explicit =
+            |(_, refused): &&(_, Evaluation)| refused.decided_by.iter().any(|decision| decision.effect == Effect::Deny);
+        let explicit = refused.iter().find(is_explicit);
+        let all = refused.len() == need.requests.len();
+        // What a statement denies was not forgotten.
+        let Some(((action, resource), why)) = explicit.or_else(|| refused.first().filter(|_| all)) else { continue };
+        let (role, certain) = (&need.role, all && (need.only_by_role || explicit.is_some()));
+        let unless = match explicit {
+            None if !need.only_by_role => ", unless the policy of that allows it",
+            Some(_) | None => "",
         };
-        let changes = need.statements.iter().map(|statement| fixer.allow(role, "actions", statement)).collect();
+        let fix = if explicit.is_some() {
+            Fix::Words(NARROW.to_owned())
+        } else if let Some(owner) = why.silent.iter().find_map(|layer| beyond(*layer)) {
+            Fix::OutOfReach(format!("the permissions boundary of role `{role}` does not let it through: {owner}"))
+        } else {
+            let statements = need.statements.iter();
+            Fix::Changes(statements.map(|statement| fixer.allow(role, "actions", statement)).collect())
+        };
         problems.push(Problem {
             code: "permissions".to_owned(),
-            weight: Weight::Error,
+            weight: if certain { Weight::Error } else { Weight::Warning },
             place: need.place,
-            message: format!("the action runs with role `{role}`, which may not `{action}` on `{resource}`"),
+            message: format!("the action runs with role `{role}`, which may not `{action}` on `{resource}`{unless}"),
             moment: Some(Moment::WhenRun),
-            fix: Fix::Changes(changes),
+            fix,
         });
     }
     problems
 }
 
 fn denied(reading: &Reading, role: &KnownRole, action: &str, resource: &str) -> bool {
-    let Some(policies) = &role.policies else { return false };
+    refusal(reading, role, action, resource).is_some()
+}
+
+/// How all that a role may do refuses a request; `None` where it does not, or that is not known.
+fn refusal(reading: &Reading, role: &KnownRole, action: &str, resource: &str) -> Option<Evaluation> {
+    let policies = role.policies.as_ref()?;
     let layers = Layers {
         identity: policies.iter().map(|policy| &policy.document).collect(),
         boundary: role.boundary.as_ref(),
@@ -136,8 +158,9 @@ fn denied(reading: &Reading, role: &KnownRole, action: &str, resource: &str) -> 
     let caller = Caller::Session { role: role.arn.clone(), session: "<milliseconds>".to_owned() };
     let mut context = RequestContext::new();
     reading.tell_time(&mut context);
-    samples(policies.iter().map(|policy| &policy.document), resource).iter().all(|resource| {
-        let evaluation = identity_in(&layers, &caller, action, resource, &context);
-        matches!(evaluation.verdict, Verdict::Denied(_))
-    })
+    let samples = samples(policies.iter().map(|policy| &policy.document), resource);
+    let mut judged = samples.iter().map(|resource| identity_in(&layers, &caller, action, resource, &context));
+    let first = judged.next()?;
+    let is_denied = |evaluation: &Evaluation| matches!(evaluation.verdict, Verdict::Denied(_));
+    (is_denied(&first) && judged.all(|evaluation| is_denied(&evaluation))).then_some(first)
 }

@@ -41,7 +41,11 @@ impl Fixer {
 
     /// The fix that some changes of policies are.
     pub(super) fn fix(&mut self, hop: Hop, changes: &[PolicyChange]) -> Fix {
-        if let Some(who) = changes.iter().find_map(beyond) {
+        let who = |change: &PolicyChange| {
+            let whose = beyond(change.document.layer)?;
+            Some(format!("{} does not let it through: {whose}", change.document.with_article()))
+        };
+        if let Some(who) = changes.iter().find_map(who) {
             return Fix::OutOfReach(who);
         }
         let changes: Vec<Remedy> = changes.iter().map(|change| self.change(hop, change)).collect();
@@ -166,15 +170,14 @@ impl WorkingRole {
     }
 }
 
-/// What the owners of the roles can't change.
-fn beyond(change: &PolicyChange) -> Option<String> {
-    let whose = match change.document.layer {
+/// Who else can change what the owners of the roles can't.
+pub(super) fn beyond(layer: Layer) -> Option<&'static str> {
+    Some(match layer {
         Layer::Scp(_) | Layer::Rcp(_) => "only who manages the organization can change it",
         Layer::Boundary => "only who manages the permissions boundary can change it",
         Layer::Session => "CodePipeline passes the session policy",
         Layer::Trust | Layer::Resource | Layer::Identity => return None,
-    };
-    Some(format!("{} does not let it through: {whose}", change.document.with_article()))
+    })
 }
 
 /// A name for the inline policy with a statement: two statements for one role are in two policies.

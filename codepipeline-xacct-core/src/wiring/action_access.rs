@@ -1,50 +1,87 @@
-//! The rights that actions running with the service role need of it.
+//! The rights that actions need of the roles that run them.
 
 use super::permissions::{Needed, permissions};
 use crate::catalogue;
 use crate::finding::Place;
+use crate::ids::RoleArn;
 use crate::policy::Statement;
 use crate::topology::items::Pipeline;
 
 /// Services whose resources have no policies of their own, so that in one account only the policies of a role allow.
 /// Source: IAM User Guide, "AWS services that work with IAM".
-const WITHOUT_RESOURCE_POLICIES: &[&str] =
-    &["appconfig", "cloudformation", "codecommit", "codedeploy", "ecs", "elasticbeanstalk", "servicecatalog", "states"];
+const WITHOUT_RESOURCE_POLICIES: &[&str] = &[
+    "appconfig",
+    "cloudformation",
+    "codecommit",
+    "codeconnections",
+    "codedeploy",
+    "codestar-connections",
+    "devicefarm",
+    "ec2",
+    "ecs",
+    "eks",
+    "elasticbeanstalk",
+    "inspector-scan",
+    "servicecatalog",
+    "states",
+];
 
-/// What one action needs of the service role and only the role's own policies can allow.
+/// What else no policy of a resource allows: that of a project lets others see its builds, and start none.
+/// Source: CodeBuild User Guide, "Share a build project".
+const STARTS_OF_BUILDS: &[&str] = &["codebuild:StartBuild", "codebuild:StartBuildBatch"];
+
+/// Services whose resources come with a policy that lets in the whole account. Source: SNS Developer Guide, "Overview of managing access in
+/// Amazon SNS".
+const OPEN_TO_THE_ACCOUNT: &[&str] = &["sns"];
+
+/// What one action needs of its role.
 pub struct ActionNeed {
     /// The action.
     pub place: Place,
+    /// The role that runs it: its own, or the service role of the pipeline.
+    pub role: RoleArn,
     /// The requests that it may make, by action and resource. Not each run makes all of them.
     pub requests: Vec<(&'static str, String)>,
-    /// Statements that allow all of them.
+    /// True where only the role's own policies can allow these requests, and no policy of the resource.
+    pub only_by_role: bool,
+    /// Statements that allow all that it needs.
     pub statements: Vec<Statement>,
 }
 
-/// What the actions without a role of their own need of the service role of their pipeline.
+/// What the actions of a pipeline need of the roles that run them, besides the artifacts and what it takes to start a pipeline.
 pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
     let mut needs = Vec::new();
     for stage in pipeline.declaration.stages.iter().flatten() {
-        for action in stage.actions.iter().flatten().filter(|action| action.role_arn.is_none()) {
-            let Some(known) = catalogue::find(&action.action_type_id) else { continue };
-            let needed = permissions(known, pipeline, action, pipeline.arn.account());
+        for action in stage.actions.iter().flatten() {
+            let role: Option<RoleArn> = match &action.role_arn {
+                Some(role) => role.parse().ok(),
+                None => pipeline.service_role.clone(),
+            };
+            let known = catalogue::find(&action.action_type_id);
+            let (Some(role), Some(known)) = (role, known) else { continue };
+            let needed = permissions(known, pipeline, action, role.account());
             // What it takes is only known when the action runs.
             if needed.iter().any(|needed| needed.open) {
                 continue;
             }
             let needed: Vec<_> = needed.into_iter().filter(|needed| needed.underived.is_none()).collect();
-            let mut requests = Vec::new();
-            for needed in &needed {
-                for action in needed.actions.iter().filter(|action| only_by_role(action)) {
-                    requests.extend(needed.resources.iter().map(|resource| (*action, resource.clone())));
-                }
-            }
-            let statements = needed.iter().map(Needed::statement).collect();
-            if !requests.is_empty() {
+            let all = needed.iter().flat_map(|needed| {
+                let resources = &needed.resources;
+                needed.actions.iter().flat_map(|action| resources.iter().map(|resource| (*action, resource.clone())))
+            });
+            let (by_role, others): (Vec<_>, Vec<_>) = all.partition(|(action, _)| only_by_role(action));
+            let only_by_role = !by_role.is_empty();
+            let is_elsewhere = |(action, _): &(&str, String)| {
+                action.starts_with("codepipeline:") || OPEN_TO_THE_ACCOUNT.iter().any(|s| is_of(action, s))
+            };
+            let requests = if only_by_role { by_role } else { others };
+            if !requests.is_empty() && !requests.iter().any(is_elsewhere) {
                 needs.push(ActionNeed {
                     place: pipeline.action_place(&stage.name, &action.name),
+                    role,
                     requests,
-                    statements,
+                    only_by_role,
+                    statements: needed.iter().map(Needed::statement).collect(),
                 });
             }
         }
@@ -54,7 +91,11 @@ pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
 
 /// Whether nothing but the policies of a role can allow an action in one account.
 pub(super) fn only_by_role(action: &str) -> bool {
-    action.split_once(':').is_some_and(|(service, _)| WITHOUT_RESOURCE_POLICIES.contains(&service))
+    STARTS_OF_BUILDS.contains(&action) || WITHOUT_RESOURCE_POLICIES.iter().any(|service| is_of(action, service))
+}
+
+fn is_of(action: &str, service: &str) -> bool {
+    action.strip_prefix(service).is_some_and(|rest| rest.starts_with(':'))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One program for all files of tests: otherwise each would link the AWS SDK.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod action_access;
 mod answers;
 mod article;
 mod artifact_access;
