@@ -18,6 +18,7 @@ use crate::policy::evaluate::{
 };
 use crate::policy::{Document, DocumentKind, Effect, KeyGrant, Statement};
 use crate::topology::items::{Ownership, Pipeline};
+use crate::wiring::request::principal;
 use crate::wiring::{ArtifactNeed, Deciding, DocumentRef, KnownRole, Sign, artifact_needs, resource_policies};
 
 /// What helps where a statement denies.
@@ -285,6 +286,8 @@ impl Policed {
         let caller = Caller::Session { role: role.clone(), session: "<milliseconds>".to_owned() };
         let mut context = RequestContext::new();
         reading.tell_time(&mut context);
+        let known = reading.roles.get(role).and_then(Found::present).filter(|known| known.arn == *role);
+        principal(&mut context, known.unwrap_or(&KnownRole::new(role.clone())));
         // The SDKs use TLS, and CodePipeline encrypts artifacts with KMS: the policies that its console writes deny all else.
         context.insert("aws:SecureTransport", "true".to_owned());
         context.insert("s3:x-amz-server-side-encryption", "aws:kms".to_owned());

@@ -11,6 +11,7 @@ use crate::plan::Found;
 use crate::policy::evaluate::{Caller, Evaluation, Layers, RequestContext, Verdict, identity_in};
 use crate::policy::{DocumentKind, Effect, Statement};
 use crate::topology::items::Pipeline;
+use crate::wiring::request::principal;
 use crate::wiring::{ArtifactNeed, KnownRole, action_needs, artifact_needs};
 
 /// What is known of who may use the artifacts of a pipeline.
@@ -158,6 +159,7 @@ fn refusal(reading: &Reading, role: &KnownRole, action: &str, resource: &str) ->
     let caller = Caller::Session { role: role.arn.clone(), session: "<milliseconds>".to_owned() };
     let mut context = RequestContext::new();
     reading.tell_time(&mut context);
+    principal(&mut context, role);
     let samples = samples(policies.iter().map(|policy| &policy.document), resource);
     let mut judged = samples.iter().map(|resource| identity_in(&layers, &caller, action, resource, &context));
     let first = judged.next()?;

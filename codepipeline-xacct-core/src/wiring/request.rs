@@ -94,19 +94,25 @@ fn unpredictable_session(role: &RoleArn) -> Caller {
     Caller::Session { role: role.clone(), session: "<milliseconds>".to_owned() }
 }
 
-/// The keys that a session of a role adds.
+/// The keys that a call of a session of a role has.
 fn session(context: &mut RequestContext, role: &KnownRole) {
     for key in SOURCE_KEYS {
         context.insert(key, KeyValue::Absent);
     }
-    for key in ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:username"] {
+    for key in ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"] {
         context.insert(key, KeyValue::Absent);
     }
     context.insert("aws:PrincipalIsAWSService", "false");
     context.insert("aws:ViaAWSService", "false");
+    principal(context, role);
+}
+
+/// The keys that tell which role makes a request, be it itself or through a service.
+pub(crate) fn principal(context: &mut RequestContext, role: &KnownRole) {
     context.insert("aws:PrincipalArn", role.arn.to_string());
     context.insert("aws:PrincipalAccount", role.arn.account().as_str());
     context.insert("aws:PrincipalType", "AssumedRole");
+    context.insert("aws:username", KeyValue::Absent);
     context.insert("aws:TokenIssueTime", KeyValue::Present);
     context.insert(
         "aws:userid",

@@ -407,3 +407,19 @@ fn the_policies_may_be_in_files() {
     let stated = |sign| (sign, Confidence::Stated);
     assert_eq!(signs(&diagnosis), [stated(Sign::Works), NOT_READABLE], "{diagnosis:#}");
 }
+
+#[tokio::test]
+async fn a_principal_that_a_bucket_and_a_key_name_by_its_id_is_the_role_or_one_that_was_deleted() {
+    let world = World::new();
+    let role: RoleArn = BUILDER.parse().unwrap();
+    let got = world.iam(&role).get_role().role_name(role.name().as_str()).send().await.unwrap();
+    let id = got.role().unwrap().role_id().to_owned();
+    for (id, expected) in [(id.as_str(), WORKS), ("AROAAAAAAAAAAAAAAAAAA", FAILS)] {
+        let named = json!({ "AWS": id });
+        let bucket = json!([statement(&named, &json!("s3:*"), &format!("arn:aws:s3:::{BUCKET}/*"))]);
+        world.local.put_bucket(A, BUCKET, Some(&document(bucket))).unwrap();
+        world.local.put_key(KEY, Some(&document(json!([root(), statement(&named, &json!("kms:*"), "*")])))).unwrap();
+        let diagnosis = world.diagnosis().await;
+        assert_eq!(signs(&diagnosis), [expected, expected], "{diagnosis:#}");
+    }
+}
