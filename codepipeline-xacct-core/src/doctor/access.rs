@@ -284,12 +284,11 @@ impl Policed {
         on: &str,
     ) -> (Evaluation, RequestContext) {
         let caller = Caller::Session { role: role.clone(), session: "<milliseconds>".to_owned() };
-        let mut context = RequestContext::new();
+        let mut context = RequestContext::of_a_call();
         reading.tell_time(&mut context);
         let known = reading.roles.get(role).and_then(Found::present).filter(|known| known.arn == *role);
         principal(&mut context, known.unwrap_or(&KnownRole::new(role.clone())));
-        // The SDKs use TLS, and CodePipeline encrypts artifacts with KMS: the policies that its console writes deny all else.
-        context.insert("aws:SecureTransport", "true".to_owned());
+        // CodePipeline encrypts artifacts with KMS: the policies that its console writes deny all else.
         context.insert("s3:x-amz-server-side-encryption", "aws:kms".to_owned());
         // S3 calls KMS for the role. Source: KMS Developer Guide, "AWS KMS condition keys".
         context.insert("kms:CallerAccount", role.account().to_string());

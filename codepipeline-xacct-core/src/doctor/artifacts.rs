@@ -157,7 +157,7 @@ fn refusal(reading: &Reading, role: &KnownRole, action: &str, resource: &str) ->
         ..Layers::default()
     };
     let caller = Caller::Session { role: role.arn.clone(), session: "<milliseconds>".to_owned() };
-    let mut context = RequestContext::new();
+    let mut context = RequestContext::of_a_call();
     reading.tell_time(&mut context);
     principal(&mut context, role);
     let samples = samples(policies.iter().map(|policy| &policy.document), resource);

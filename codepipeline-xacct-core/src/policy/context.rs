@@ -50,6 +50,14 @@ impl RequestContext {
         Self::default()
     }
 
+    /// What every request has, whoever makes it: the APIs of AWS are called over TLS.
+    /// Source: IAM User Guide, "AWS global condition context keys", `aws:SecureTransport`.
+    pub fn of_a_call() -> Self {
+        let mut context = Self::new();
+        context.insert("aws:SecureTransport", "true");
+        context
+    }
+
     /// What is known about a key; `None` where it isn't known whether the request has it.
     pub fn get(&self, key: &str) -> Option<&KeyValue> {
         let key = key.to_lowercase();

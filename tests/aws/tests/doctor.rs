@@ -331,6 +331,27 @@ async fn the_trust_demands_an_external_id() {
 }
 
 #[tokio::test]
+async fn statements_that_deny_calls_without_tls_deny_nothing() {
+    let world = World::new().await;
+    for operator in ["Bool", "BoolIfExists"] {
+        let without_tls = json!({ operator: { "aws:SecureTransport": "false" } });
+        let mut trust = trusting(&json!({ "AWS": SERVICE }), None);
+        let deny =
+            json!({ "Effect": "Deny", "Principal": { "AWS": "*" }, "Action": "sts:*", "Condition": without_tls });
+        trust["Statement"].as_array_mut().unwrap().push(deny);
+        world.trust(INVOKER, &trust).await;
+        for role in [SERVICE, INVOKER] {
+            let mut policy = policy("Deny", "*", "*");
+            policy["Statement"][0]["Condition"] = without_tls.clone();
+            world.policy(role, "tls", &policy).await;
+        }
+        let diagnosis = world.diagnosis().await;
+        assert!(diagnosis.hops().all(|hop| hop.sign == Sign::Works), "{diagnosis:#}");
+        assert!(world.runs().await);
+    }
+}
+
+#[tokio::test]
 async fn the_trust_names_a_role_that_was_deleted_by_its_id() {
     let world = World::new().await;
     let other = "arn:aws:iam::111111111111:role/other";

@@ -18,12 +18,11 @@ pub(super) fn with_caller(
     session: Option<&RoleSession>,
     context: &RequestContext,
 ) -> RequestContext {
-    let mut all = RequestContext::new();
+    let mut all = RequestContext::of_a_call();
     let seconds = store.clock.div_euclid(1000);
     let now = DateTime::from_secs(seconds).fmt(Format::DateTime).unwrap_or_default();
     all.insert("aws:CurrentTime", now);
     all.insert("aws:EpochTime", seconds.to_string());
-    all.insert("aws:SecureTransport", "true");
     match caller {
         Caller::Service(_) => {}
         Caller::Account(account) => {
