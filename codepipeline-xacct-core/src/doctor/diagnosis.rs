@@ -119,7 +119,7 @@ pub enum Confidence {
     Stated,
     /// Something that decides can't be read.
     NotReadable,
-    /// All was read; it depends on what only a request has.
+    /// All was read; it depends on what only a request has, or the last run was denied although all that was read allows it.
     Undecided,
 }
 

@@ -86,7 +86,7 @@ impl<'a> Examination<'a> {
         self.diagnosis.artifacts = policed;
         self.diagnosis.problems.extend(problems);
         self.diagnosis.problems.extend(actions(self.reading, &pipeline, self.fixer));
-        let stages = stages(self.reading, self.declaration, &self.diagnosis);
+        let stages = stages(self.reading, self.declaration, &mut self.diagnosis);
         self.diagnosis.problems.extend(stages);
         self.diagnosis.problems.sort_by_key(|problem| std::cmp::Reverse(problem.weight));
         self.diagnosis

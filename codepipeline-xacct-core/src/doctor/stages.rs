@@ -1,7 +1,7 @@
 //! How the stages are: disabled transitions, and how actions failed the last time.
 
 use super::command::enable;
-use super::diagnosis::{Fix, PipelineDiagnosis, Problem, Weight};
+use super::diagnosis::{Confidence, Fix, PipelineDiagnosis, Problem, Weight};
 use super::failure::denial;
 use super::reading::{ActionFailure, Reading};
 use crate::declaration::PipelineDeclaration;
@@ -11,28 +11,36 @@ use crate::policy::{ASSUME_ROLE, START};
 use crate::wiring::Hop;
 use crate::wiring::Sign;
 
-/// What the state of a pipeline says, next to the diagnosis of its hops.
+/// The code of a disabled transition.
+pub(super) const TRANSITION: &str = "transition";
+
+/// What allows a hop at which the last run was denied. No policy that doctor reads has the time of its last change, and resource control policies are
+/// only known to the organization.
+/// Source: Organizations User Guide, "Resource control policies (RCPs)".
+const DOUBT: &str = "all that was read allows it, yet the last run was denied here: it was fixed since, or IAM had not yet propagated a change, or a resource control policy (RCP) of the organization denies it, which can't be read from the account";
+
+/// What the state of a pipeline says, next to the diagnosis of its hops. A hop that works although the last run was denied there is not certain.
 pub(super) fn stages(
     reading: &Reading,
     declaration: &PipelineDeclaration,
-    diagnosis: &PipelineDiagnosis,
+    diagnosis: &mut PipelineDiagnosis,
 ) -> Vec<Problem> {
-    let arn = &diagnosis.pipeline;
+    let arn = diagnosis.pipeline.clone();
     let root = Place::pipeline(&declaration.name);
     let mut problems = Vec::new();
-    for state in reading.stages.get(arn).into_iter().flatten() {
+    for state in reading.stages.get(&arn).into_iter().flatten() {
         let mut stages = declaration.stages.iter().flatten().enumerate();
         let Some((index, stage)) = stages.find(|(_, stage)| stage.name == state.stage) else { continue };
         let place = root.stage(index, &state.stage);
         if let Some(reason) = &state.disabled {
             let disabled = DisabledTransition { stage: state.stage.clone(), reason: reason.clone() };
             problems.push(Problem {
-                code: "transition".to_owned(),
+                code: TRANSITION.to_owned(),
                 weight: Weight::Warning,
                 place: place.clone(),
                 message: disabled.to_string(),
                 moment: None,
-                fix: Fix::Changes(vec![enable(arn, &state.stage)]),
+                fix: Fix::Changes(vec![enable(&arn, &state.stage)]),
             });
         }
         for failed in &state.failures {
@@ -44,17 +52,17 @@ pub(super) fn stages(
 }
 
 /// How an action failed, and which hop that is.
-fn failure(diagnosis: &PipelineDiagnosis, place: Place, failed: &ActionFailure) -> Problem {
+fn failure(diagnosis: &mut PipelineDiagnosis, place: Place, failed: &ActionFailure) -> Problem {
     let text = format!("{}: {}", failed.code, failed.message);
-    let link = diagnosis.links.iter().find(|link| link.place == place);
+    let link = diagnosis.links.iter_mut().find(|link| link.place == place);
     let denied = denial(&text);
     let hop = denied.and_then(|denied| match denied.action {
         ASSUME_ROLE => diagnosis
             .service
-            .iter()
-            .chain(link.into_iter().flat_map(|link| &link.hops))
+            .iter_mut()
+            .chain(link.into_iter().flat_map(|link| &mut link.hops))
             .find(|hop| hop.hop != Hop::Start && denied.resource.is_none_or(|resource| resource == hop.to)),
-        START => link.and_then(|link| link.hop(Hop::Start)),
+        START => link.and_then(|link| link.hops.iter_mut().find(|hop| hop.hop == Hop::Start)),
         _ => None,
     });
     let (explained, fix) = match (denied, hop) {
@@ -64,8 +72,8 @@ fn failure(diagnosis: &PipelineDiagnosis, place: Place, failed: &ActionFailure) 
             (String::new(), Fix::OutOfReach(who))
         }
         (Some(_), Some(hop)) if hop.sign == Sign::Works => {
-            let text = "according to the current state this hop works: it was fixed in the meantime, or IAM had not yet propagated a change";
-            (format!("; hop `{}`", hop.hop.as_str()), Fix::Words(text.to_owned()))
+            hop.confidence = Confidence::Undecided;
+            (format!("; hop `{}`", hop.hop.as_str()), Fix::Words(DOUBT.to_owned()))
         }
         (Some(_), Some(hop)) => (format!("; see hop `{}` above", hop.hop.as_str()), Fix::None),
         (Some(denied), None) => {

@@ -698,6 +698,32 @@ async fn the_last_failure_is_explained_from_its_text() {
 }
 
 #[tokio::test]
+async fn a_hop_that_works_is_not_verified_where_the_last_run_was_denied() {
+    let world = World::new().await;
+    let all = Document::from_json(
+        &json!({ "Version": "2012-10-17", "Statement": [
+            { "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*" },
+            { "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": INVOKER },
+        ]})
+        .to_string(),
+    );
+    world.local.put_rcps(&B.parse().unwrap(), &[vec![all.unwrap()]]).unwrap();
+    assert!(!world.runs().await);
+    let diagnosis = world.diagnosis().await;
+    let hop = diagnosis.hops().find(|hop| hop.hop == Hop::Assume).unwrap();
+    assert_eq!((hop.sign, hop.confidence), (Sign::Works, Confidence::Undecided), "{diagnosis:#}");
+    let problem = diagnosis.pipelines[0].problems.iter().find(|problem| problem.code == "failure").unwrap();
+    assert!(
+        matches!(&problem.fix, Fix::Words(text) if text.contains("resource control policy (RCP)")),
+        "{diagnosis:#}"
+    );
+    world.local.put_rcps(&B.parse().unwrap(), &[]).unwrap();
+    assert!(world.runs().await);
+    let diagnosis = world.diagnosis().await;
+    assert!(diagnosis.hops().all(|hop| hop.confidence == Confidence::Verified), "{diagnosis:#}");
+}
+
+#[tokio::test]
 async fn an_account_without_credentials_is_not_known_and_the_option_is_named() {
     let world = World::new().await;
     let only_a = Session::builder().credentials::<Tooling>(world.local.sdk_config(A, REGION)).connect().await.unwrap();
