@@ -4,9 +4,12 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::diagnosis::{Cause, Diagnosis, Fix, HopDiagnosis, Problem};
+use super::stages::TRANSITION;
 use crate::finding::{Place, Segment};
 use crate::ids::{AccountId, split_arn};
+use crate::plan::DisabledTransition;
 use crate::wiring::Deciding;
+use crate::wiring::request::EXTERNAL_ID;
 
 impl Diagnosis {
     /// The same with other account ids and names. Commands are left out: they would be no use, and hold whole documents.
@@ -55,9 +58,17 @@ impl Diagnosis {
                 names.text(&mut found.what);
                 names.causes(&mut found.causes);
             }
-            for Problem { place, message, fix, .. } in &mut pipeline.problems {
+            for Problem { code, place, message, fix, .. } in &mut pipeline.problems {
                 *place = names.other_place(place);
-                names.text(message);
+                // Its reason is free text.
+                let stage = place.steps().iter().find_map(|step| match step {
+                    Segment::Stage(_, stage) if code == TRANSITION => Some(stage.to_string()),
+                    _ => None,
+                });
+                match stage {
+                    Some(stage) => *message = DisabledTransition { stage, reason: "<reason>".to_owned() }.to_string(),
+                    None => names.text(message),
+                }
                 names.fix(fix);
             }
         }
@@ -247,7 +258,9 @@ impl Names {
             Value::Object(members) => {
                 // Words of IAM.
                 let words = ["Effect", "Action", "NotAction", "Version"];
-                members.iter_mut().filter(|(key, _)| !words.contains(&key.as_str())).for_each(|(_, v)| self.json(v));
+                for (key, value) in members.iter_mut().filter(|(key, _)| !words.contains(&key.as_str())) {
+                    if key.eq_ignore_ascii_case(EXTERNAL_ID) { hide(value) } else { self.json(value) }
+                }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
@@ -281,6 +294,15 @@ impl Names {
                 Segment::Topology(_) | Segment::Account(_) | Segment::Index(_) | Segment::Value => step.clone(),
             })
         })
+    }
+}
+
+/// Puts a placeholder in the place of ids that are known to two parties alone; `true` and `false` of the operator `Null` stay.
+fn hide(value: &mut Value) {
+    match value {
+        Value::String(text) if !["true", "false"].contains(&text.as_str()) => "external-id".clone_into(text),
+        Value::Array(values) => values.iter_mut().for_each(hide),
+        _ => {}
     }
 }
 

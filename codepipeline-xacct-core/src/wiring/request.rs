@@ -37,7 +37,7 @@ use crate::policy::evaluate::Caller;
 pub(super) const SOURCE_KEYS: [&str; 2] = ["aws:SourceArn", "aws:SourceAccount"];
 
 /// What only a caller outside of AWS sends: CodePipeline has nowhere to set it.
-pub(super) const EXTERNAL_ID: &str = "sts:ExternalId";
+pub(crate) const EXTERNAL_ID: &str = "sts:ExternalId";
 
 /// The context of the request of a hop.
 pub(super) fn context(chain: &Chain, hop: Hop) -> RequestContext {

@@ -932,6 +932,24 @@ async fn a_redacted_diagnosis_has_no_name_and_no_account_of_the_original() {
 }
 
 #[tokio::test]
+async fn a_redacted_diagnosis_has_neither_reasons_nor_external_ids() {
+    let world = World::new().await;
+    let client = aws_sdk_codepipeline::Client::new(&world.local.sdk_config(A, REGION));
+    let call = client.disable_stage_transition().pipeline_name("hoge0315pipeline1").stage_name("Build");
+    let call = call.transition_type(aws_sdk_codepipeline::types::StageTransitionType::Inbound);
+    call.reason("freeze by bob@example.com").send().await.unwrap();
+    let ids = json!({ "StringEquals": { "STS:externalid": ["between us", "and-nobody"] } });
+    world.trust(INVOKER, &trusting(&json!({ "AWS": SERVICE }), Some(ids))).await;
+    let diagnosis = world.diagnosis().await;
+    let text = |diagnosis: &Diagnosis| format!("{diagnosis:#}{}", serde_json::to_string(diagnosis).unwrap());
+    let (open, redacted) = (text(&diagnosis), text(&diagnosis.redacted()));
+    for secret in ["bob@example.com", "freeze", "between us", "and-nobody"] {
+        assert!(open.contains(secret) && !redacted.contains(secret), "{secret} in {redacted}");
+    }
+    assert!(redacted.contains("is disabled, so runs stop in front of it: <reason>"), "{redacted}");
+}
+
+#[tokio::test]
 async fn a_redacted_diagnosis_has_no_name_that_stands_only_in_a_message() {
     let world = World::new().await;
     world.configure("PipelineName", Some("hoge1005comand"));
