@@ -96,7 +96,7 @@ impl Policed {
         if self.kind == DocumentKind::Key { "key" } else { "bucket" }
     }
 
-    /// What its policy lets each role do; `None` where it is not known because nobody looked. Of the roles of its own account, those that it
+    /// What its policy lets each role do; `None` where its ARN, by which it is read, is not known. Of the roles of its own account, those that it
     /// stops or may stop.
     pub(super) fn judged(
         &self,
@@ -104,7 +104,7 @@ impl Policed {
         pipeline: &Pipeline,
         needs: &[ArtifactNeed],
     ) -> Option<Vec<ArtifactDiagnosis>> {
-        let found = reading.policies.get(self.arn.as_ref()?)?;
+        let found = reading.policies.get(self.arn.as_ref()?).unwrap_or(&Found::NotConnected);
         let mut roles: IndexMap<&RoleArn, Vec<&ArtifactNeed>> = IndexMap::new();
         for need in needs {
             if need.requests.iter().any(|(_, on)| self.is_of(on)) {

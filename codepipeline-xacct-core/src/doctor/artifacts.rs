@@ -9,7 +9,7 @@ use crate::finding::Place;
 use crate::ids::{RoleArn, is_key_arn, split_arn};
 use crate::plan::Found;
 use crate::policy::evaluate::{Caller, Evaluation, Layers, RequestContext, Verdict, identity_in};
-use crate::policy::{DocumentKind, Effect, Statement};
+use crate::policy::{Effect, Statement};
 use crate::topology::items::Pipeline;
 use crate::wiring::request::principal;
 use crate::wiring::{ArtifactNeed, KnownRole, action_needs, artifact_needs};
@@ -39,13 +39,12 @@ pub(super) fn artifacts(reading: &Reading, pipeline: &Pipeline, fixer: &mut Fixe
             policed.extend(found);
             continue;
         }
-        let what = if resource.kind == DocumentKind::Key { "key" } else { "artifact bucket" };
         problems.push(Problem {
             code: "artifacts".to_owned(),
             weight: Weight::Note,
             place: place.clone(),
             message: format!(
-                "roles of other accounts use {what} `{}`, whose policy is not read: compare it with what they need",
+                "roles of other accounts use key `{}`, whose policy is not read: compare it with what they need",
                 resource.name
             ),
             moment: None,

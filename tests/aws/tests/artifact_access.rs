@@ -396,8 +396,12 @@ async fn what_may_not_be_read_is_not_known_and_what_is_needed_is_printed() {
 fn the_policies_may_be_in_files() {
     let home = Home { account: Some(A.parse().unwrap()), region: Some("eu-west-1".parse().unwrap()) };
     let mut reading = Reading::of_files();
+    let value = json!(release());
+    let arn = reading.add(&value.to_string(), &value, &[], &home).unwrap().unwrap();
+    // As where they may not be read, it is not known what they allow.
+    let diagnosis = diagnose(&reading, std::slice::from_ref(&arn));
+    assert_eq!(signs(&diagnosis), [NOT_READABLE, NOT_READABLE], "{diagnosis:#}");
     let mut add = |value: Value| reading.add(&value.to_string(), &value, &[], &home);
-    let arn = add(json!(release())).unwrap().unwrap();
     let bucket =
         document(json!([statement(&json!({ "AWS": BUILDER }), &json!("s3:*"), &format!("arn:aws:s3:::{BUCKET}/*"))]));
     add(json!({ "Policy": bucket.to_json() })).unwrap();
