@@ -125,10 +125,9 @@ impl Outcomes {
         };
     }
 
-    /// Those of a state that was loaded, beside these.
-    pub(super) fn and(mut self, loaded: Self) -> Self {
-        self.scripts.extend(loaded.scripts);
-        self
+    /// Those of a state that was loaded, with what is in none of these.
+    pub(super) fn loaded(self, loaded: Self) -> Self {
+        Self { scripts: loaded.scripts, ..self }
     }
 
     pub(super) fn others_wait(&mut self, wait: bool) {

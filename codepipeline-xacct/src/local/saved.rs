@@ -100,14 +100,14 @@ impl Local {
     }
 
     /// Puts a state from [`to_json`](Self::to_json) in the place of what the accounts hold. After an error, nothing has changed.
-    /// Faults and switches stay, and how actions end, unless the state says it.
+    /// What is in no state stays: faults, switches, and [`decide`](Self::decide).
     pub fn replace(&self, text: &str) -> Result<(), StateError> {
         let loaded = read(text)?;
         let mut store = self.store();
         self.aws.faults.lag().forget();
         let before = std::mem::replace(&mut *store, loaded);
         store.request_time = before.request_time;
-        store.outcomes = before.outcomes.and(std::mem::take(&mut store.outcomes));
+        store.outcomes = before.outcomes.loaded(std::mem::take(&mut store.outcomes));
         store.undocumented = before.undocumented;
         Ok(())
     }
