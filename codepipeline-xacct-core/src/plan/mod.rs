@@ -91,6 +91,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
         Intent::Restore | Intent::Fix => {}
     }
     planner.orphans();
+    planner.too_large();
     planner.still_used();
     planner.losses();
     planner.users_not_seen();

@@ -91,6 +91,26 @@ pub(crate) fn over_derived_quota(size: usize, place: &Place) -> Option<Finding> 
     })
 }
 
+/// Refuses an inline policy with which those of a role would be over the quota, which can't be raised. `others` is the size of those that it has
+/// under other names.
+#[cfg(feature = "plan")]
+pub(crate) fn inline_refused(size: usize, others: usize, place: &Place) -> Option<Finding> {
+    let with_others = match others {
+        0 => String::new(),
+        others => format!(", and its other inline policies {others}"),
+    };
+    (size + others > INLINE_POLICIES).then(|| {
+        let message = format!(
+            "the inline policy of the topology has {size} characters without white space{with_others}: IAM refuses more than {INLINE_POLICIES} together"
+        );
+        let help = match others {
+            0 => "let some actions use roles of their own, or let fewer pipelines use one role",
+            _ => "put other policies of the role into managed policies, let some actions use roles of their own, or let fewer pipelines use one role",
+        };
+        Finding::of(&rules::XA1064, place.clone(), message).help(help)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;

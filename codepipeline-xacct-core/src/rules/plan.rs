@@ -187,4 +187,9 @@ rules! {
          as soon as it isn't, the plan is refused (XA1006).",
         ["a rule of this library"],
         text("a program made by `cargo xacct import`", ".adopt(\"arn:aws:codepipeline:eu-west-1:111111111111:release\")");
+    XA1064 Refused "inline policies of a role that IAM refuses",
+        "All inline policies of a role together have a maximum size, white space not counted, which can't be raised. A plan that would write more is refused \
+         before anything is written.",
+        ["IAM User Guide, IAM and AWS STS quotas"],
+        text("a service role with action roles in 200 accounts", "a pipeline with a service role of its own for each half of them");
 }

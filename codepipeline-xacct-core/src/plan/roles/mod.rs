@@ -2,4 +2,5 @@
 
 pub(super) mod lost_permissions;
 pub(super) mod planning;
+pub(super) mod policy_sizes;
 pub(super) mod role_users;

@@ -121,7 +121,7 @@ impl Planner<'_> {
         self.findings.append(&mut findings);
     }
 
-    fn item_of<'a>(&'a self, role: &'a RoleArn) -> &'a str {
+    pub(in crate::plan) fn item_of<'a>(&'a self, role: &'a RoleArn) -> &'a str {
         self.topology.role(role).map_or(role.name().as_str(), |found| found.role.item.as_str())
     }
 }
