@@ -10,6 +10,7 @@ use super::alike::{FOLDED, alike_warnings, without_numbers};
 use super::input::options::Intent;
 use super::input::run_in_flight::RunInFlight;
 use super::outside::outside_change::OutsideChange;
+use super::ownership::applied_mark::unmarked;
 use super::plan::Plan;
 use super::proof::LinkProof;
 use super::steps::effect::{details, effect};
@@ -288,7 +289,7 @@ fn kind_of(step: &Step) -> String {
     let id = step.id();
     // In short, two changes may look the same.
     let effect = match id.verb {
-        Verb::Update => details(&step.write),
+        Verb::Update => details(&without_mark(&step.write)),
         Verb::Create | Verb::Delete => effect(&step.write).join("\n"),
     };
     let effect = without_names(step, &effect);
@@ -313,6 +314,16 @@ fn warnings(warnings: &[Finding], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+/// A write without the mark of its policy, which is another one for each role.
+fn without_mark(write: &Write) -> Write {
+    let mut write = write.clone();
+    if let Write::PutRolePolicy { before, after, .. } = &mut write {
+        *before = before.as_ref().map(unmarked);
+        *after = unmarked(after);
+    }
+    write
 }
 
 /// In short, how much is proven: what is not known is a warning.

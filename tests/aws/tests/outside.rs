@@ -224,6 +224,93 @@ async fn an_edit_from_outside_is_told_from_what_the_program_changed_and_put_back
     assert_eq!(session.plan(&changed_topology()).await.unwrap().steps(), []);
 }
 
+/// The same with the statement that was added by hand to A's service role.
+mod taken_over {
+    use codepipeline_xacct_aws_tests::{Deploy, DeployInvoker, Tooling};
+
+    codepipeline_xacct::pipeline! {
+        pub extended role Service in Tooling {
+            arn: "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            policies: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::by-hand/*" }],
+        }
+
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: Service,
+
+            stage "Build" {
+                invoke "ccc": Deploy { role: DeployInvoker }
+            }
+        }
+    }
+}
+
+const EXTENDED: &str = "AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1";
+
+/// Adds a statement by hand to the policy of the topology in A's service role, which it extends.
+async fn edit_extended(local: &Local, keeps_ids: bool) {
+    let iam = aws_sdk_iam::Client::new(&local.sdk_config("111111111111", "us-east-1"));
+    let role = SERVICE.parse().unwrap();
+    let ours =
+        local.policies(&role).unwrap().into_iter().find(|(name, _)| name.starts_with("codepipeline-xacct")).unwrap();
+    let mut document: Value = serde_json::from_str(&ours.1.to_json()).unwrap();
+    let statements = document["Statement"].as_array_mut().unwrap();
+    statements.push(json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::by-hand/*" }));
+    if !keeps_ids {
+        statements.iter_mut().for_each(|statement| drop(statement.as_object_mut().unwrap().remove("Sid")));
+    }
+    let call = iam.put_role_policy().role_name(EXTENDED).policy_name(ours.0).policy_document(document.to_string());
+    call.send().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_edit_of_our_policy_in_an_extended_role_is_told_from_what_the_program_changed() {
+    let (local, session) = applied().await;
+    assert!(session.plan(&changed_topology()).drift(Drift::Refuse).await.is_ok());
+    edit_extended(&local, true).await;
+    let plan = session.plan(&topology()).await.unwrap();
+    let text = plan.to_string();
+    assert!(
+        text.contains(&format!(
+            "~ role service-role/{EXTENDED}: inline policy codepipeline-xacct-release (changed outside)\n      - may s3:GetObject"
+        )),
+        "{text}"
+    );
+    let error = session.plan(&topology()).drift(Drift::Refuse).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1033]") && error.matches("error[").count() == 1, "{error}");
+    let kept = session.plan(&topology()).drift(Drift::Keep).await.unwrap();
+    assert!(kept.is_empty(), "{kept}");
+    let code = r#"write it into the program: `policies: [{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::by-hand/*"}]`"#;
+    assert!(kept.to_string().contains(code), "{kept}");
+    session.apply(&plan).await.unwrap();
+    assert!(session.plan(&topology()).drift(Drift::Refuse).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_an_edit_wrote_and_the_program_took_over_is_noted() {
+    let (local, session) = applied().await;
+    edit_extended(&local, true).await;
+    let with = Topology::builder("release").add(taken_over::Release).build().unwrap();
+    let plan = session.plan(&with).drift(Drift::Refuse).await;
+    // Nothing is undone, and the next change of the program is not taken for one from outside.
+    let plan = plan.unwrap();
+    assert!(plan.to_string().contains("inline policy codepipeline-xacct-release\n      what was applied\n"), "{plan}");
+    session.apply(&plan).await.unwrap();
+    assert!(session.plan(&with).await.unwrap().is_empty());
+    assert!(session.plan(&topology()).drift(Drift::Refuse).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_policy_of_an_extended_role_that_does_not_say_what_was_applied_is_no_edit() {
+    let (local, session) = applied().await;
+    edit_extended(&local, false).await;
+    let plan = session.plan(&topology()).drift(Drift::Refuse).await.unwrap();
+    assert_eq!(plan.outside(), []);
+    session.apply(&plan).await.unwrap();
+    assert!(session.plan(&topology()).await.unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn an_edit_from_outside_can_prevent_the_plan() {
     let (local, session) = applied().await;

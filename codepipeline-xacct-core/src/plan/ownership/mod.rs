@@ -1,5 +1,6 @@
 //! Whose things are: the tags that say so, what was last applied, the lease, and what a plan rests on.
 
+pub(super) mod applied_mark;
 pub(super) mod applied_parts;
 pub(super) mod applied_pipeline;
 pub(super) mod applied_role;

@@ -1,8 +1,10 @@
 //! What has to be written for roles: the role, its trust policy, its tags and the inline policy.
 
 use crate::finding::{Finding, Place};
+use crate::ids::RoleArn;
 use crate::plan::input::state::{Found, RoleState};
 use crate::plan::outside::outside_change::OutsideChange;
+use crate::plan::ownership::applied_mark::{marked, was_changed};
 use crate::plan::ownership::applied_role::{AppliedRole, RoleNotes, policy_was_changed, tag_steps};
 use crate::plan::ownership::applied_tag::APPLIED_TAG;
 use crate::plan::ownership::tags::{missing_tags, role_tags};
@@ -72,12 +74,32 @@ impl Planner<'_> {
                 self.update_role(resolved, found);
                 return;
             }
-            (Ownership::Extended, _) => {}
+            (Ownership::Extended, found) => {
+                self.extend_role(resolved, found);
+                return;
+            }
         }
         let policy = self.inline_policy(resolved, found);
         self.writes.extend(policy);
-        let former = found.and_then(|found| self.former_policy(found));
-        self.writes.extend(former.map(|(_, write)| write));
+    }
+
+    /// An extended role has only an inline policy of the topology, which itself says what was applied.
+    fn extend_role(&mut self, resolved: &ResolvedRole, found: Option<&RoleState>) {
+        let place = Place::role(&resolved.role.item);
+        let former = found.and_then(|found| self.former_policy(found)).map(|(_, write)| write);
+        for write in self.inline_policy(resolved, found).into_iter().chain(former) {
+            let undoes = match &write {
+                // A policy that was edited and is as the program says now only needs to say so.
+                Write::PutRolePolicy { before: Some(before), after, .. } => {
+                    was_changed(before) && !before.same_meaning(after)
+                }
+                Write::DeleteRolePolicy { before, .. } => was_changed(before),
+                _ => false,
+            };
+            let edited = undoes.then(|| outside(&resolved.role.arn, write.id().aspect));
+            let is_written = edited.is_none_or(|change| self.outside(place.clone(), change, &effect(&write)));
+            self.writes.extend(Some(write).filter(|_| is_written));
+        }
     }
 
     fn update_role(&mut self, resolved: &ResolvedRole, found: &RoleState) {
@@ -89,12 +111,7 @@ impl Planner<'_> {
         let name = self.topology.policy_name();
         let there = if self.owns(&found.tags) { found.applied(&name) } else { AppliedRole::default() };
         let mut applied = AppliedRole::of(resolved.trust.as_ref(), resolved.policy.as_ref());
-        let outside = |aspect: Aspect| OutsideChange {
-            subject: Subject::Role(role.arn.clone()),
-            aspect,
-            changes: Vec::new(),
-            certain: true,
-        };
+        let outside = |aspect: Aspect| outside(&role.arn, aspect);
         let (mut writes_trust, mut writes_policy) = (false, false);
         if let Some(trust) = &resolved.trust
             && !trust.same_meaning(&found.trust)
@@ -165,10 +182,14 @@ impl Planner<'_> {
         let role = resolved.role.arn.clone();
         let before = found.and_then(|f| f.inline.get(&name)).cloned();
         let seen = found.map(RoleState::seen);
+        let is_extended = resolved.role.ownership == Ownership::Extended;
         match (&resolved.policy, before, seen) {
-            (Some(after), Some(before), _) if after.same_meaning(&before) => None,
+            (Some(after), Some(before), _) if after.same_meaning(&before) && !(is_extended && was_changed(&before)) => {
+                None
+            }
             (Some(after), before, seen) => {
-                Some(Write::PutRolePolicy { role, seen, name, before, after: after.clone() })
+                let after = if is_extended { marked(after) } else { after.clone() };
+                Some(Write::PutRolePolicy { role, seen, name, before, after })
             }
             (None, Some(before), Some(seen)) => Some(Write::DeleteRolePolicy { role, seen, name, before }),
             (None, ..) => None,
@@ -182,6 +203,10 @@ impl Planner<'_> {
         let write = Write::DeleteRolePolicy { role: found.arn.clone(), seen: found.seen(), name: name.clone(), before };
         Some((name, write))
     }
+}
+
+fn outside(role: &RoleArn, aspect: Aspect) -> OutsideChange {
+    OutsideChange { subject: Subject::Role(role.clone()), aspect, changes: Vec::new(), certain: true }
 }
 
 /// What a policy that the program does not declare allows, a line for each of its first statements.

@@ -14,6 +14,9 @@ use crate::policy::Document;
 use crate::policy::description::{statements, with_verb};
 use crate::topology::Wait;
 
+/// The effect of a write that only notes what is there.
+const NOTED: &str = "what was applied";
+
 /// How long a value is shown.
 const WIDTH: usize = 100;
 
@@ -31,7 +34,7 @@ pub(in crate::plan) fn effect(write: &Write) -> Vec<String> {
         Write::PutRolePolicy { before: None, after, .. } => statements("may", after),
         Write::PutRolePolicy { before: Some(before), after, .. } => documents("may", before, after),
         Write::DeleteRolePolicy { before, .. } => statements("may", before),
-        write if write.is_note() => vec!["what was applied".to_owned()],
+        write if write.is_note() => vec![NOTED.to_owned()],
         Write::TagRole { tags, .. }
         | Write::UntagRole { tags, .. }
         | Write::TagPipeline { tags, .. }
@@ -94,9 +97,12 @@ fn stages(declaration: &PipelineDeclaration) -> String {
 /// The statements that go and those that come. Where some of both have the same words, the whole documents.
 fn documents(verb: &str, before: &Document, after: &Document) -> Vec<String> {
     let only_in = |one: &Document, other: &Document| {
-        let statements = one.statements.iter().filter(|statement| !other.statements.contains(statement));
+        let statements = one.statements.iter().filter(|statement| !other.has(statement));
         statements.map(|statement| with_verb(verb, statement)).collect::<Vec<_>>()
     };
+    if before.same_meaning(after) {
+        return vec![NOTED.to_owned()];
+    }
     let (gone, come) = (only_in(before, after), only_in(after, before));
     if gone.is_empty() && come.is_empty() || gone.iter().any(|line| come.contains(line)) {
         return vec![format!("- {}", before.to_json()), format!("+ {}", after.to_json())];

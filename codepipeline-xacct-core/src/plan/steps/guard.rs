@@ -13,6 +13,7 @@ use super::precondition::{PipelinePrecondition, RolePrecondition};
 use super::write::Write;
 use crate::ids::TopologyName;
 use crate::plan::input::state::PipelineState;
+use crate::plan::ownership::applied_mark::mark;
 use crate::plan::ownership::applied_parts::{AppliedParts, parts_tags_of};
 use crate::plan::ownership::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
 use crate::plan::ownership::tags::{ITEM_TAG, missing_tags, owner};
@@ -147,7 +148,7 @@ impl Write {
                     same_role(topology, seen, now)?;
                 }
                 match (&now.policy, before) {
-                    (Some(now), _) if now.same_meaning(after) => Ok(Standing::Done),
+                    (Some(now), _) if now.same_meaning(after) && mark(now) == mark(after) => Ok(Standing::Done),
                     (Some(now), Some(before)) if now.same_meaning(before) => Ok(Standing::Open),
                     (None, None) => Ok(Standing::Open),
                     _ => Err(Conflict::Policy { name: name.clone() }),
