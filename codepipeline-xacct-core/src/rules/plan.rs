@@ -108,7 +108,8 @@ rules! {
         ["pipelines-create-cross-account"],
         text("a managed action role that another team's action runs with, and whose `trusts:` lacks the service role of that team", "trusts: [Tooling, Theirs]");
     XA1032 Advice "a plan may take away what an action uses",
-        "Either it is not known whether the roles allow it now, or whether they will after the plan.",
+        "Either it is not known whether the roles allow it now, or whether they will after the plan; or the roles will not, but a policy of the resource may, or the \
+         action can do without.",
         ["pipelines-create-cross-account"],
         text("an action role in an account that the plan may not read, which the service role may no longer assume", "a client for that account");
     XA1033 Refused "what a program wrote was changed outside of it",

@@ -2,8 +2,9 @@
 
 use super::permissions::{Needed, permissions};
 use crate::catalogue;
+use crate::declaration::ActionDeclaration;
 use crate::finding::Place;
-use crate::ids::RoleArn;
+use crate::ids::{AccountId, RoleArn};
 use crate::policy::Statement;
 use crate::topology::items::Pipeline;
 
@@ -48,7 +49,16 @@ pub struct ActionNeed {
     pub statements: Vec<Statement>,
 }
 
-/// What the actions of a pipeline need of the roles that run them, besides the artifacts and what it takes to start a pipeline.
+/// A request that an action may make with its role.
+pub(crate) struct RoleRequest {
+    pub(crate) action: &'static str,
+    /// The resource, as policies write it.
+    pub(crate) resource: String,
+    /// Whether nothing but the policies of the role can allow it, where the resource is in the role's account.
+    pub(crate) only_by_role: bool,
+}
+
+/// What the actions without a role of their own need of the service role of their pipeline.
 pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
     let mut needs = Vec::new();
     for stage in pipeline.declaration.stages.iter().flatten() {
@@ -57,24 +67,15 @@ pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
                 Some(role) => role.parse().ok(),
                 None => pipeline.service_role.clone(),
             };
-            let known = catalogue::find(&action.action_type_id);
-            let (Some(role), Some(known)) = (role, known) else { continue };
-            let needed = permissions(known, pipeline, action, role.account());
-            // What it takes is only known when the action runs.
-            if needed.iter().any(|needed| needed.open) {
-                continue;
-            }
-            let needed: Vec<_> = needed.into_iter().filter(|needed| needed.underived.is_none()).collect();
-            let all = needed.iter().flat_map(|needed| {
-                let resources = &needed.resources;
-                needed.actions.iter().flat_map(|action| resources.iter().map(|resource| (*action, resource.clone())))
-            });
-            let (by_role, others): (Vec<_>, Vec<_>) = all.partition(|(action, _)| only_by_role(action));
+            let Some(role) = role else { continue };
+            let needed = known_needs(pipeline, action, role.account());
+            let (by_role, others): (Vec<_>, Vec<_>) = requests(&needed).partition(|request| request.only_by_role);
             let only_by_role = !by_role.is_empty();
+            let requests = if only_by_role { by_role } else { others };
+            let requests: Vec<_> = requests.into_iter().map(|request| (request.action, request.resource)).collect();
             let is_elsewhere = |(action, _): &(&str, String)| {
                 action.starts_with("codepipeline:") || OPEN_TO_THE_ACCOUNT.iter().any(|s| is_of(action, s))
             };
-            let requests = if only_by_role { by_role } else { others };
             if !requests.is_empty() && !requests.iter().any(is_elsewhere) {
                 needs.push(ActionNeed {
                     place: pipeline.action_place(&stage.name, &action.name),
@@ -87,6 +88,34 @@ pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
         }
     }
     needs
+}
+
+/// The requests that an action may make with a role of this account. None where what it takes is only known when it runs.
+#[cfg(feature = "plan")]
+pub(crate) fn role_requests(pipeline: &Pipeline, action: &ActionDeclaration, account: &AccountId) -> Vec<RoleRequest> {
+    requests(&known_needs(pipeline, action, account)).collect()
+}
+
+/// What an action needs, as far as it can be derived; nothing where what it takes is only known when it runs.
+fn known_needs(pipeline: &Pipeline, action: &ActionDeclaration, account: &AccountId) -> Vec<Needed> {
+    let Some(known) = catalogue::find(&action.action_type_id) else { return Vec::new() };
+    let needed = permissions(known, pipeline, action, account);
+    if needed.iter().any(|needed| needed.open) {
+        return Vec::new();
+    }
+    needed.into_iter().filter(|needed| needed.underived.is_none()).collect()
+}
+
+fn requests(needed: &[Needed]) -> impl Iterator<Item = RoleRequest> {
+    needed.iter().flat_map(|needed| {
+        needed.actions.iter().flat_map(|action| {
+            needed.resources.iter().map(|resource| RoleRequest {
+                action,
+                resource: resource.clone(),
+                only_by_role: only_by_role(action),
+            })
+        })
+    })
 }
 
 /// Whether nothing but the policies of a role can allow an action in one account.

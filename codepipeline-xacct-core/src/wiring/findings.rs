@@ -4,6 +4,8 @@ use super::chain::Chain;
 use super::hop::Hop;
 use super::proof::HopProof;
 use crate::finding::{Finding, Place};
+#[cfg(feature = "plan")]
+use crate::ids::RoleArn;
 use crate::policy::evaluate::Verdict;
 use crate::policy::{ASSUME_ROLE, CODEPIPELINE, START};
 use crate::rules;
@@ -81,12 +83,26 @@ pub fn loss_finding(chain: &Chain, proof: &HopProof, place: Place, loss: Loss) -
         }
         Loss::After => (&rules::XA1032, format!("{what} now; after the plan it depends on {why}")),
     };
-    let needs = help(chain, proof);
-    Finding::of(rule, place, message)
-        .help(format!(
-            "grant it in the program, or first remove the action that uses it from its pipeline (`prune` deletes a pipeline that is no longer in \
-             the program): {needs}"
-        ))
+    Finding::of(rule, place, message).help(keep(&help(chain, proof)))
+}
+
+/// The finding for a call of an action that its role may make now. `certain` is whether the action can do nothing of what it is for without it.
+#[cfg(feature = "plan")]
+pub(crate) fn lost_call(role: &RoleArn, action: &str, resource: &str, certain: bool, place: Place) -> Finding {
+    let what = format!("the action runs with role `{role}`, which may `{action}` on `{resource}` now");
+    let (rule, message) = match certain {
+        true => (&rules::XA1031, format!("{what}, but not after the plan")),
+        false => (&rules::XA1032, format!("{what}; after the plan no policy of the role allows it")),
+    };
+    Finding::of(rule, place, message).help(keep(&format!("let a policy of `{role}` allow `{action}` on `{resource}`")))
+}
+
+/// How something is kept that a plan takes away.
+fn keep(needs: &str) -> String {
+    format!(
+        "grant it in the program, or first remove the action that uses it from its pipeline (`prune` deletes a pipeline that is no longer in \
+         the program): {needs}"
+    )
 }
 
 /// The fix for a denied hop, or what the hop needs.

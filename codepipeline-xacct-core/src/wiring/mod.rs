@@ -40,6 +40,8 @@ mod wait_targets;
 
 pub use access_entries::{AccessEntry, access_entries};
 pub use action_access::{ActionNeed, action_needs};
+#[cfg(feature = "plan")]
+pub(crate) use action_access::{RoleRequest, role_requests};
 pub use artifact_access::{ArtifactNeed, artifact_needs};
 pub use calls::{ActionCall, CallProof, calls, prove_calls};
 pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
@@ -49,10 +51,14 @@ pub use declared::judge;
 pub use derive::derive_roles;
 pub use event_rules::{EventRule, EventTarget, event_bus_policies, event_rules};
 pub use excess::excess;
+#[cfg(feature = "plan")]
+pub(crate) use findings::lost_call;
 pub use findings::{Loss, hop_findings, loss_finding};
 pub use hop::{DocumentRef, Hop};
 pub use link::{Link, links};
 pub use proof::{ChainProof, Deciding, HopProof};
+#[cfg(feature = "plan")]
+pub(crate) use prove::may_call;
 pub use prove::prove;
 pub use resource_policies::{ResourcePolicy, resource_policies};
 pub use sign::Sign;

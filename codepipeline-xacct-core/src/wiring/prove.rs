@@ -139,6 +139,12 @@ pub(super) fn judge_call(chain: &Chain, action: &str, resource: &str) -> Evaluat
     identity_in(&layers, &request::caller(chain, Hop::Start), action, resource, &context)
 }
 
+/// Whether a role may make a call that an action makes with it.
+#[cfg(feature = "plan")]
+pub(crate) fn may_call(role: &KnownRole, action: &str, resource: &str) -> Verdict {
+    judge_call(&Chain::new(role.clone(), None, None), action, resource).verdict
+}
+
 fn unknown(what: &str, role: &KnownRole) -> Evaluation {
     Evaluation {
         verdict: Verdict::Unknown(format!("the {what} of role `{}`", role.arn)),

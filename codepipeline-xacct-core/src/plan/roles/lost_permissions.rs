@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::declaration::PipelineDeclaration;
+use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::ordered::set;
@@ -15,9 +15,12 @@ use crate::plan::planner::Planner;
 use crate::plan::steps::step::Step;
 use crate::plan::steps::write::Write;
 use crate::policy::Document;
+use crate::policy::evaluate::Verdict;
 use crate::topology::items::{Ownership, Pipeline, RoleUser, Topology};
 use crate::topology::subject::Subject;
-use crate::wiring::{Chain, KnownRole, Link, Loss, links, loss_finding, prove};
+use crate::wiring::{
+    Chain, KnownRole, Link, Loss, RoleRequest, links, loss_finding, lost_call, may_call, prove, role_requests,
+};
 
 impl Planner<'_> {
     /// Reports what the plan takes away from actions that the program doesn't name. The program's own are proven.
@@ -148,6 +151,43 @@ impl Compared<'_> {
             let place = link.place.steps().iter().skip(1).fold(place.clone(), |place, step| place.step(step.clone()));
             self.compare((&before, Some(link_before)), (&after, Some(link)), &place, lost);
         }
+        self.calls(&before, &after, &place, lost);
+    }
+
+    /// Reports the actions, but for those of the program, that lose calls which they make with their roles. Starting a pipeline is a hop.
+    fn calls(&self, service_before: &RoleArn, service: &RoleArn, place: &Place, lost: &mut Vec<Lost>) {
+        let mut pipeline = Pipeline::new(self.arn.name().as_str(), Ownership::Extern, self.arn.clone());
+        pipeline.declaration = self.after.clone();
+        pipeline.service_role = Some(service.clone());
+        for (at, stage) in self.after.stages.iter().flatten().enumerate() {
+            for (index, action) in stage.actions.iter().flatten().enumerate() {
+                let of_program = self.planned().is_some_and(|planned| has_action(&planned.declaration, stage, action));
+                if of_program || action.action_type_id.is_pipeline_invoke() || !has_action(self.before, stage, action) {
+                    continue;
+                }
+                let own: Option<Option<RoleArn>> = action.role_arn.as_ref().map(|role| role.parse().ok());
+                let (role_before, role) = match &own {
+                    None => (service_before, service),
+                    Some(Some(own)) => (own, own),
+                    Some(None) => continue,
+                };
+                let is_same = role == role_before && !self.changed.contains_key(role);
+                if is_same || matches!(self.changed.get(role), Some(None)) {
+                    continue;
+                }
+                let [before, after] = [self.known(role_before), self.known_after(role)];
+                let requests = role_requests(&pipeline, action, role.account());
+                let (gone, stay) = lost_requests(requests, &before, &after);
+                let Some(first) = gone.iter().find(|request| request.only_by_role).or_else(|| gone.first()) else {
+                    continue;
+                };
+                // An action that lacks a part of what it may need can run all the same.
+                let certain = first.only_by_role && !stay;
+                let place = place.stage(at, &stage.name).action(index, &action.name);
+                let finding = lost_call(role, first.action, &first.resource, certain, place);
+                lost.push(Lost { finding, roles: vec![role.clone()] });
+            }
+        }
     }
 
     /// The pipeline as the program has it, if the plan is about it: one that stays as it is has to be able to run as it does.
@@ -223,6 +263,45 @@ impl Compared<'_> {
             _ => self.known(arn),
         }
     }
+}
+
+/// Whether a declaration has an action in the same stage.
+fn has_action(declaration: &PipelineDeclaration, stage: &StageDeclaration, action: &ActionDeclaration) -> bool {
+    let mut stages = declaration.stages.iter().flatten().filter(|other| other.name == stage.name);
+    stages.any(|stage| stage.actions.iter().flatten().any(|other| other.name == action.name))
+}
+
+/// The requests that a role may make before and may not after, and whether it may make others of them that only its policies can allow.
+fn lost_requests(requests: Vec<RoleRequest>, before: &KnownRole, after: &KnownRole) -> (Vec<RoleRequest>, bool) {
+    let mut gone = Vec::new();
+    let mut stay = false;
+    for request in requests {
+        let samples = samples(&request.resource, after);
+        let judged = |role: &KnownRole| -> Vec<Verdict> {
+            samples.iter().map(|resource| may_call(role, request.action, resource)).collect()
+        };
+        let now = judged(before);
+        if !now.contains(&Verdict::Allowed) {
+            continue;
+        }
+        match judged(after).iter().all(|verdict| matches!(verdict, Verdict::Denied(_))) {
+            true => gone.push(request),
+            false => stay |= request.only_by_role,
+        }
+    }
+    (gone, stay)
+}
+
+/// Resources that a request may be about: what the wildcard stands for is not known, and a policy may name just that.
+fn samples(resource: &str, role: &KnownRole) -> Vec<String> {
+    let sample = |text: &str| text.replace('*', "x");
+    let mut samples = vec![sample(resource)];
+    if let Some((prefix, _)) = resource.split_once('*') {
+        let statements = role.policies.iter().flatten().flat_map(|policy| &policy.document.statements);
+        let texts = statements.flat_map(|statement| statement.resource.iter().flat_map(|texts| texts.iter()));
+        samples.extend(texts.filter(|text| text.starts_with(prefix)).map(sample));
+    }
+    samples
 }
 
 fn service_role(declaration: &PipelineDeclaration) -> Option<RoleArn> {

@@ -202,3 +202,71 @@ fn another_service_role_has_to_do_for_the_actions_of_others_too() {
     assert!(lines.len() == 1 && lines[0].starts_with(&format!("XA1031 {THEIRS}: ")), "{lines:?}");
     assert_eq!(lost(Ownership::Managed, &theirs(&["somebody"])), (vec![], vec![]));
 }
+
+/// `release` with two actions of another team that deploy and build with the service role, and one that deploys with a role of its own.
+fn with_calls(ours: Document, more: &[(&str, Document)]) -> State {
+    let action = |name: &str, kind: &str, configuration: &str, role: &str| {
+        format!(
+            r#"{{"name":"{name}","actionTypeId":{{{kind},"owner":"AWS","version":"1"}},"configuration":{{{configuration}}},
+                "inputArtifacts":[{{"name":"Code"}}]{role}}}"#
+        )
+    };
+    let deploy = r#""category":"Deploy","provider":"CodeDeploy""#;
+    let group = r#""ApplicationName":"shop","DeploymentGroupName":"all""#;
+    let actions = [
+        invoke("Ours", "ours"),
+        action("Ship", deploy, group, ""),
+        action("Build", r#""category":"Build","provider":"CodeBuild""#, r#""ProjectName":"shop""#, ""),
+        action("Own", deploy, group, &format!(r#","roleArn":"{}""#, role(TOOLING, "own"))),
+    ];
+    let text = format!(
+        r#"{{"name":"release","version":4,"pipelineType":"V2","roleArn":"{}","stages":[{{"name":"Deploy","actions":[{}]}}]}}"#,
+        role(TOOLING, "service"),
+        actions.join(",")
+    );
+    let declaration = read(&text).unwrap();
+    let release = Found::Present(PipelineState { declaration, created: "now".to_owned(), tags: IndexMap::new() });
+    let policies: Vec<_> = [("codepipeline-xacct-t", ours)].into_iter().chain(more.iter().cloned()).collect();
+    state(vec![service("service", &policies), action_role()], vec![release])
+}
+
+fn action_role() -> (RoleArn, Found<RoleState>) {
+    action("ours", &["service"], OURS)
+}
+
+fn on(action: &str, resource: &str) -> Document {
+    Document::new(vec![Statement::allow(&[action], vec![resource.to_owned()])])
+}
+
+fn both(documents: &[Document]) -> Document {
+    Document::new(documents.iter().flat_map(|document| document.statements.iter().cloned()).collect())
+}
+
+#[test]
+fn calls_that_an_action_of_others_makes_with_a_role_are_lost_where_only_our_policy_allowed_them() {
+    let wide = || both(&[assume(&["ours"]), on("codedeploy:*", "*"), on("codebuild:*", "*")]);
+    let (lines, _) = lost(Ownership::Extended, &with_calls(wide(), &[]));
+    let service = role(TOOLING, "service");
+    assert_eq!(
+        lines,
+        [
+            format!(
+                "XA1031 pipeline Release / stage \"Deploy\" / action \"Ship\": the action runs with role `{service}`, which may \
+                 `codedeploy:GetApplication` on `arn:aws:codedeploy:eu-west-1:{TOOLING}:application:shop` now, but not after the plan"
+            ),
+            // A policy of the project may allow it.
+            format!(
+                "XA1032 pipeline Release / stage \"Deploy\" / action \"Build\": the action runs with role `{service}`, which may \
+                 `codebuild:BatchGetBuilds` on `arn:aws:codebuild:eu-west-1:{TOOLING}:project/shop` now; after the plan no policy of the role allows it"
+            ),
+        ]
+    );
+    // What another policy allows stays, and what was not allowed is not lost.
+    let theirs = [("theirs", both(&[on("codedeploy:*", "*"), on("codebuild:*", "*")]))];
+    assert_eq!(lost(Ownership::Extended, &with_calls(wide(), &theirs)).0, Vec::<String>::new());
+    assert_eq!(lost(Ownership::Extended, &with_calls(assume(&["ours"]), &[])).0, Vec::<String>::new());
+    // Without a part of it, the action may run.
+    let some = [("theirs", both(&[on("codedeploy:CreateDeployment", "*"), on("codebuild:*", "*")]))];
+    let (lines, _) = lost(Ownership::Extended, &with_calls(wide(), &some));
+    assert!(lines.len() == 1 && lines[0].starts_with("XA1032") && lines[0].contains("codedeploy:"), "{lines:?}");
+}
