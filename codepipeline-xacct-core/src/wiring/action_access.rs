@@ -58,7 +58,7 @@ pub(crate) struct RoleRequest {
     pub(crate) only_by_role: bool,
 }
 
-/// What the actions without a role of their own need of the service role of their pipeline.
+/// What the actions of a pipeline need of the roles that run them, besides the artifacts and what it takes to start a pipeline.
 pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
     let mut needs = Vec::new();
     for stage in pipeline.declaration.stages.iter().flatten() {
