@@ -64,9 +64,11 @@ pub use action_types::CATEGORIES;
 #[cfg(feature = "topology")]
 pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};
-pub use invoke::revision_types;
 #[cfg(feature = "topology")]
-pub(crate) use invoke::{passed_variables, passed_variables_or_none};
+pub(crate) use invoke::passed_variables;
+#[cfg(feature = "plan")]
+pub(crate) use invoke::passed_variables_or_none;
+pub use invoke::revision_types;
 pub use names::meant as meant_id;
 pub use placeholder::{fill_in, placeholder};
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;

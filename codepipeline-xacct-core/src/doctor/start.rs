@@ -151,7 +151,7 @@ impl Start {
             format!("there are ones in Regions {}: write the one that is meant as `region`", regions.join(", "))
         } else if let Some(near) = nearest(target.name().as_str(), here.map(|other| other.name().as_str())) {
             format!(
-                "did you mean `{near}`? Otherwise create `{target}`, or correct the `region` or the role of the action"
+                "did you mean pipeline `{near}`? Otherwise create `{target}`, or correct the `region` or the role of the action"
             )
         } else {
             format!("create `{target}`, or correct `PipelineName`, the `region` or the role of the action")

@@ -478,11 +478,8 @@ async fn an_action_is_led_to_another_region_only_where_there_is_an_artifact_stor
         assert!(diagnosis.pipelines[0].changes().next().is_none(), "{diagnosis:#}");
         world.edit(RELEASE, |pipeline| {
             let store = pipeline.artifact_store.take().unwrap();
-            pipeline.artifact_stores = [REGION, "eu-west-1"]
-                .map(|region| (region.to_owned(), store.clone()))
-                .into_iter()
-                .collect::<indexmap::IndexMap<_, _>>()
-                .into();
+            let stores = [REGION, "eu-west-1"].map(|region| (region.to_owned(), store.clone()));
+            pipeline.artifact_stores.get_or_insert_default().extend(stores);
         });
         let diagnosis = world.heals(Hop::Start).await;
         let json = &diagnosis.pipelines[0].changes().next().unwrap().json;
@@ -504,7 +501,7 @@ async fn a_name_that_is_near_is_a_question_and_no_step_of_a_plan() {
     let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
     assert_eq!(start.sign, Sign::Fails, "{diagnosis:#}");
     assert!(start.to.ends_with(":hoge1005comand"), "{diagnosis:#}");
-    assert!(diagnosis.to_string().contains("fix: did you mean `hoge1005command`?"), "{diagnosis:#}");
+    assert!(diagnosis.to_string().contains("fix: did you mean pipeline `hoge1005command`?"), "{diagnosis:#}");
     let pipeline = &diagnosis.pipelines[0];
     assert!(pipeline.changes().next().is_none(), "{diagnosis:#}");
     // What the role may start is not too much for a target that isn't there.
