@@ -298,7 +298,7 @@ fn what_is_said_is_said_in_these_words() {
             codes.extend(finding.iter().map(|finding| finding.code));
             finding.iter().for_each(|finding| writeln!(text, "{finding}").unwrap());
         }
-        let findings = excess(&chain, &root.key("service_role"), &root.key("action_role"));
+        let findings = excess(&chain, &|_| Vec::new(), &root.key("service_role"), &root.key("action_role"));
         codes.extend(findings.iter().map(|finding| finding.code));
         findings.iter().for_each(|finding| writeln!(text, "{finding}").unwrap());
         writeln!(text).unwrap();

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::diagnosis::{Diagnosis, PipelineDiagnosis, Unread};
 use super::examination::Examination;
 use super::fixer::Fixer;
+use super::grants::Uses;
 use super::reading::Reading;
 use crate::check::files::{DeclarationInput, Home, check};
 use crate::finding::Finding;
@@ -48,12 +49,13 @@ impl Diagnosing {
         part.retain(|arn| !self.done.contains(arn));
         let mut findings = findings(reading, &self.set(reading, &part));
         self.done.extend(part.iter().cloned());
+        let uses = Uses::of(reading);
         let mut diagnosed = Vec::new();
         for arn in part {
             let of_pipeline = findings.remove(&arn).unwrap_or_default();
             diagnosed.push(match reading.pipelines.get(&arn) {
                 Some(Found::Present(declaration)) => {
-                    Examination::new(reading, &arn, declaration, &mut self.fixer, of_pipeline).finish()
+                    Examination::new(reading, &arn, declaration, &mut self.fixer, &uses, of_pipeline).finish()
                 }
                 Some(Found::Missing) => unread(&arn, format!("there is no pipeline `{arn}`"), true),
                 Some(Found::Unreadable(why)) => unread(&arn, why.clone(), false),

@@ -11,7 +11,7 @@ use super::diagnosis::{
 };
 use super::edit::Members;
 use super::fixer::Fixer;
-use super::grants::{self, Excess};
+use super::grants::{self, Excess, Uses};
 use super::reading::{Basis, Reading, Simulated};
 use super::stages::stages;
 use super::start::Start;
@@ -34,6 +34,7 @@ pub(super) struct Examination<'a> {
     /// The declaration after the fixes so far.
     fixed: PipelineDeclaration,
     fixer: &'a mut Fixer,
+    uses: &'a Uses,
     findings: Vec<Finding>,
     excess: Excess,
     diagnosis: PipelineDiagnosis,
@@ -45,6 +46,7 @@ impl<'a> Examination<'a> {
         arn: &'a PipelineArn,
         declaration: &'a PipelineDeclaration,
         fixer: &'a mut Fixer,
+        uses: &'a Uses,
         findings: Vec<Finding>,
     ) -> Self {
         let diagnosis = PipelineDiagnosis {
@@ -56,7 +58,7 @@ impl<'a> Examination<'a> {
             problems: Vec::new(),
         };
         let (fixed, excess) = (declaration.clone(), Excess::default());
-        Self { reading, arn, declaration, fixed, fixer, findings, excess, diagnosis }
+        Self { reading, arn, declaration, fixed, fixer, uses, findings, excess, diagnosis }
     }
 
     pub(super) fn finish(mut self) -> PipelineDiagnosis {
@@ -73,8 +75,7 @@ impl<'a> Examination<'a> {
             self.problem(finding);
         }
         if let Some(service) = &service {
-            let used: Vec<RoleArn> = links.iter().filter_map(Link::role_arn).collect();
-            for finding in grants::dead(self.reading, service, &used, &Place::pipeline(&self.declaration.name)) {
+            for finding in grants::dead(self.reading, service, self.uses, &Place::pipeline(&self.declaration.name)) {
                 self.problem(finding);
             }
         }
@@ -147,7 +148,7 @@ impl<'a> Examination<'a> {
         let target = start.target.clone().or_else(|| link.target.clone());
         chain.target = target.clone().filter(|_| !start.is_missing);
         let root = Place::pipeline(&self.declaration.name).key("roleArn");
-        self.excess.add(&chain, &root, &link.place.key("roleArn"));
+        self.excess.add(&chain, self.uses, &root, &link.place.key("roleArn"));
         let mut hops = Vec::new();
         for proof in prove(&chain).hops.iter().filter(|proof| proof.hop != Hop::ServiceTrust) {
             hops.push(self.hop(&chain, proof, &link.place));

@@ -1,41 +1,67 @@
 //! Grants that are not needed: to roles that don't exist, to roles that no action uses, and wider than needed.
 
+use std::collections::HashMap;
+
+use indexmap::IndexSet;
+
 use super::reading::Reading;
 use crate::finding::{Finding, Place};
 use crate::ids::RoleArn;
 use crate::plan::Found;
 use crate::policy::{ASSUME_ROLE, Effect, Texts, is_about};
 use crate::rules;
-use crate::wiring::{Chain, KnownRole, excess};
+use crate::wiring::{Chain, KnownRole, excess, links};
 
-/// What is wider than needed, over all links of a pipeline.
+/// What the pipelines that were read need of each role: the roles that it assumes, and the pipelines that it starts.
 #[derive(Default)]
-pub(super) struct Excess {
-    /// The findings of the links of each role that starts or assumes.
-    by_role: Vec<(RoleArn, Vec<Finding>)>,
-}
+pub(super) struct Uses(HashMap<RoleArn, IndexSet<String>>);
 
-impl Excess {
-    /// Adds a link, with the places of its roles.
-    pub(super) fn add(&mut self, chain: &Chain, service: &Place, action: &Place) {
-        self.by_role.push((chain.starter().arn.clone(), excess(chain, service, action)));
-    }
-
-    /// What is reported: a grant is only too wide if no link with the same role needs it.
-    pub(super) fn findings(self) -> Vec<Finding> {
-        let mut reported: Vec<Finding> = Vec::new();
-        for (role, findings) in &self.by_role {
-            for finding in findings {
-                let same = |other: &&Finding| other.message == finding.message;
-                let others = self.by_role.iter().filter(|(other, _)| other == role);
-                let by_all = finding.code != rules::XA1309.code
-                    || others.clone().all(|(_, findings)| findings.iter().any(|other| same(&other)));
-                if by_all && !reported.iter().any(|other| same(&other)) {
-                    reported.push(finding.clone());
+impl Uses {
+    pub(super) fn of(reading: &Reading) -> Self {
+        let mut uses = Self::default();
+        for (arn, found) in &reading.pipelines {
+            let Some(declaration) = found.present() else { continue };
+            let service = declaration.role_arn.as_deref().and_then(|role| role.parse::<RoleArn>().ok());
+            for link in links(arn, declaration) {
+                let role = link.role_arn();
+                if let (Some(service), Some(role)) = (&service, &role) {
+                    uses.needs(service, role.to_string());
+                }
+                let starter = if link.role.is_some() { &role } else { &service };
+                if let (Some(starter), Some(target)) = (starter, &link.target) {
+                    uses.needs(starter, target.to_string());
                 }
             }
         }
-        reported
+        uses
+    }
+
+    fn needs(&mut self, role: &RoleArn, what: String) {
+        self.0.entry(role.clone()).or_default().insert(what);
+    }
+
+    fn of_role(&self, role: &RoleArn) -> Vec<String> {
+        self.0.get(role).into_iter().flatten().cloned().collect()
+    }
+}
+
+/// What is wider than needed, over all links of a pipeline, each once.
+#[derive(Default)]
+pub(super) struct Excess(Vec<Finding>);
+
+impl Excess {
+    /// Adds a link, with the places of its roles.
+    pub(super) fn add(&mut self, chain: &Chain, uses: &Uses, service: &Place, action: &Place) {
+        for finding in excess(chain, &|role| uses.of_role(role), service, action) {
+            if !self.0.iter().any(|other| other.message == finding.message) {
+                self.0.push(finding);
+            }
+        }
+    }
+
+    /// What is reported.
+    pub(super) fn findings(self) -> Vec<Finding> {
+        self.0
     }
 }
 
@@ -55,11 +81,12 @@ pub fn assumable(role: &KnownRole) -> Vec<RoleArn> {
     roles
 }
 
-/// Roles that the service role may assume although they don't exist, or no action uses them.
-pub(super) fn dead(reading: &Reading, service: &RoleArn, used: &[RoleArn], pipeline: &Place) -> Vec<Finding> {
+/// Roles that the service role may assume although they don't exist, or no action of a pipeline that was read uses them.
+pub(super) fn dead(reading: &Reading, service: &RoleArn, uses: &Uses, pipeline: &Place) -> Vec<Finding> {
     let Some(Found::Present(known)) = reading.roles.get(service) else { return Vec::new() };
     let place = pipeline.key("roleArn");
-    let unused = assumable(known).into_iter().filter(|role| !used.contains(role));
+    let used = uses.of_role(service);
+    let unused = assumable(known).into_iter().filter(|role| !used.contains(&role.to_string()));
     let finding = |role: RoleArn| match reading.roles.get(&role) {
         Some(Found::Missing) => {
             let message = format!("role `{service}` may assume `{role}`, which does not exist");

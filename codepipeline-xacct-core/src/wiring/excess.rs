@@ -1,28 +1,43 @@
 //! Wiring that works, but grants more than is needed, or names what no longer exists.
 
+use std::collections::BTreeSet;
+
 use super::chain::{Chain, KnownRole, Policy};
 use super::fix::missed;
 use super::hop::Hop;
 use super::prove::is_allowed;
 use crate::finding::{Finding, Place};
-use crate::ids::{AccountId, RoleArn, split_arn};
+use crate::ids::{AccountId, PipelineArn, RoleArn, split_arn};
 use crate::policy::{ASSUME_ROLE, CODEPIPELINE, Effect, Principal, START, Statement, condition_values, is_about};
 use crate::rules;
 
-/// What works but should be reviewed. `service` and `action` are the places of the two roles.
-pub fn excess(chain: &Chain, service: &Place, action: &Place) -> Vec<Finding> {
+/// What works but should be reviewed. `service` and `action` are the places of the two roles; `others` is what other chains are known to need of
+/// a role: the roles that it assumes, and the pipelines that it starts.
+pub fn excess(
+    chain: &Chain,
+    others: &dyn Fn(&RoleArn) -> Vec<String>,
+    service: &Place,
+    action: &Place,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     trust(&chain.service_role, None, service, &mut findings);
-    let mut wanted: Vec<String> = Vec::new();
+    let with_others = |own: String, role: &RoleArn, is_such: fn(&str) -> bool| {
+        let mut wanted = vec![own];
+        wanted.extend(others(role).into_iter().filter(|other| is_such(other)));
+        let mut seen = BTreeSet::new();
+        wanted.retain(|text| seen.insert(text.clone()));
+        wanted
+    };
     if let Some(role) = &chain.action_role {
         trust(role, Some(&chain.service_role), action, &mut findings);
-        wanted.push(role.arn.to_string());
+        let is_role = |text: &str| text.parse::<RoleArn>().is_ok();
+        let wanted = with_others(role.arn.to_string(), &chain.service_role.arn, is_role);
         grants(&chain.service_role, ASSUME_ROLE, &wanted, &|_| false, service, &mut findings);
-        wanted.clear();
     }
     if let Some(target) = &chain.target {
         let place = if chain.action_role.is_some() { action } else { service };
-        wanted.push(target.to_string());
+        let is_pipeline = |text: &str| text.parse::<PipelineArn>().is_ok();
+        let wanted = with_others(target.to_string(), &chain.starter().arn, is_pipeline);
         // A grant that misses the target grants too little, and the hop says so, unless another statement allows it.
         let told = |text: &str| missed(text, target).is_some() && !is_allowed(chain, Hop::Start);
         grants(chain.starter(), START, &wanted, &told, place, &mut findings);
@@ -187,5 +202,5 @@ fn grant(role: &KnownRole, action: &str, wanted: &[String], text: &str, place: &
 }
 
 fn only(wanted: &[String]) -> String {
-    format!("allow it on `{}` only", wanted.join("`, `"))
+    format!("allow it on `{}` only, unless another pipeline needs it", wanted.join("`, `"))
 }

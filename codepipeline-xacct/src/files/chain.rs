@@ -54,7 +54,8 @@ pub fn prove_text(name: &str, text: &str) -> Result<ChainReport, Unreadable> {
         findings.extend(wiring::hop_findings(&input.chain, hop, &Place::default().key(hop.hop.as_str())));
     }
     let root = Place::default();
-    findings.extend(wiring::excess(&input.chain, &root.key("service_role"), &root.key("action_role")));
+    let (service, action) = (root.key("service_role"), root.key("action_role"));
+    findings.extend(wiring::excess(&input.chain, &|_| Vec::new(), &service, &action));
     // Errors first; findings of one severity keep the order of the chain.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     Ok(ChainReport { input, proof, calls: None, findings })

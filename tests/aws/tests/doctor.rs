@@ -572,6 +572,32 @@ async fn a_variable_without_default_is_not_passed() {
 }
 
 #[tokio::test]
+async fn what_another_pipeline_needs_of_a_shared_role_is_not_too_much() {
+    let world = World::new().await;
+    let (caller, second) = (RELEASE.replace("hoge0315pipeline1", "caller"), DEPLOY.replace(TARGET, "second"));
+    for (from, name) in [(RELEASE, "caller"), (DEPLOY, "second")] {
+        let mut pipeline = world.local.pipeline(&from.parse().unwrap()).unwrap();
+        pipeline.name = name.to_owned();
+        for action in pipeline.actions_mut().filter(|action| action.name == "ccc") {
+            action.configuration.as_mut().unwrap().insert("PipelineName".to_owned(), "second".to_owned());
+        }
+        let arn = if name == "caller" { &caller } else { &second };
+        world.local.put_pipeline(&arn.parse().unwrap(), &PipelineDocument { pipeline, ..Default::default() }).unwrap();
+    }
+    let mut both = policy("Allow", "codepipeline:StartPipelineExecution", DEPLOY);
+    both["Statement"][0]["Resource"] = json!([DEPLOY, second]);
+    world.policy(INVOKER, OWN, &both).await;
+    let arns = [RELEASE, &caller].map(|arn| arn.parse().unwrap());
+    let of_both = world.session.doctor_all(arns.into()).await;
+    assert!(!of_both.has_errors() && !of_both.has_warnings(), "{of_both:#}");
+    // One of them doesn't tell what the other one needs.
+    let of_one = world.diagnosis().await;
+    let help = format!("fix: allow it on `{DEPLOY}` only, unless another pipeline needs it");
+    assert!(has(&of_one, 0, Weight::Warning, &format!("on `{second}`")), "{of_one:#}");
+    assert!(of_one.to_string().contains(&help), "{of_one:#}");
+}
+
+#[tokio::test]
 async fn a_disabled_transition_is_enabled() {
     let world = World::new().await;
     let client = aws_sdk_codepipeline::Client::new(&world.local.sdk_config(A, REGION));
