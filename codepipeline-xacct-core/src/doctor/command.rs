@@ -33,9 +33,6 @@ pub(super) enum RoleCall<'a> {
     Create(&'a Document),
     Trust(&'a Document),
     Put(&'a str, &'a Document),
-    Delete(&'a str),
-    /// A new version of a managed policy.
-    Version(&'a str, &'a Document),
 }
 
 impl RoleCall<'_> {
@@ -58,15 +55,6 @@ impl RoleCall<'_> {
                 let (policy, document) = (quoted(policy), quoted(&document.to_json()));
                 format!(
                     "aws iam put-role-policy --role-name {name} --policy-name {policy} --policy-document {document}"
-                )
-            }
-            RoleCall::Delete(policy) => {
-                format!("aws iam delete-role-policy --role-name {name} --policy-name {}", quoted(policy))
-            }
-            RoleCall::Version(policy, document) => {
-                let document = quoted(&document.to_json());
-                format!(
-                    "aws iam create-policy-version --policy-arn {policy} --policy-document {document} --set-as-default"
                 )
             }
         }

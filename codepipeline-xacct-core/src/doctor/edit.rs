@@ -17,15 +17,13 @@ pub enum Edit {
     Pipeline(Box<PipelineEdit>),
 }
 
-/// A statement is added to a document of a role, or taken out of it.
+/// A statement is added to a document of a role.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RoleEdit {
     /// The role. One that isn't there is created with a statement of its trust policy.
     pub role: RoleArn,
-    /// The name of an inline policy, or the ARN of an attached one; `None` for the trust policy.
+    /// The name of an inline policy; `None` for the trust policy.
     pub policy: Option<String>,
-    /// Whether the statement is added, or taken out.
-    pub adds: bool,
     /// The statement.
     pub statement: Statement,
 }

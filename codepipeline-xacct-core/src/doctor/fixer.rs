@@ -6,11 +6,13 @@ use serde_json::json;
 use super::command::{Remedy, RoleCall};
 use super::diagnosis::Fix;
 use super::edit::{Edit, RoleEdit};
+use crate::finding::{Finding, Place};
 use crate::ids::RoleArn;
 use crate::plan::Found;
 use crate::policy::evaluate::Layer;
-use crate::policy::{Document, Principal, Statement, Texts};
-use crate::wiring::{self, Hop, KnownRole, Policy, PolicyChange};
+use crate::policy::quota::{over_inline_quota, over_quota};
+use crate::policy::{Document, DocumentKind, Principal, Statement, Texts};
+use crate::wiring::{Hop, KnownRole, Policy, PolicyChange, PolicyEdit};
 
 /// The roles as they will be after the changes so far.
 #[derive(Default)]
@@ -18,6 +20,14 @@ pub(super) struct Fixer {
     roles: IndexMap<RoleArn, WorkingRole>,
     /// How many of those that were read are in there.
     known: usize,
+}
+
+/// Why a document of a role is not written.
+pub(super) enum NotWritten {
+    /// The rest of it isn't known.
+    NotKnown,
+    /// It would be larger than IAM lets it be, in words.
+    Full(String),
 }
 
 struct WorkingRole {
@@ -48,6 +58,9 @@ impl Fixer {
         if let Some(who) = changes.iter().find_map(who) {
             return Fix::OutOfReach(who);
         }
+        if changes.iter().any(|change| matches!(change.edit, PolicyEdit::Remove(..))) {
+            return Fix::Words(on_purpose(changes));
+        }
         let changes: Vec<Remedy> = changes.iter().map(|change| self.change(hop, change)).collect();
         if changes.is_empty() { Fix::None } else { Fix::Changes(changes) }
     }
@@ -55,55 +68,45 @@ impl Fixer {
     /// A statement that a role lacks.
     pub(super) fn allow(&mut self, role: &RoleArn, policy: &str, statement: &Statement) -> Remedy {
         let what = format!("add to a policy of `{role}`");
-        self.changed(what, role, Some(policy.to_owned()), true, statement)
+        self.changed(what, role, Some(policy.to_owned()), statement)
     }
 
     fn change(&mut self, hop: Hop, change: &PolicyChange) -> Remedy {
-        let PolicyChange { document, edit } = change;
-        let (role, statement) = (&document.role, change.statement());
-        let is_trust = document.layer == Layer::Trust;
+        let (role, statement) = (&change.document.role, change.statement());
+        if change.document.layer != Layer::Trust {
+            return self.changed(change.what(), role, Some(policy_name(hop, statement)), statement);
+        }
         let creates = self.roles.get(role).is_some_and(|working| !working.exists);
-        let what = match is_trust && creates {
+        let what = match creates {
             true => format!("create role `{role}` with this trust"),
             false => change.what(),
         };
-        let (adds, name) = match edit {
-            wiring::PolicyEdit::Add(_) => (true, Some(policy_name(hop, statement))),
-            wiring::PolicyEdit::Remove(..) => (false, document.name.clone()),
-        };
-        match name {
-            _ if is_trust => self.changed(what, role, None, adds, statement),
-            Some(name) => self.changed(what, role, Some(name), adds, statement),
-            // Which policy it is isn't known.
-            None => Remedy { account: role.account().clone(), what, json: json!(statement), command: None, edit: None },
+        self.changed(what, role, None, statement)
+    }
+
+    fn changed(&mut self, what: String, role: &RoleArn, policy: Option<String>, statement: &Statement) -> Remedy {
+        let edit = RoleEdit { role: role.clone(), policy, statement: statement.clone() };
+        let (account, json) = (role.account().clone(), json!(statement));
+        match self.edit(&edit) {
+            Ok(call) => {
+                let command = Some(call.command(role));
+                Remedy { account, what, json, command, edit: Some(Edit::Role(Box::new(edit))) }
+            }
+            Err(NotWritten::NotKnown) => Remedy { account, what, json, command: None, edit: None },
+            Err(NotWritten::Full(why)) => {
+                let what = format!("{what}, once there is room ({why})");
+                Remedy { account, what, json, command: None, edit: None }
+            }
         }
     }
 
-    fn changed(
-        &mut self,
-        what: String,
-        role: &RoleArn,
-        policy: Option<String>,
-        adds: bool,
-        statement: &Statement,
-    ) -> Remedy {
-        let edit = RoleEdit { role: role.clone(), policy, adds, statement: statement.clone() };
-        let call = self.edit(&edit);
-        let command = call.as_ref().map(|call| call.command(role));
-        let planned = call.is_some_and(|call| !matches!(call, RoleCall::Version(..)));
-        let edit = planned.then(|| Edit::Role(Box::new(edit)));
-        Remedy { account: role.account().clone(), what, json: json!(statement), command, edit }
-    }
-
-    /// Edits a document of a role, and returns the call that writes it; `None` where the rest of the document isn't known, or can't be written.
-    pub(super) fn edit<'a>(&'a mut self, edit: &'a RoleEdit) -> Option<RoleCall<'a>> {
-        let RoleEdit { role, policy, adds, statement } = edit;
-        let working = self.roles.get_mut(role)?;
-        match (policy, adds) {
-            (None, true) => working.trust(statement),
-            (None, false) => working.untrust(statement),
-            (Some(name), true) => working.add(name, statement),
-            (Some(name), false) => working.remove(name, statement),
+    /// Adds the statement to a document of a role, and returns the call that writes it.
+    pub(super) fn edit<'a>(&'a mut self, edit: &'a RoleEdit) -> Result<RoleCall<'a>, NotWritten> {
+        let RoleEdit { role, policy, statement } = edit;
+        let working = self.roles.get_mut(role).ok_or(NotWritten::NotKnown)?;
+        match policy {
+            None => working.trust(statement),
+            Some(name) => working.add(name, statement),
         }
     }
 
@@ -114,60 +117,58 @@ impl Fixer {
 }
 
 impl WorkingRole {
-    fn trust(&mut self, statement: &Statement) -> Option<RoleCall<'_>> {
+    fn trust(&mut self, statement: &Statement) -> Result<RoleCall<'_>, NotWritten> {
         if !self.exists {
             self.exists = true;
             self.known.policies = Some(Vec::new());
-            return Some(RoleCall::Create(self.known.trust.insert(Document::new(vec![statement.clone()]))));
+            return Ok(RoleCall::Create(self.known.trust.insert(Document::new(vec![statement.clone()]))));
         }
-        let trust = self.known.trust.as_mut()?;
-        without_deleted(trust);
+        let now = self.known.trust.as_ref().ok_or(NotWritten::NotKnown)?;
+        let mut trust = now.clone();
+        without_deleted(&mut trust);
         if !trust.statements.contains(statement) {
             trust.statements.push(statement.clone());
         }
-        Some(RoleCall::Trust(trust))
-    }
-
-    fn untrust(&mut self, statement: &Statement) -> Option<RoleCall<'_>> {
-        let trust = self.known.trust.as_mut()?;
-        without_deleted(trust);
-        trust.statements.retain(|other| other != statement);
-        // A trust policy can't be empty.
-        (!trust.statements.is_empty()).then_some(RoleCall::Trust(trust))
+        let over = |trust: &Document| over_quota(trust.size(), DocumentKind::Trust, &Place::default());
+        // More than the quota by default is there only where it was raised.
+        refuse(over(&trust).filter(|_| over(now).is_none()))?;
+        Ok(RoleCall::Trust(self.known.trust.insert(trust)))
     }
 
     /// Adds to the inline policy of a name.
-    fn add<'a>(&'a mut self, name: &'a str, statement: &Statement) -> Option<RoleCall<'a>> {
+    fn add<'a>(&'a mut self, name: &'a str, statement: &Statement) -> Result<RoleCall<'a>, NotWritten> {
         // Without its policies, it isn't known what the name already has.
-        let policies = self.known.policies.as_mut()?;
+        let now = self.known.policies.as_ref().ok_or(NotWritten::NotKnown)?;
+        let mut policies = now.clone();
         let position = policies.iter().position(|policy| policy.name.as_deref() == Some(name)).unwrap_or_else(|| {
             policies.push(Policy { name: Some(name.to_owned()), document: Document::new(Vec::new()) });
             policies.len() - 1
         });
-        let policy = policies.get_mut(position)?;
+        let policy = policies.get_mut(position).ok_or(NotWritten::NotKnown)?;
         if !policy.document.statements.contains(statement) {
             policy.document.statements.push(statement.clone());
         }
-        Some(RoleCall::Put(name, &policy.document))
+        let is_inline = |policy: &&Policy| policy.name.as_deref().is_some_and(|name| !name.starts_with("arn:"));
+        let inline = policies.iter().filter(is_inline).map(|policy| policy.document.size()).sum();
+        refuse(over_inline_quota(inline, &Place::default()))?;
+        let written = self.known.policies.insert(policies).get(position).ok_or(NotWritten::NotKnown)?;
+        Ok(RoleCall::Put(name, &written.document))
     }
+}
 
-    fn remove<'a>(&'a mut self, name: &'a str, statement: &Statement) -> Option<RoleCall<'a>> {
-        let policies = self.known.policies.as_mut()?;
-        let position = policies.iter().position(|policy| policy.name.as_deref() == Some(name))?;
-        let document = &mut policies.get_mut(position)?.document;
-        document.statements.retain(|other| other != statement);
-        let empty = document.statements.is_empty();
-        // What AWS manages can't be changed, and a managed policy can't be empty.
-        let managed = name.starts_with("arn:");
-        if managed && (empty || name.contains(":iam::aws:policy/")) {
-            return None;
+fn refuse(over: Option<Finding>) -> Result<(), NotWritten> {
+    match over {
+        Some(Finding { message, help, .. }) => {
+            Err(NotWritten::Full([message].into_iter().chain(help).collect::<Vec<_>>().join("; ")))
         }
-        Some(match (managed, empty) {
-            (true, _) => RoleCall::Version(name, document),
-            (false, true) => RoleCall::Delete(name),
-            (false, false) => RoleCall::Put(name, document),
-        })
+        None => Ok(()),
     }
+}
+
+/// Who wrote a statement that denies meant it, so it is not taken out for them.
+fn on_purpose(changes: &[PolicyChange]) -> String {
+    let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    format!("ask who wrote the statement that denies, which no command and no plan takes out: {}", changes.join("; "))
 }
 
 /// Who else can change what the owners of the roles can't.

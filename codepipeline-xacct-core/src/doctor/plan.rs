@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::command::Remedy;
 use super::diagnosis::{Diagnosis, Fix, PipelineDiagnosis};
 use super::edit::Edit;
-use super::fixer::Fixer;
+use super::fixer::{Fixer, NotWritten};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn, TopologyName};
@@ -15,9 +15,9 @@ use crate::plan::diff::changes;
 use crate::plan::{Found, Plan, RoleState, State, Withheld, Write, extended, of_fixes, owner};
 use crate::policy::Document;
 use crate::rules;
-use crate::topology::items::{Account, is_policy_of_topology};
+use crate::topology::items::Account;
 use crate::topology::subject::Subject;
-use crate::wiring::KnownRole;
+use crate::wiring::{KnownRole, Sign};
 
 impl Diagnosis {
     /// The roles and pipelines that a plan of the fixes writes, and those that the hops of their pipelines are about: what
@@ -46,6 +46,12 @@ impl Diagnosis {
                     Fix::Changes(changes) => changes.iter().for_each(|change| planning.change(&place, change)),
                     Fix::OutOfReach(who) => planning.left(&place, format!("no step helps: {who}")),
                     Fix::Words(_) | Fix::None => {}
+                }
+            }
+            // What fails, and only a person can decide.
+            for cause in pipeline.hops().filter(|hop| hop.sign == Sign::Fails).flat_map(|hop| &hop.causes) {
+                if let Fix::Words(words) = &cause.fix {
+                    planning.left(&place, format!("no step decides this: {words}"));
                 }
             }
         }
@@ -108,11 +114,17 @@ impl<'a> Planning<'a> {
             return self.left(place, format!("left out in account {account}: {what}: {why}"));
         }
         let done = match edit {
-            Edit::Role(edit) => self.roles.edit(edit).is_some(),
-            Edit::Pipeline(edit) => self.pipelines.get_mut(&edit.pipeline).is_some_and(|now| edit.members.write(now)),
+            Edit::Role(edit) => self.roles.edit(edit).map(drop),
+            Edit::Pipeline(edit) => {
+                let done = self.pipelines.get_mut(&edit.pipeline).is_some_and(|now| edit.members.write(now));
+                done.then_some(()).ok_or(NotWritten::NotKnown)
+            }
         };
-        if !done {
-            let why = "it is not what it was, or can't all be read";
+        if let Err(why) = done {
+            let why = match why {
+                NotWritten::NotKnown => "it is not what it was, or can't all be read".to_owned(),
+                NotWritten::Full(why) => why,
+            };
             return self.left(place, format!("left out in account {account}: {what}: {why}"));
         }
         if let Edit::Pipeline(edit) = edit
@@ -133,12 +145,7 @@ impl<'a> Planning<'a> {
             Edit::Role(edit) => &self.state.roles.get(&edit.role)?.present()?.tags,
             Edit::Pipeline(edit) => &self.state.pipelines.get(&edit.pipeline)?.present()?.tags,
         };
-        if let Some(topology) = owner(tags) {
-            return Some(format!("topology `{topology}` manages it, so its program has to write it"));
-        }
-        let Edit::Role(edit) = edit else { return None };
-        let is_own = edit.policy.as_deref().is_some_and(is_policy_of_topology);
-        is_own.then(|| "the program of a topology writes that policy".to_owned())
+        owner(tags).map(|topology| format!("topology `{topology}` manages it, so its program has to write it"))
     }
 
     fn writes(&self) -> Vec<Write> {
@@ -184,7 +191,6 @@ fn of_policy(arn: &RoleArn, now: &RoleState, name: String, after: Document) -> O
     let (role, seen) = (arn.clone(), now.seen());
     match now.inline.get(&name).cloned() {
         Some(before) if before == after => None,
-        Some(before) if after.statements.is_empty() => Some(Write::DeleteRolePolicy { role, seen, name, before }),
         before => Some(Write::PutRolePolicy { role, seen: Some(seen), name, before, after }),
     }
 }

@@ -270,16 +270,7 @@ impl Topology {
     }
 }
 
-/// What the names of the inline policies that topologies keep in roles begin with.
-const POLICIES: &str = "codepipeline-xacct-";
-
 /// The name of the inline policy that a topology keeps in a role.
 pub(crate) fn policy_name(topology: &TopologyName) -> String {
-    format!("{POLICIES}{topology}")
-}
-
-/// Whether an inline policy is one that a topology keeps, by its name.
-#[cfg(feature = "plan")]
-pub(crate) fn is_policy_of_topology(name: &str) -> bool {
-    name.starts_with(POLICIES)
+    format!("codepipeline-xacct-{topology}")
 }
