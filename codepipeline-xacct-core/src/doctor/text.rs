@@ -1,5 +1,6 @@
 //! A diagnosis as text: what was read, and a tree for each pipeline. `{:#}` has the commands.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 use super::diagnosis::{
@@ -93,6 +94,9 @@ impl Diagnosis {
     }
 }
 
+/// What is out of reach, which is told once for each pipeline.
+type Told<'a> = BTreeSet<&'a str>;
+
 struct Trees<'a>(&'a Diagnosis);
 
 impl Display for Trees<'_> {
@@ -120,52 +124,59 @@ fn tree(pipeline: &PipelineDiagnosis, f: &mut Formatter<'_>) -> fmt::Result {
         let sign = if unread.missing { Sign::Fails } else { Sign::Unknown };
         return writeln!(f, "  {} {}", sign.as_char(), unread.why);
     }
+    let told = &mut Told::new();
     if let Some(service) = &pipeline.service {
         writeln!(f, "  {}", service.from)?;
-        hop(service, 1, f)?;
+        hop(service, 1, told, f)?;
     }
     for link in &pipeline.links {
-        self::link(link, f)?;
+        self::link(link, told, f)?;
     }
     if !pipeline.artifacts.is_empty() {
         writeln!(f, "  artifacts")?;
     }
     for found in &pipeline.artifacts {
-        artifacts(found, f)?;
+        artifacts(found, told, f)?;
     }
     for problem in &pipeline.problems {
-        self::problem(problem, f)?;
+        self::problem(problem, told, f)?;
     }
     Ok(())
 }
 
-fn artifacts(found: &ArtifactDiagnosis, f: &mut Formatter<'_>) -> fmt::Result {
+fn artifacts<'a>(found: &'a ArtifactDiagnosis, told: &mut Told<'a>, f: &mut Formatter<'_>) -> fmt::Result {
     let ArtifactDiagnosis { role, what, actions, sign, confidence, .. } = found;
     writeln!(f, "    {role}")?;
     writeln!(f, "    └─ {} uses {what}: {} ({confidence})", sign.as_char(), actions.join(", "))?;
-    causes(&found.causes, *sign, "    ", f)?;
+    causes(&found.causes, *sign, "    ", told, f)?;
     until(found.moment, "    ", f)
 }
 
-fn link(link: &LinkDiagnosis, f: &mut Formatter<'_>) -> fmt::Result {
+fn link<'a>(link: &'a LinkDiagnosis, told: &mut Told<'a>, f: &mut Formatter<'_>) -> fmt::Result {
     writeln!(f, "  stage \"{}\", action \"{}\"", link.stage, link.name)?;
     for (depth, found) in link.hops.iter().enumerate() {
         if depth == 0 {
             writeln!(f, "    {}", found.from)?;
         }
-        hop(found, depth + 2, f)?;
+        hop(found, depth + 2, told, f)?;
     }
     Ok(())
 }
 
-fn hop(hop: &HopDiagnosis, depth: usize, f: &mut Formatter<'_>) -> fmt::Result {
+fn hop<'a>(hop: &'a HopDiagnosis, depth: usize, told: &mut Told<'a>, f: &mut Formatter<'_>) -> fmt::Result {
     let indent = "  ".repeat(depth);
     writeln!(f, "{indent}└─ {} {} {} ({})", hop.sign.as_char(), verb(hop), hop.to, hop.confidence)?;
-    causes(&hop.causes, hop.sign, &indent, f)?;
+    causes(&hop.causes, hop.sign, &indent, told, f)?;
     until(hop.moment, &indent, f)
 }
 
-fn causes(causes: &[Cause], sign: Sign, indent: &str, f: &mut Formatter<'_>) -> fmt::Result {
+fn causes<'a>(
+    causes: &'a [Cause],
+    sign: Sign,
+    indent: &str,
+    told: &mut Told<'a>,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     for cause in causes {
         if !cause.reason.is_empty() {
             writeln!(f, "{indent}     {}", cause.reason)?;
@@ -175,7 +186,7 @@ fn causes(causes: &[Cause], sign: Sign, indent: &str, f: &mut Formatter<'_>) -> 
                 writeln!(f, "{indent}     {}: {}", deciding.how(sign == Sign::Fails), deciding.describe())?;
             }
         }
-        fix(&cause.fix, indent, f)?;
+        fix(&cause.fix, indent, told, f)?;
     }
     Ok(())
 }
@@ -194,10 +205,11 @@ fn verb(hop: &HopDiagnosis) -> &'static str {
     }
 }
 
-fn fix(fix: &Fix, indent: &str, f: &mut Formatter<'_>) -> fmt::Result {
+fn fix<'a>(fix: &'a Fix, indent: &str, told: &mut Told<'a>, f: &mut Formatter<'_>) -> fmt::Result {
     match fix {
         Fix::None => Ok(()),
         Fix::Words(words) => writeln!(f, "{indent}     fix: {words}"),
+        Fix::OutOfReach(who) if !told.insert(who) => writeln!(f, "{indent}     no fix here helps, as above"),
         Fix::OutOfReach(who) => writeln!(f, "{indent}     no fix here helps: {who}"),
         Fix::Changes(changes) => {
             for change in changes {
@@ -211,7 +223,7 @@ fn fix(fix: &Fix, indent: &str, f: &mut Formatter<'_>) -> fmt::Result {
     }
 }
 
-fn problem(problem: &Problem, f: &mut Formatter<'_>) -> fmt::Result {
+fn problem<'a>(problem: &'a Problem, told: &mut Told<'a>, f: &mut Formatter<'_>) -> fmt::Result {
     let (sign, word) = match problem.weight {
         Weight::Error => ('✗', "error"),
         Weight::Warning => ('!', "warning"),
@@ -221,5 +233,5 @@ fn problem(problem: &Problem, f: &mut Formatter<'_>) -> fmt::Result {
     if let Some(moment) = problem.moment {
         writeln!(f, "       {moment}")?;
     }
-    fix(&problem.fix, "  ", f)
+    fix(&problem.fix, "  ", told, f)
 }

@@ -38,12 +38,14 @@ pub struct KnownRole {
     pub tags: Option<BTreeMap<String, String>>,
     /// Its permissions boundary; `None` where it has none.
     pub boundary: Option<Document>,
+    /// The ARN of the policy that is its permissions boundary, where it is known.
+    pub boundary_arn: Option<String>,
 }
 
 impl KnownRole {
     /// A role; only its ARN is known.
     pub fn new(arn: RoleArn) -> Self {
-        Self { arn, trust: None, policies: None, unique_id: None, tags: None, boundary: None }
+        Self { arn, trust: None, policies: None, unique_id: None, tags: None, boundary: None, boundary_arn: None }
     }
 }
 
@@ -159,6 +161,7 @@ impl Chain {
         };
         let name = match layer {
             Layer::Identity => caller.policies.as_ref().and_then(|p| p.get(position)).and_then(|p| p.name.clone()),
+            Layer::Boundary => caller.boundary_arn.clone(),
             _ => None,
         };
         Some(DocumentRef { role: owner.arn.clone(), layer, position, name })

@@ -38,7 +38,7 @@ pub struct DocumentRef {
     pub layer: Layer,
     /// Position among the documents of that side, counted from 0.
     pub position: usize,
-    /// The name of an identity policy; of the policy of a bucket or a key, which one that is, in words.
+    /// The name of an identity policy; of a permissions boundary, its ARN; of the policy of a bucket or a key, which one that is, in words.
     pub name: Option<String>,
 }
 
@@ -52,7 +52,8 @@ impl fmt::Display for DocumentRef {
             (Layer::Resource, None) => write!(f, "resource policy for `{role}`"),
             (Layer::Identity, Some(name)) => write!(f, "policy `{name}` of `{role}`"),
             (Layer::Identity, None) => write!(f, "policy {number} of `{role}`"),
-            (Layer::Boundary, _) => write!(f, "permissions boundary of `{role}`"),
+            (Layer::Boundary, Some(name)) => write!(f, "permissions boundary `{name}` of `{role}`"),
+            (Layer::Boundary, None) => write!(f, "permissions boundary of `{role}`"),
             (Layer::Session, _) => write!(f, "session policy of `{role}`"),
             (Layer::Scp(level), _) => {
                 write!(f, "service control policy {number} of level {} for account {}", level + 1, role.account())

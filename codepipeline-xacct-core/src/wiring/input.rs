@@ -351,7 +351,8 @@ impl ChainReader<'_> {
             }
             policies
         });
-        KnownRole { arn: role.arn, trust, policies, unique_id: role.unique_id, tags: role.tags, boundary }
+        let of_role = KnownRole::new(role.arn);
+        KnownRole { trust, policies, unique_id: role.unique_id, tags: role.tags, boundary, ..of_role }
     }
 
     fn session(&mut self, value: &Value, role: &RoleArn, place: &Place) -> Vec<Document> {

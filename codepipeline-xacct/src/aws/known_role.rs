@@ -49,6 +49,7 @@ pub(super) fn known_role(parts: RoleParts) -> (KnownRole, Asked) {
         let all = inline.into_iter().chain(attached);
         known.policies = Some(all.map(|(name, document)| Policy { name: Some(name), document }).collect());
         known.boundary = boundary;
+        known.boundary_arn = parts.boundary_arn;
     }
     (known, asked)
 }

@@ -160,7 +160,8 @@ async fn role(session: &Session, arn: &RoleArn) -> Result<Found<RoleState>, Read
 }
 
 async fn role_state(session: &Session, arn: &RoleArn) -> Result<RoleState, ReadError> {
-    let RoleParts { arn, unique_id, trust, tags, inline, attached, boundary } = role_parts(session, arn).await?;
+    let RoleParts { arn, unique_id, trust, tags, inline, attached, boundary, boundary_arn: _ } =
+        role_parts(session, arn).await?;
     // Managed policies only serve the proof: without them the role can still be planned.
     let mut partial = false;
     Ok(RoleState {
@@ -186,6 +187,7 @@ pub(super) struct RoleParts {
     pub(super) attached: Result<IndexMap<String, Document>, ReadError>,
     /// `None` for a role without a permissions boundary.
     pub(super) boundary: Option<Result<Document, ReadError>>,
+    pub(super) boundary_arn: Option<String>,
 }
 
 pub(super) async fn role_parts(session: &Session, arn: &RoleArn) -> Result<RoleParts, ReadError> {
@@ -193,9 +195,9 @@ pub(super) async fn role_parts(session: &Session, arn: &RoleArn) -> Result<RoleP
     let account = arn.account();
     let found = get_role(iam, account, arn.name().as_str(), arn).await?;
     let trust = document(account, "the trust policy", arn, found.assume_role_policy_document().unwrap_or_default())?;
-    let boundary = found.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
+    let boundary_arn = found.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
     let boundary = async {
-        match boundary {
+        match boundary_arn {
             Some(policy) => Some(managed_policy(iam, account, policy).await),
             None => None,
         }
@@ -210,6 +212,7 @@ pub(super) async fn role_parts(session: &Session, arn: &RoleArn) -> Result<RoleP
         inline,
         attached,
         boundary,
+        boundary_arn: boundary_arn.map(str::to_owned),
     })
 }
 

@@ -446,8 +446,25 @@ async fn a_permissions_boundary_denies_and_nothing_is_offered() {
     let made = iam.create_policy().policy_name("limit").policy_document(document).send().await.unwrap();
     let arn = made.policy().unwrap().arn().unwrap().to_owned();
     let name = INVOKER.parse::<RoleArn>().unwrap().name().to_string();
-    iam.put_role_permissions_boundary().role_name(name).permissions_boundary(arn).send().await.unwrap();
+    iam.put_role_permissions_boundary().role_name(name).permissions_boundary(&arn).send().await.unwrap();
     world.is_out_of_reach(Hop::Start).await;
+    let boundary =
+        format!("no fix here helps: the permissions boundary `{arn}` of `{INVOKER}` does not let it through");
+    let text = world.diagnosis().await.to_string();
+    assert!(text.contains(&boundary), "{text}");
+    // A second action that starts it: the same is told once.
+    world.edit(RELEASE, |pipeline| {
+        let stage = pipeline.stages.as_mut().unwrap().last_mut().unwrap();
+        let mut action = stage.actions.as_ref().unwrap().last().unwrap().clone();
+        action.name = "again".to_owned();
+        stage.actions.as_mut().unwrap().push(action);
+    });
+    let text = world.diagnosis().await.to_string();
+    assert_eq!(
+        (text.matches(&boundary).count(), text.matches("no fix here helps, as above").count()),
+        (1, 1),
+        "{text}"
+    );
 }
 
 #[tokio::test]
