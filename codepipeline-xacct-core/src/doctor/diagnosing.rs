@@ -14,6 +14,7 @@ use crate::check::files::{DeclarationInput, Home, check};
 use crate::finding::Finding;
 use crate::ids::{Name, PipelineArn};
 use crate::plan::Found;
+use crate::shell::quoted;
 use crate::wiring::links;
 
 /// Diagnoses some of the pipelines that were read, and those that they start: what is wrong with these fails their runs, too.
@@ -61,6 +62,11 @@ impl Diagnosing {
                 Some(Found::Unreadable(why)) => unread(&arn, why.clone(), false),
                 Some(Found::NotConnected) | None => unread(&arn, reading.unconnected(arn.account()), false),
             });
+        }
+        for change in diagnosed.iter_mut().flat_map(PipelineDiagnosis::changes_mut) {
+            if let (Some(command), Some(profile)) = (&mut change.command, reading.profiles.get(&change.account)) {
+                *command = format!("{command} --profile {}", quoted(profile));
+            }
         }
         Diagnosis { basis: reading.basis, access: reading.access.clone(), pipelines: diagnosed }
     }

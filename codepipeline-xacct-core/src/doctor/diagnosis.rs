@@ -237,6 +237,18 @@ impl PipelineDiagnosis {
         of_hops.chain(of_artifacts).chain(self.problems.iter().map(|problem| &problem.fix))
     }
 
+    /// The changes, to be edited.
+    pub(super) fn changes_mut(&mut self) -> impl Iterator<Item = &mut Remedy> {
+        let hops = self.service.iter_mut().chain(self.links.iter_mut().flat_map(|link| &mut link.hops));
+        let of_hops = hops.flat_map(|hop| hop.causes.iter_mut().map(|cause| &mut cause.fix));
+        let of_artifacts = self.artifacts.iter_mut().flat_map(|found| found.causes.iter_mut().map(|c| &mut c.fix));
+        let of_problems = self.problems.iter_mut().map(|problem| &mut problem.fix);
+        of_hops.chain(of_artifacts).chain(of_problems).flat_map(|fix| match fix {
+            Fix::Changes(changes) => changes.as_mut_slice(),
+            Fix::None | Fix::Words(_) | Fix::OutOfReach(_) => &mut [],
+        })
+    }
+
     /// All changes that are offered, in an order in which they can be made.
     pub fn changes(&self) -> impl Iterator<Item = &Remedy> {
         self.fixes().flat_map(Fix::changes)

@@ -30,6 +30,8 @@ pub struct Reading {
     pub now: Option<String>,
     /// What was asked, by account.
     pub access: Vec<Access>,
+    /// The AWS profiles that accounts were read with, which commands name.
+    pub profiles: IndexMap<AccountId, String>,
     /// Roles, by the ARN under which they were looked for. The ARN of the role itself may have another path.
     pub roles: IndexMap<RoleArn, Found<KnownRole>>,
     /// Pipelines.

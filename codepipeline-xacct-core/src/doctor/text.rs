@@ -215,7 +215,7 @@ fn fix<'a>(fix: &'a Fix, indent: &str, told: &mut Told<'a>, f: &mut Formatter<'_
             for change in changes {
                 writeln!(f, "{indent}     fix in account {}: {}: {}", change.account, change.what, change.json)?;
                 if let (true, Some(command)) = (f.alternate(), &change.command) {
-                    writeln!(f, "{indent}       {command}")?;
+                    writeln!(f, "{indent}       # account {}\n{indent}       {command}", change.account)?;
                 }
             }
             Ok(())

@@ -137,7 +137,8 @@ struct Doctor<'a> {
 impl<'a> Doctor<'a> {
     fn new(session: &'a Session, listings: &[(AccountId, Option<String>)]) -> Self {
         let now = DateTime::from(SystemTime::now()).fmt(Format::DateTime).ok();
-        let reading = Reading { now, ..Reading::default() };
+        let profiles = session.profiles().map(|(account, name)| (account.clone(), name.to_owned())).collect();
+        let reading = Reading { now, profiles, ..Reading::default() };
         let mut doctor = Self { session, reading, complete: BTreeSet::new() };
         doctor.forget_calls();
         for (account, why) in listings {

@@ -41,6 +41,8 @@ struct Connected {
     account: topology::Account,
     /// The ARN of whom the credentials belong to.
     caller: String,
+    /// The profile that they come from.
+    profile: Option<String>,
     config: SdkConfig,
     iam: aws_sdk_iam::Client,
     codepipeline: Mutex<HashMap<ids::Region, aws_sdk_codepipeline::Client>>,
@@ -118,6 +120,11 @@ impl Session {
     /// The partition that an account lives in.
     pub(super) fn partition(&self, account: &AccountId) -> Result<&ids::Partition, NotConnected> {
         Ok(&self.connected(account)?.account.partition)
+    }
+
+    /// The accounts whose credentials are those of a profile, with its name.
+    pub(super) fn profiles(&self) -> impl Iterator<Item = (&AccountId, &str)> {
+        self.accounts.iter().filter_map(|(account, connected)| Some((account, connected.profile.as_deref()?)))
     }
 
     /// IAM of an account.
@@ -236,7 +243,9 @@ async fn connect(
         });
     }
     let caller = identity.arn().unwrap_or_default().to_owned();
-    Ok(Connected { iam: aws_sdk_iam::Client::new(&config), account, caller, config, codepipeline: Mutex::default() })
+    let profile = credentials.profile_name().map(str::to_owned);
+    let (iam, codepipeline) = (aws_sdk_iam::Client::new(&config), Mutex::default());
+    Ok(Connected { iam, account, caller, profile, config, codepipeline })
 }
 
 /// The accounts that could not be reached, or whose credentials belong to another account. Nothing was written.

@@ -642,6 +642,18 @@ async fn what_another_pipeline_needs_of_a_shared_role_is_not_too_much() {
 }
 
 #[tokio::test]
+async fn a_command_names_the_profile_and_the_account() {
+    let world = World::new().await;
+    world.no_policy(INVOKER).await;
+    let mut reading = world.session.doctor(RELEASE.parse().unwrap()).read().await;
+    reading.profiles.insert(B.parse().unwrap(), "prod admin".to_owned());
+    let diagnosis = diagnose(&reading, &[RELEASE.parse().unwrap()]);
+    let command = diagnosis.pipelines[0].changes().next().unwrap().command.as_deref().unwrap();
+    assert!(command.ends_with(" --profile 'prod admin'"), "{command}");
+    assert!(format!("{diagnosis:#}").contains(&format!("# account {B}\n             {command}\n")), "{diagnosis:#}");
+}
+
+#[tokio::test]
 async fn a_disabled_transition_is_enabled() {
     let world = World::new().await;
     let client = aws_sdk_codepipeline::Client::new(&world.local.sdk_config(A, REGION));

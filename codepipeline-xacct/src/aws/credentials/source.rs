@@ -70,6 +70,14 @@ impl Credentials {
         Self::new(Source::Mfa { from: Box::new(self), device: device.into() })
     }
 
+    /// The profile whose credentials these are, where nothing is assumed with them.
+    pub(in crate::aws) fn profile_name(&self) -> Option<&str> {
+        match &self.source {
+            Source::Profile(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Whether a person has to be asked for a code first.
     pub(super) fn asks_for_code(&self) -> bool {
         match &self.source {
