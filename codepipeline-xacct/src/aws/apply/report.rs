@@ -340,6 +340,11 @@ impl fmt::Display for Undo {
     }
 }
 
+/// What follows the message of an error.
+fn help(text: &str) -> Option<&str> {
+    text.get(text.find("\n  help: ")?..)
+}
+
 /// Without the steps that only write tags of what other steps write.
 fn joined(steps: &[StepId]) -> String {
     let is_with_others = |step: &StepId| {
@@ -372,10 +377,16 @@ impl ApplyError {
         if steps > 1 && self.has_begun {
             writeln!(f, "{steps} steps failed:")?;
         }
-        for (step, error) in &self.failed {
+        let texts: Vec<String> = self.failed.iter().map(|(_, error)| error.to_string()).collect();
+        let mut rest = texts.iter().map(|text| help(text));
+        for ((step, error), text) in self.failed.iter().zip(&texts) {
+            // The same help for several steps stands below the last of them.
+            let own = rest.next().flatten();
+            let comes_again = own.is_some() && rest.clone().any(|later| later == own);
+            let text = text.strip_suffix(own.filter(|_| comes_again).unwrap_or_default()).unwrap_or(text);
             match error.is_of_step() {
-                true => writeln!(f, "{step}: {error}")?,
-                false => writeln!(f, "{error}")?,
+                true => writeln!(f, "{step}: {text}")?,
+                false => writeln!(f, "{text}")?,
             }
         }
         if self.failed.is_empty() {
@@ -422,6 +433,32 @@ impl std::error::Error for ApplyError {
 mod tests {
     use super::*;
     use crate::core::plan::Verb;
+
+    #[test]
+    fn the_same_help_of_several_steps_is_written_once() {
+        let step = |role: &str| StepId {
+            verb: Verb::Update,
+            subject: Subject::Role(format!("arn:aws:iam::111111111111:role/{role}").parse().unwrap()),
+            aspect: Aspect::TrustPolicy,
+        };
+        let lacking = || {
+            let (action, resource) = ("iam:UpdateAssumeRolePolicy".to_owned(), "*".to_owned());
+            StepError::Lacking { permissions: vec![RequiredPermission { action, resource }] }
+        };
+        let error = ApplyError {
+            done: Vec::new(),
+            failed: vec![(step("a"), lacking()), (step("b"), lacking())],
+            not_tried: Vec::new(),
+            undo: None,
+            leases_left: Vec::new(),
+            has_begun: false,
+        };
+        let may_not = "the credentials may not iam:UpdateAssumeRolePolicy on *\n";
+        let [a, b] = ["a", "b"].map(|role| format!("~ role {role} (111111111111): trust policy: {may_not}"));
+        let text = error.to_string();
+        assert!(text.starts_with(&format!("{a}{b}  help: allow it; ")), "{text}");
+        assert_eq!(text.matches("help: ").count(), 1, "{text}");
+    }
 
     #[test]
     fn tags_are_listed_where_nothing_else_was_written_of_the_same() {
