@@ -167,8 +167,10 @@ pub(crate) fn check(subjects: &mut Subjects) -> Vec<Located<'_>> {
             let certain: HashSet<_> = certain.iter().map(key).collect();
             for row in rows.iter_mut().filter(|row| !certain.contains(&key(row))) {
                 row.severity = Severity::Warning;
-                let help = row.help.take().map(|help| format!("{help}; ")).unwrap_or_default();
-                row.help = Some(format!("{help}this rests on {guessed}"));
+                row.help = Some(match row.help.take() {
+                    Some(help) => format!("{help} (this rests on {guessed})"),
+                    None => format!("this rests on {guessed}"),
+                });
             }
         }
     }

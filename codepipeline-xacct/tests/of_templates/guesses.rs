@@ -73,7 +73,7 @@ fn what_is_only_wrong_with_a_guess_is_a_warning() {
     let of_111 = ("${ToolingAccount}:role/release-service", "111111111111:role/release-servce");
     let (code, out, said) = run(&["check"], &[NAMED], &[other, of_111]);
     assert_eq!((code, said.as_str()), (0, ""), "{out}");
-    assert!(out.contains("warning[XA0906]") && out.contains(&format!("; this rests on {GUESS}\n")), "{out}");
+    assert!(out.contains("warning[XA0906]") && out.contains(&format!(" (this rests on {GUESS})\n")), "{out}");
     assert!(!out.contains("error["), "{out}");
     let (code, out, _) = run(&["check", "--account", "@prod.yaml=222222222222"], &[NAMED], &[other]);
     assert!(code == 1 && out.contains("error[XA0906]") && !out.contains("rests on"), "{out}");
