@@ -206,6 +206,13 @@ impl ActionTypeId {
         Self::new("Compute", "AWS", "Commands", "1")
     }
 
+    /// Compares the four members that make up a type; what AWS may add to them doesn't count.
+    #[cfg(feature = "plan")]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (&self.category, &self.owner, &self.provider, &self.version)
+            == (&other.category, &other.owner, &other.provider, &other.version)
+    }
+
     /// True for the action that starts another pipeline.
     pub fn is_pipeline_invoke(&self) -> bool {
         self.category == "Invoke" && self.owner == "AWS" && self.provider == "CodePipeline"

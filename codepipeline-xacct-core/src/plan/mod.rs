@@ -51,9 +51,7 @@ pub use journal::{Before, Begun, Journal, JournalEntry, WriteOutcome, Written};
 pub use outside::outside_change::OutsideChange;
 pub use ownership::applied_tag::APPLIED_TAG;
 pub use ownership::lease::Lease;
-pub use ownership::tags::{
-    ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_declared, is_of_topologies, is_tagged, version_before,
-};
+pub use ownership::tags::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_declared, is_of_topologies, is_tagged};
 pub use pipelines::left_members::versions_before;
 pub use plan::Plan;
 pub use proof::LinkProof;

@@ -86,7 +86,8 @@ rules! {
         ["execution-modes", "API_ListPipelineExecutions"],
         text("credentials that may not list executions", "codepipeline:ListPipelineExecutions");
     XA1024 Advice "it is not known what would be put back",
-        "An extended pipeline is restored to what it held before the topology extended it, if its tag and its history tell.",
+        "An extended pipeline is restored to what it held before the topology extended it, if its tags and its history tell. What they don't tell stays, and a \
+         prune or a destroy takes it out of the tags: it is not reported again.",
         ["a rule of this library"],
         text("a destroy after the tags of an extended pipeline were removed", "what was there before, put back by hand");
     XA1025 Refused "what is to be added is there already",

@@ -148,7 +148,7 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 read::add(session, &mut state, roles.into_iter().map(Subject::Role)).await?;
             }
             state.earlier = read::earlier(session, &state, &names).await?;
-            let before = plan::versions_before(topology, &state, &names).into_iter();
+            let before = plan::versions_before(topology, &state, &names, options.intent).into_iter();
             for (arn, versions) in read::versions(session, before).await? {
                 state.earlier.entry(arn).or_default().extend(versions);
             }

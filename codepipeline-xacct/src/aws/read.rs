@@ -17,7 +17,7 @@ use super::session::Session;
 use super::stage_states::stage_states;
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument, read};
 use crate::core::ids::{AccountId, IdError, PipelineArn, Region, RoleArn, TopologyName};
-use crate::core::plan::{CurrentRole, DisabledTransition, Found, PipelineState, RoleState, State, version_before};
+use crate::core::plan::{CurrentRole, DisabledTransition, Found, PipelineState, RoleState, State};
 use crate::core::policy::Document;
 use crate::core::topology::Ownership;
 use crate::core::topology::{Subject, Topology};
@@ -93,7 +93,7 @@ pub(super) async fn before(
 ) -> Result<IndexMap<PipelineArn, Found<PipelineDeclaration>>, ReadError> {
     let marked = topology.pipelines().iter().filter(|p| p.ownership == Ownership::Extended).filter_map(|pipeline| {
         let found = state.pipelines.get(&pipeline.arn)?.present()?;
-        let version = names.iter().find_map(|name| version_before(name, &found.tags))?;
+        let version = found.version_before(names.iter().copied())?;
         Some((&pipeline.arn, version))
     });
     let read = marked.map(|(arn, version)| async move {

@@ -18,6 +18,7 @@ mod event_history;
 mod export;
 mod exported;
 mod extend;
+mod extension_record;
 mod faults;
 mod follow;
 mod follow_command;

@@ -13,8 +13,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ordered::set;
 use crate::plan::input::state::PipelineState;
-use crate::plan::ownership::applied_parts::{AppliedParts, LastParts, parts_tags_of, short};
-use crate::plan::ownership::tags::version_before;
+use crate::plan::ownership::applied_parts::{AppliedParts, LastParts, digest, parts_tags_of, short};
 use crate::plan::pipelines::added_parts::{AddedParts, TagChanges};
 use crate::plan::pipelines::diff::{Change, changes, changes_in, filled};
 use crate::plan::pipelines::entries::with_stores;
@@ -22,6 +21,8 @@ use crate::plan::pipelines::leaves::{
     action_path, action_paths, by_action, leaves, stage_path, within, written_leaves,
 };
 use crate::plan::pipelines::passed_variables::{listed, written};
+use crate::plan::pipelines::taken_out::{role_paths, taken_out};
+use crate::plan::pipelines::written_members::WrittenMember;
 use crate::plan::planner::Planner;
 use crate::plan::secrets::withheld_secrets::Withheld;
 use crate::plan::steps::write::Aspect;
@@ -48,6 +49,8 @@ pub(in crate::plan) struct ChangedParts<'a> {
     added: BTreeSet<String>,
     /// The paths at which changes of others stay.
     kept: Vec<Change>,
+    /// What the program no longer writes, and of which nothing is put back any more.
+    given_up: Vec<WrittenMember>,
 }
 
 /// What a pipeline holds and is to hold, by paths.
@@ -76,22 +79,25 @@ impl Planner<'_> {
         found: &'a PipelineState,
         declaration: &PipelineDeclaration,
         secrets: &Withheld,
+        given_up: Vec<WrittenMember>,
     ) -> ChangedParts<'a> {
         let home = pipeline.arn.region();
         let last = self.state.last_parts(self.names(), &pipeline.arn, found);
+        let is_known = |path: &str| last.as_ref().is_some_and(|last| last.of(path).is_some());
         let [there, wanted] = [&found.declaration, declaration].map(|of| leaves(of, home));
         let ours = with_stores(&mut found.declaration.clone(), &pipeline.declaration, home);
         let added = Added::by_program(pipeline);
         let written = written_leaves(&ours);
-        let is_own = |path: &&String| written.contains_key(*path) || added.has(path);
-        let own = wanted.keys().filter(is_own).filter(|path| !secrets.has(path)).cloned().collect();
+        let is_own = |path: &&String| added.has(path) || written.contains_key(*path) && !is_fixed(path);
+        let own = wanted.keys().filter(is_own).filter(|path| !secrets.has(path)).cloned();
+        let away = taken_out(pipeline).into_iter().filter(|path| there.contains_key(path) || is_known(path));
+        let own = own.chain(away).collect();
         let members = Parts { there, wanted, own };
         let all = set([&found.declaration, declaration].into_iter().flat_map(action_paths));
-        let is_whole = |path: &&String| last.as_ref().is_some_and(|last| last.of(path).is_some());
-        let parts = members.by_action(&set(all.iter().filter(is_whole).cloned()));
+        let parts = members.by_action(&set(all.iter().filter(|path| is_known(path)).cloned()));
         let added = set(added.actions.into_iter().filter(|action| all.contains(action)));
-        let before = self.names().find_map(|name| version_before(name, &found.tags));
-        ChangedParts { pipeline, found, before, last, parts, members, added, kept: Vec::new() }
+        let before = found.version_before(self.names());
+        ChangedParts { pipeline, found, before, last, parts, members, added, kept: Vec::new(), given_up }
     }
 
     /// What is to be written of an extended pipeline, once what was changed outside is reverted or kept. `held` is what the topology added.
@@ -146,8 +152,8 @@ impl Planner<'_> {
     ) -> TagChanges {
         let (topology, found) = (self.topology.name(), &parts.found.tags);
         let there = || parts_tags_of(topology, found).map(|(key, value)| (key.to_owned(), value.to_owned()));
-        let is_recorded = || there().next().is_some() && parts.is_recorded();
-        if !is_written && (parts.last.is_none() || is_recorded()) {
+        let is_renamed = parts.last.is_some() && there().next().is_none();
+        if !is_written && !is_renamed && !parts.is_to_be_recorded() {
             return TagChanges::default();
         }
         let records: Vec<&str> = parts_tags_of(topology, found).map(|(key, _)| key).collect();
@@ -166,6 +172,9 @@ impl Planner<'_> {
             let help = "take out tags that nobody needs, or write fewer members of actions that others made";
             let place = Place::pipeline(&parts.pipeline.item);
             self.findings.push(Finding::of(&rules::XA1055, place, message).help(help));
+            if !is_written {
+                return TagChanges::default();
+            }
         }
         let removed = there().filter(|(key, _)| !written.contains_key(key)).collect();
         TagChanges { written, removed }
@@ -179,8 +188,7 @@ impl ChangedParts<'_> {
         let paths: BTreeSet<&String> = self.parts.there.keys().chain(self.parts.wanted.keys()).collect();
         let mut met = paths.into_iter().filter(|path| meets(change, path) && !secrets.has(path));
         met.any(|path| match (last.of(path), self.parts.there.get(path)) {
-            (Some(_), None) => true,
-            (Some(digests), Some(value)) => !digests.contains(&short(value)),
+            (Some(digests), there) => !digests.contains(&digest(there)),
             // Of what the topology added, it has written all.
             (None, Some(_)) => !self.parts.own.contains(path) && held.has(path),
             (None, None) => false,
@@ -190,18 +198,16 @@ impl ChangedParts<'_> {
     /// Whether the program says something else than when it was last applied.
     fn is_changed_by_program(&self, change: &Change) -> bool {
         let own = self.parts.own.iter().filter(|path| meets(change, path));
-        let mut known = own.filter_map(|path| Some((self.last.as_ref()?.of(path)?, self.parts.wanted.get(path)?)));
-        known.any(|(digests, value)| !digests.contains(&short(value)))
+        let mut known = own.filter_map(|path| Some((self.last.as_ref()?.of(path)?, self.parts.wanted.get(path))));
+        known.any(|(digests, value)| !digests.contains(&digest(value)))
     }
 
-    /// Whether the tags say what the program says.
-    fn is_recorded(&self) -> bool {
+    /// Whether the tags don't say what the program says, or say what it has given up.
+    pub(in crate::plan) fn is_to_be_recorded(&self) -> bool {
         let of = |path: &String| self.last.as_ref().and_then(|last| last.of(path));
         let mut own = self.parts.own.iter().filter(|path| !self.is_kept(path));
-        own.all(|path| {
-            let wanted = self.parts.wanted.get(path).map(|value| short(value));
-            of(path).zip(wanted).is_none_or(|(digests, wanted)| digests.contains(&wanted))
-        })
+        let is_recorded = |path| of(path).is_some_and(|of| of.contains(&digest(self.parts.wanted.get(path))));
+        !self.given_up.is_empty() || !own.all(is_recorded)
     }
 
     fn is_kept(&self, path: &str) -> bool {
@@ -210,32 +216,36 @@ impl ChangedParts<'_> {
 
     /// What is about to be written.
     fn applied(&self, parts: &Parts) -> AppliedParts {
-        let mut applied = AppliedParts { seen: self.found.version(), ..AppliedParts::default() };
+        let of = Some(self.found.created.as_str()).filter(|created| !created.is_empty()).map(short);
+        let mut applied = AppliedParts { of, seen: self.found.version(), ..AppliedParts::default() };
         let known = |path: &String| self.last.as_ref().and_then(|last| last.of(path)).and_then(<[_]>::first);
+        let digests = |path: &String| (digest(parts.there.get(path)), digest(parts.wanted.get(path)));
         for path in &parts.own {
-            let wanted = parts.wanted.get(path).map(|value| short(value));
-            let is_there = wanted.is_some() && parts.there.get(path).map(|there| short(there)) == wanted;
-            let adopted = wanted.iter().any(|wanted| is_there && self.is_of_others(path, wanted));
+            let (there, wanted) = digests(path);
+            let adopted = there == wanted && self.is_of_others(path, &wanted);
             self.note_version(path, adopted, &mut applied);
-            let Some(wanted) = wanted else { continue };
             match known(path) {
                 // It stays what the program said, so that theirs is told from it.
                 Some(before) if self.is_kept(path) => drop(applied.same.insert(short(path), before.clone())),
                 None if self.is_kept(path) => {}
-                None if !is_there => drop(applied.new.insert(short(path), wanted)),
-                Some(before) if *before != wanted && !is_there => {
+                None if there != wanted => drop(applied.new.insert(short(path), wanted)),
+                Some(before) if *before != wanted && there != wanted => {
                     applied.was.insert(short(path), before.clone());
                     applied.same.insert(short(path), wanted);
                 }
                 _ => drop(applied.same.insert(short(path), wanted)),
             }
         }
-        for (path, there) in parts.there.iter().filter(|(path, _)| !parts.own.contains(*path)) {
+        let given_up = |path: &String| self.given_up.iter().any(|member| member.covers(path));
+        let away = role_paths(&self.found.declaration);
+        let others = set(parts.there.keys().chain(&away)).into_iter().filter(|path| !parts.own.contains(*path));
+        for path in others.filter(|path| !given_up(path)) {
             let Some(before) = known(path) else { continue };
+            let (there, wanted) = digests(path);
             // What goes is known until it has gone, and what the program leaves there until others change it.
-            let list = match parts.wanted.get(path) == Some(there) {
+            let list = match there == wanted {
                 false => &mut applied.was,
-                true if *before == short(there) => &mut applied.same,
+                true if *before == there => &mut applied.same,
                 true => continue,
             };
             list.insert(short(path), before.clone());
@@ -252,7 +262,7 @@ impl ChangedParts<'_> {
     /// Takes note of the version that was there before the topology wrote a member, or before the program adopted what others wrote.
     fn note_version(&self, path: &str, adopted: bool, applied: &mut AppliedParts) {
         let Some(last) = &self.last else { return };
-        let seen = Some(self.found.version()).filter(|version| self.before.is_some_and(|before| before != *version));
+        let seen = Some(self.found.version()).filter(|version| self.before != Some(*version));
         if let Some(version) = last.of(path).filter(|_| !adopted).map_or(seen, |_| last.from(path)) {
             applied.from.insert(short(path), version);
         }
@@ -300,6 +310,11 @@ impl Added {
         self.actions.iter().filter_map(is_in).any(|rest| rest.starts_with(['.', '[']))
             || self.stages.iter().filter_map(is_in).any(|rest| rest.starts_with('.') && !rest.starts_with(".actions["))
     }
+}
+
+/// Whether a member tells its pipeline or its action from others: an extended pipeline has it as the program says.
+fn is_fixed(path: &str) -> bool {
+    path == "name" || path.ends_with(".actionTypeId")
 }
 
 /// Whether a change is of a member, of something in it, or of what it is in.

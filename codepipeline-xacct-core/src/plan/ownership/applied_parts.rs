@@ -25,6 +25,7 @@ const SAME: &str = "same";
 const NEW: &str = "new";
 const WAS: &str = "was";
 const FROM: &str = "from";
+const OF: &str = "of";
 
 /// How much of a digest a tag has, in bytes.
 const DIGITS: usize = 6;
@@ -38,6 +39,8 @@ type Digests = BTreeMap<String, String>;
 /// What a topology wrote into a pipeline, or is about to write.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::plan) struct AppliedParts {
+    /// The digest of when the pipeline was created: one that is created again has other versions.
+    pub(in crate::plan) of: Option<String>,
     /// The version of the pipeline when the plan was made.
     pub(in crate::plan) seen: i64,
     /// Members that were written before.
@@ -75,10 +78,11 @@ impl LastParts {
         self.from.get(&short(path)).copied()
     }
 
-    /// Whether the topology wrote all of its members at some of these paths.
+    /// Whether the topology wrote all of its members at some of these paths, but for those that it took out.
     pub(in crate::plan) fn are_all_among<'a>(&self, paths: impl IntoIterator<Item = &'a String>) -> bool {
         let known: BTreeSet<String> = set(paths.into_iter().map(|path| short(path)));
-        self.digests.keys().all(|path| known.contains(path) || self.going.contains(path))
+        let is_away = |digests: &[String]| digests.contains(&digest(None));
+        self.digests.iter().all(|(path, of)| known.contains(path) || self.going.contains(path) || is_away(of))
     }
 }
 
@@ -92,7 +96,10 @@ impl State {
     ) -> Option<LastParts> {
         let none = IndexMap::new();
         let earlier = self.earlier.get(pipeline).unwrap_or(&none);
-        let applied = AppliedParts::read(names, &found.tags)?;
+        let mut applied = AppliedParts::read(names, &found.tags)?;
+        if !applied.is_of(found) {
+            applied.from.clear();
+        }
         Some(applied.last(&found.declaration, earlier, pipeline.region()))
     }
 }
@@ -104,6 +111,11 @@ impl AppliedParts {
         tags: &IndexMap<String, String>,
     ) -> Option<Self> {
         names.into_iter().find_map(|name| Self::of_topology(name, tags))
+    }
+
+    /// Whether they are of this pipeline, and not of one of its name that was there before.
+    pub(in crate::plan) fn is_of(&self, found: &PipelineState) -> bool {
+        self.of.as_ref().is_none_or(|of| *of == short(&found.created))
     }
 
     /// Whether the topology wrote a member, or is about to write it.
@@ -127,6 +139,7 @@ impl AppliedParts {
             new: digests(NEW)?,
             was: digests(WAS)?,
             from: parts.get(FROM).map_or_else(|| Some(BTreeMap::new()), |text| versions(text))?,
+            of: parts.get(OF).map(|of| (*of).to_owned()),
         })
     }
 
@@ -137,7 +150,9 @@ impl AppliedParts {
             let lists = lists.filter(|(_, digests)| !digests.is_empty());
             let lists = lists.map(|(name, digests)| (name, digests.iter().flat_map(|(k, v)| [&**k, &**v]).collect()));
             let from = (!self.from.is_empty()).then(|| (FROM, self.versions_text()));
-            value([(TAGS, number.to_string()), (SEEN, self.seen.to_string())].into_iter().chain(lists).chain(from))
+            let of = self.of.clone().map(|of| (OF, of));
+            let first = [(TAGS, number.to_string()), (SEEN, self.seen.to_string())];
+            value(first.into_iter().chain(of).chain(lists).chain(from))
         };
         // The number has one digit.
         let number = text(MOST).len().div_ceil(TAG_VALUE);
@@ -182,7 +197,7 @@ impl AppliedParts {
         let actions = set(action_paths(declaration).into_iter().filter(whole));
         let there = by_action(leaves(declaration, home), &actions);
         let there: Digests = there.iter().map(|(path, value)| (short(path), short(value))).collect();
-        changed.all(|(path, value)| there.get(path) == Some(value))
+        changed.all(|(path, value)| *there.get(path).unwrap_or(&digest(None)) == *value)
     }
 
     /// What was last written, given the pipeline and the versions among its candidates that could be read.
@@ -206,6 +221,11 @@ impl AppliedParts {
         let going = self.was.keys().filter(|path| !self.same.contains_key(*path)).cloned();
         LastParts { digests, going: set(going), from: self.from.clone() }
     }
+}
+
+/// The digest of a member, also of one that is not there.
+pub(in crate::plan) fn digest(value: Option<&String>) -> String {
+    short(value.map_or("", String::as_str))
 }
 
 /// The digest of a value, or of a path.
@@ -262,6 +282,7 @@ mod tests {
     #[test]
     fn tags_are_read_as_they_are_written_and_others_are_not_known() {
         let all = AppliedParts {
+            of: Some(short("2026-11-30")),
             seen: 12,
             same: digests(&[("a", "1"), ("b", "2")]),
             new: digests(&[("c", "1")]),

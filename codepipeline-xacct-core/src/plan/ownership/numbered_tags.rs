@@ -27,3 +27,9 @@ impl NumberedTags {
         tags.iter().filter(move |(key, _)| is_one(key)).map(|(key, value)| (key.as_str(), value.as_str()))
     }
 }
+
+/// The topology whose tag of this kind a key is.
+pub(in crate::plan) fn topology_of_tag<'a>(kind: &str, key: &'a str) -> Option<&'a str> {
+    let (topology, number) = key.strip_prefix(kind)?.rsplit_once(':')?;
+    number.parse::<usize>().is_ok().then_some(topology)
+}

@@ -1,10 +1,16 @@
 //! Who owns what exists: the tags that mark what a topology manages and extends.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
-use super::applied_parts::parts_tags_of;
+use super::applied_parts::{AppliedParts, parts_tags_of};
+use super::applied_tag::APPLIED_BY;
+use super::numbered_tags::topology_of_tag;
 use crate::ids::TopologyName;
-use crate::plan::pipelines::added_parts::tags_of;
+use crate::ordered::set;
+use crate::plan::input::state::PipelineState;
+use crate::plan::pipelines::added_parts::{ADDED_BY, tags_of};
 use crate::topology::items::{Role, Topology};
 use crate::topology::subject::Subject;
 
@@ -15,6 +21,9 @@ pub const ITEM_TAG: &str = "codepipeline-xacct:item";
 
 /// What the keys of the tags of all topologies that extend a pipeline begin with.
 const EXTENDED_BY: &str = "codepipeline-xacct:extended-by:";
+
+/// The value of that tag where it was lost: a version of later has what the topology wrote.
+const NOT_KNOWN: &str = "unknown";
 
 /// The tag with which a topology marks a pipeline that it extends. The value is the version that was there before.
 pub fn extended_by_tag(topology: &TopologyName) -> String {
@@ -28,9 +37,26 @@ pub(in crate::plan) fn without_versions_before(mut tags: IndexMap<String, String
     tags
 }
 
-/// The version that a pipeline had before a topology extended it, if the topology marked it.
-pub fn version_before(topology: &TopologyName, tags: &IndexMap<String, String>) -> Option<i64> {
-    tags.get(&extended_by_tag(topology))?.parse().ok().filter(|version| *version >= 1)
+impl PipelineState {
+    /// The version that the pipeline had before a topology of one of these names extended it, if a tag says it, and is of this pipeline.
+    pub fn version_before<'a>(&self, names: impl IntoIterator<Item = &'a TopologyName>) -> Option<i64> {
+        let version = |name: &TopologyName| {
+            let version = self.tags.get(&extended_by_tag(name))?.parse().ok().filter(|version| *version >= 1)?;
+            AppliedParts::read([name], &self.tags).is_none_or(|parts| parts.is_of(self)).then_some(version)
+        };
+        names.into_iter().find_map(version)
+    }
+
+    /// The tag that says which version the pipeline had before the first of these topologies, which is one by several names, extended it; `None` if it doesn't.
+    pub(in crate::plan) fn mark(&self, names: &[&TopologyName], extends: bool) -> Option<(String, String)> {
+        let is_extended = names.iter().any(|name| !extension_tags(name, &self.tags).is_empty());
+        let version = match self.version_before(names.iter().copied()) {
+            Some(version) => version.to_string(),
+            None if is_extended => NOT_KNOWN.to_owned(),
+            None => self.declaration.version.filter(|_| extends)?.to_string(),
+        };
+        Some((extended_by_tag(names.first()?), version))
+    }
 }
 
 /// Whether a thing carries the tag of a topology of one of these names, or is marked as extended by it.
@@ -43,15 +69,15 @@ pub(in crate::plan) fn extension_tags(
     topology: &TopologyName,
     tags: &IndexMap<String, String>,
 ) -> IndexMap<String, String> {
-    let version = version_before(topology, tags).map(|version| (extended_by_tag(topology), version.to_string()));
-    let marks = tags_of(topology, tags).chain(parts_tags_of(topology, tags));
-    let marks = marks.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    version.into_iter().chain(marks).collect()
+    let version = tags.get_key_value(&extended_by_tag(topology)).map(|(key, value)| (key.as_str(), value.as_str()));
+    let marks = version.into_iter().chain(tags_of(topology, tags)).chain(parts_tags_of(topology, tags));
+    marks.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 /// The topologies that extend a pipeline, by its tags.
-pub fn extended(tags: &IndexMap<String, String>) -> impl Iterator<Item = &str> {
-    tags.keys().filter_map(|key| key.strip_prefix(EXTENDED_BY))
+pub fn extended(tags: &IndexMap<String, String>) -> BTreeSet<&str> {
+    let numbered = |key| topology_of_tag(ADDED_BY, key).or_else(|| topology_of_tag(APPLIED_BY, key));
+    set(tags.keys().filter_map(|key| key.strip_prefix(EXTENDED_BY).or_else(|| numbered(key))))
 }
 
 /// Whether a topology has a role or a pipeline, in whatever way.

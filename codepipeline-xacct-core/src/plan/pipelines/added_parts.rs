@@ -12,7 +12,7 @@ use crate::ordered::set;
 use crate::plan::ownership::numbered_tags::NumberedTags;
 
 /// What the keys of the tags begin with, before the name of the topology.
-const ADDED_BY: &str = "codepipeline-xacct:added-by:";
+pub(in crate::plan) const ADDED_BY: &str = "codepipeline-xacct:added-by:";
 
 /// Between two marks of a tag: a character that tags may have and names may not.
 const SEPARATOR: char = ':';

@@ -10,7 +10,7 @@ use super::missing_parts::{no_action, no_stage};
 use super::passed_variables;
 use super::unknown_members::{keep_unknown, member};
 use crate::declaration::invoke::VARIABLES_KEY;
-use crate::declaration::{ActionDeclaration, ActionTypeId, PipelineDeclaration, StageDeclaration};
+use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::Finding;
 use crate::json::member::Member;
 use crate::json::shape::Shape;
@@ -64,7 +64,7 @@ fn extend_stage(adding: &mut Adding<'_>, found: &mut StageDeclaration, stage: &S
         let there = actions.iter().position(|found| found.name == action.name);
         match there.and_then(|index| actions.get_mut(index)) {
             None => adding.findings.push(no_action(pipeline, &stage.name, &action.name, &actions)),
-            Some(old) if !same_type(&old.action_type_id, &action.action_type_id) => {
+            Some(old) if !old.action_type_id.is_same(&action.action_type_id) => {
                 let message = format!(
                     "action `{}` of pipeline `{}` is {}, not {}",
                     action.name, pipeline.arn, old.action_type_id, action.action_type_id
@@ -141,10 +141,4 @@ fn overwrite_in<T: Member + serde::Serialize + serde::de::DeserializeOwned>(into
     if let Ok(whole) = serde_json::from_value(Value::Object(merged)) {
         *into = whole;
     }
-}
-
-/// Compares the four members that make up a type; what AWS may add to them doesn't count.
-pub(in crate::plan) fn same_type(one: &ActionTypeId, other: &ActionTypeId) -> bool {
-    (&one.category, &one.owner, &one.provider, &one.version)
-        == (&other.category, &other.owner, &other.provider, &other.version)
 }

@@ -10,7 +10,7 @@ use super::merge::{check_merged, desired};
 use crate::check::variable_mismatch::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
-use crate::ids::{PipelineArn, Region};
+use crate::ids::{PipelineArn, Region, TopologyName};
 use crate::plan::input::state::{Found, PipelineState};
 use crate::plan::outside::accepted_changes::AcceptedChanges;
 use crate::plan::outside::changes::Declared;
@@ -18,7 +18,7 @@ use crate::plan::outside::last_applied::LastApplied;
 use crate::plan::ownership::applied_pipeline::{AppliedPipeline, about_to_be};
 use crate::plan::ownership::applied_tag::APPLIED_TAG;
 use crate::plan::ownership::digest::Extent;
-use crate::plan::ownership::tags::{extended_by_tag, extension_tags, missing_tags, owner, tags, version_before};
+use crate::plan::ownership::tags::{extension_tags, missing_tags, owner, tags};
 use crate::plan::planner::{Planner, TAKE_OVER};
 use crate::plan::secrets::held::{Secrets, keep_all_held, keep_held};
 use crate::plan::secrets::withheld_secrets::Withheld;
@@ -113,8 +113,11 @@ impl Planner<'_> {
         if (managed || is_foreign) && !self.may_write(place, &subject, &found.tags) {
             return;
         }
+        let mut given_up = Vec::new();
         if !managed {
-            declaration = self.without_left_members(pipeline, found, &held, declaration);
+            let put_back = self.without_left_members(pipeline, found, &held, declaration);
+            declaration = put_back.declaration;
+            given_up = put_back.given_up;
             self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
             self.verify_signature(pipeline, &declaration);
             let stays = staying != AddedParts::default();
@@ -134,7 +137,7 @@ impl Planner<'_> {
             keep_held(pipeline, &found.declaration, &declaration, &mut secrets, home, rotate);
         self.findings.extend(not_compared);
         let last = self.state.last_applied(&pipeline.arn, found).filter(|_| self.owns(&found.tags));
-        let mut parts = (!managed).then(|| self.changed_parts(pipeline, found, &declaration, &secrets));
+        let mut parts = (!managed).then(|| self.changed_parts(pipeline, found, &declaration, &secrets, given_up));
         let Declared { declaration, mut changes, kept, accepted } = match &mut parts {
             None => {
                 self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, last.as_ref(), declaration)
@@ -181,7 +184,8 @@ impl Planner<'_> {
             tags.extend(applied.map(|applied| (APPLIED_TAG.to_owned(), applied.tag())));
         }
         if let Some(parts) = &parts {
-            tags.extend(self.mark(found, !changes.is_empty()));
+            let names: Vec<&TopologyName> = self.names().collect();
+            tags.extend(found.mark(&names, !changes.is_empty() || parts.is_to_be_recorded()));
             let TagChanges { written, removed } = marks.and(&staying).to_tags(self.topology.name(), &found.tags);
             tags.extend(written);
             gone.extend(removed);
@@ -222,13 +226,6 @@ impl Planner<'_> {
     /// What the topology added to a pipeline.
     pub(in crate::plan) fn marks(&self, found: &PipelineState) -> AddedParts {
         AddedParts::of_tags(self.names(), &found.tags)
-    }
-
-    /// The tag that says which version an extended pipeline had before the topology extended it, where that is known.
-    fn mark(&self, found: &PipelineState, is_changed: bool) -> Option<(String, String)> {
-        let marked = self.names().find_map(|name| version_before(name, &found.tags));
-        let now = found.declaration.version.filter(|_| is_changed);
-        Some((extended_by_tag(self.topology.name()), marked.or(now)?.to_string()))
     }
 
     /// Checks what the callers of a pipeline assume about its variables against what the account holds.

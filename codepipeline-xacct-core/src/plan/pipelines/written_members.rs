@@ -1,10 +1,13 @@
 //! The members of a pipeline that a program writes, each whole: those of the pipeline, of a stage and of an action, the keys of a configuration, and the
 //! entries of lists.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use super::added_parts::AddedParts;
 use super::entries::LISTS;
+use super::taken_out::ROLE;
 use super::unknown_members::member;
 use crate::declaration::PipelineDeclaration;
 use crate::declaration::invoke::VARIABLES_KEY;
@@ -34,7 +37,7 @@ pub(in crate::plan) struct WrittenMember {
 }
 
 impl WrittenMember {
-    /// Those of a declaration whose passed variables are lists.
+    /// Those of a declaration whose passed variables are lists, and the roles that its actions lack.
     pub(in crate::plan) fn all(declaration: &Value) -> Vec<Self> {
         let mut found = Vec::new();
         Self { path: String::new(), steps: Vec::new() }.collect(declaration, &mut found);
@@ -52,7 +55,12 @@ impl WrittenMember {
             let member = self.member(key);
             match (self.steps.as_slice(), key.as_str(), value) {
                 ([], STAGES, Value::Array(entries)) | ([_, Step::Entry(_)], ACTIONS, Value::Array(entries)) => {
-                    member.entries(entries).into_iter().for_each(|(entry, value)| entry.collect(value, found));
+                    for (entry, value) in member.entries(entries) {
+                        entry.collect(value, found);
+                        if key == ACTIONS && value.get(ROLE).is_none() {
+                            found.push(entry.member(ROLE));
+                        }
+                    }
                 }
                 ([_, Step::Entry(_), _, Step::Entry(_)], CONFIGURATION, value) => member.collect(value, found),
                 ([], list, Value::Array(entries)) if LISTS.contains(&list) => {
@@ -100,23 +108,29 @@ impl WrittenMember {
         Self { path: String::new(), steps }.of(declaration).is_some()
     }
 
-    /// Gives it another value in a declaration that has it, or takes it out.
+    /// Gives it a value in a declaration that has a place for it, or takes it out.
     pub(in crate::plan) fn put_into(&self, declaration: &mut Value, value: Option<Value>) {
         let Some((last, holders)) = self.steps.split_last() else { return };
-        let holder = holders.iter().try_fold(declaration, |value, step| match step {
-            Step::Member(key) => value.get_mut(key),
-            Step::Entry(name) => value.as_array_mut()?.iter_mut().find(|entry| entry_name(entry) == Some(name)),
-        });
+        let holder =
+            holders.iter().zip(self.steps.iter().skip(1)).try_fold(declaration, |of, (step, next)| match step {
+                Step::Member(key) if value.is_some() => {
+                    let empty = if matches!(next, Step::Entry(_)) { json!([]) } else { json!({}) };
+                    Some(of.as_object_mut()?.entry(key.clone()).or_insert(empty))
+                }
+                Step::Member(key) => of.get_mut(key),
+                Step::Entry(name) => of.as_array_mut()?.iter_mut().find(|entry| entry_name(entry) == Some(name)),
+            });
         match (last, holder) {
             (Step::Member(key), Some(Value::Object(members))) => match value {
                 Some(value) => drop(members.insert(key.clone(), value)),
                 None => drop(members.shift_remove(key)),
             },
             (Step::Entry(name), Some(Value::Array(entries))) => {
-                let Some(at) = entries.iter().position(|entry| entry_name(entry) == Some(name)) else { return };
-                match (value, entries.get_mut(at)) {
+                let at = entries.iter().position(|entry| entry_name(entry) == Some(name));
+                match (value, at.and_then(|at| entries.get_mut(at))) {
                     (Some(value), Some(entry)) => *entry = value,
-                    _ => drop(entries.remove(at)),
+                    (Some(value), None) => entries.push(value),
+                    (None, _) => entries.retain(|entry| entry_name(entry) != Some(name)),
                 }
             }
             _ => {}
@@ -142,6 +156,19 @@ impl WrittenMember {
         }
     }
 
+    /// What there is of it by paths: nothing at its own, if it is not there.
+    pub(in crate::plan) fn leaves<'a>(
+        &'a self,
+        there: &'a BTreeMap<String, String>,
+    ) -> BTreeMap<&'a String, Option<&'a String>> {
+        let within = there.iter().filter(|(path, _)| self.covers(path)).map(|(path, value)| (path, Some(value)));
+        let mut leaves: BTreeMap<_, _> = within.collect();
+        if leaves.is_empty() {
+            leaves.insert(&self.path, None);
+        }
+        leaves
+    }
+
     /// Whether a path is its own, or of something in it.
     pub(in crate::plan) fn covers(&self, path: &str) -> bool {
         path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -150,8 +177,6 @@ impl WrittenMember {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn pipeline() -> Value {
@@ -183,14 +208,18 @@ mod tests {
                 "stages[a.b].actions[x].environmentVariables",
                 "stages[a.b].actions[x].configuration.PipelineName",
                 "stages[a.b].actions[x].configuration.Variables[w]",
+                "stages[a.b].actions[x].roleArn",
             ]
         );
         for member in &members {
             let mut other = whole.clone();
             let value = member.of(&whole).cloned();
-            assert!(value.is_some() && member.has_place_in(&whole), "{}", member.path);
+            assert!(member.has_place_in(&whole), "{}", member.path);
             member.put_into(&mut other, None);
             assert!(member.of(&other).is_none() && member.has_place_in(&other), "{}", member.path);
+            let mut again = other.clone();
+            member.put_into(&mut again, value.clone());
+            assert_eq!(member.of(&again), value.as_ref(), "{}", member.path);
             let mut changed = whole.clone();
             let named = json!({ "name": "v", "changed": true });
             let named = if member.path.ends_with("[w]") { json!({ "name": "w" }) } else { named };
@@ -214,6 +243,6 @@ mod tests {
         held.add_variable("a.b", "x", "w");
         assert_eq!(added(&held), 4);
         held.add_action("a.b", "x");
-        assert_eq!(added(&held), 7);
+        assert_eq!(added(&held), 8);
     }
 }

@@ -13,10 +13,9 @@ use crate::plan::pipelines::added_parts::AddedParts;
 use crate::plan::pipelines::additions::take_out;
 use crate::plan::pipelines::diff::{changes, filled};
 use crate::plan::pipelines::entries;
-use crate::plan::pipelines::extend::same_type;
-use crate::plan::pipelines::left_members::not_known_before;
 use crate::plan::pipelines::merge::{check_merged, desired};
 use crate::plan::pipelines::passed_variables;
+use crate::plan::pipelines::put_back::not_known_before;
 use crate::plan::planner::Planner;
 use crate::plan::secrets::withheld_secrets::Withheld;
 use crate::plan::steps::write::Write;
@@ -101,7 +100,10 @@ impl Planner<'_> {
             passed_variables::take_out(stages, |stage, action, name| held.has_variable(stage, action, name));
         }
         let declaration = match self.state.before.get(&pipeline.arn) {
-            Some(Found::Present(before)) => self.with_what_was_there(&named, before, &now).unwrap_or(now),
+            Some(Found::Present(before)) => {
+                let before = self.before_each_member(pipeline, found, before);
+                self.with_what_was_there(&named, &before, &now).unwrap_or(now)
+            }
             Some(Found::Missing | Found::NotConnected) | None => {
                 if holds_ours {
                     let what = format!("pipeline `{}`", pipeline.arn);
@@ -119,7 +121,7 @@ impl Planner<'_> {
             }
         };
         let declaration = self.with_what_other_topologies_write(pipeline, found, &held, declaration);
-        let declaration = self.without_left_members(pipeline, found, &held, declaration);
+        let declaration = self.without_left_members(pipeline, found, &held, declaration).declaration;
         self.taken_out(pipeline, found, &declaration);
         self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
         let changes = changes(&found.declaration, &declaration, region);
@@ -309,7 +311,7 @@ fn within(pipeline: &Pipeline, before: &PipelineDeclaration) -> (Pipeline, Vec<P
             actions.retain(|action| {
                 let is = there
                     .iter()
-                    .any(|other| other.name == action.name && same_type(&other.action_type_id, &action.action_type_id));
+                    .any(|other| other.name == action.name && other.action_type_id.is_same(&action.action_type_id));
                 if !is {
                     lacking.push(pipeline.action_place(&stage.name, &action.name));
                 }

@@ -9,9 +9,10 @@ use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn, TopologyName};
 use crate::ordered::set;
 use crate::plan::input::state::{Found, PipelineState, State};
-use crate::plan::ownership::tags::{ITEM_TAG, extension_tags, is_declared, owner, version_before};
+use crate::plan::ownership::tags::{ITEM_TAG, extension_tags, is_declared, owner};
 use crate::plan::pipelines::leaves::paths;
-use crate::plan::pipelines::left_members::{left_pipeline, not_known_before};
+use crate::plan::pipelines::left_members::left_pipeline;
+use crate::plan::pipelines::put_back::not_known_before;
 use crate::plan::plan::Plan;
 use crate::plan::planner::Planner;
 use crate::plan::steps::subjects_in::subjects_in;
@@ -130,7 +131,7 @@ impl Planner<'_> {
     }
 
     fn left_extended(&mut self, arn: &PipelineArn, found: &PipelineState) {
-        let version = self.names().find_map(|name| version_before(name, &found.tags));
+        let version = found.version_before(self.names());
         let version = version.map(|version| format!("; before, it was version {version}")).unwrap_or_default();
         let message = format!(
             "pipeline `{arn}` is no longer in the program, but still holds what the program wrote into it{version}"
