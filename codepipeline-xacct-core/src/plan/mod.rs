@@ -55,6 +55,7 @@ pub use ownership::tags::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_declared, 
 pub use pipelines::left_members::versions_before;
 pub use plan::Plan;
 pub use proof::LinkProof;
+pub use removal::orphans::has_policy;
 pub use restore::restore;
 pub use roles::role_users::{RoleUsers, runs_with};
 pub use secrets::withheld_secrets::Withheld;

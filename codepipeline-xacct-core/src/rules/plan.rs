@@ -70,13 +70,13 @@ rules! {
         ["a rule of this library"],
         text("a destroy after the extended action was given another role", "that role is kept");
     XA1020 Advice "something is no longer in the program but still exists",
-        "What carries the tag of a topology and is not in it is reported, and deleted on request.",
+        "What carries the tag of a topology, or holds what it wrote, and is not in it is reported, and deleted on request.",
         ["a rule of this library"],
         text("a role with a new name in the program", "`prune`, which deletes the role with the old name");
     XA1021 Advice "resources that are no longer in the program could not be searched for",
-        "Resources that are no longer in the program are found by listing roles and pipelines with their tags.",
+        "Resources that are no longer in the program are found by listing roles with their tags and inline policies, and pipelines with their tags.",
         ["IAM API Reference, ListRoles", "API_ListPipelines"],
-        text("credentials that may not list roles", "iam:ListRoles, iam:ListRoleTags, codepipeline:ListPipelines, codepipeline:ListTagsForResource");
+        text("credentials that may not list roles", "iam:ListRoles, iam:ListRoleTags, iam:ListRolePolicies, codepipeline:ListPipelines, codepipeline:ListTagsForResource");
     XA1022 Advice "a managed role has policies that are not declared",
         "Policies and permissions boundaries that others gave to a managed role widen or narrow what it may do. They are left alone.",
         ["IAM User Guide, access_policies"],

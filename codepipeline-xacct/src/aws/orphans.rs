@@ -1,8 +1,9 @@
-//! Finds everything that carries the tag of a topology, by listing the roles and the pipelines of the accounts that are reached: an account may have left
-//! the program.
+//! Finds everything that carries the tag of a topology, or has its policy, by listing the roles and the pipelines of the accounts that are reached: an account
+//! may have left the program.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_iam::types::Role as IamRole;
 use indexmap::IndexMap;
 
 use super::at_once;
@@ -12,11 +13,11 @@ use super::read::{self, ReadError};
 use super::session::Session;
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, TopologyName};
 use crate::core::ordered::set;
-use crate::core::plan::is_tagged;
+use crate::core::plan::{has_policy, is_tagged};
 use crate::core::regions::with_codepipeline;
 use crate::core::topology::{Subject, Topology};
 
-/// What carries the tag of a topology.
+/// What carries the tag of a topology, or has its policy.
 pub(super) struct Tagged {
     pub(super) subjects: BTreeSet<Subject>,
     /// The accounts in which something can't be listed, with the reason.
@@ -48,7 +49,7 @@ pub(super) async fn listed(
     }
 }
 
-/// Lists the roles of the accounts that are reached, and the pipelines in all Regions, and looks at their tags.
+/// Lists the roles of the accounts that are reached, and the pipelines in all Regions, and looks at their tags and policies.
 pub(super) async fn tagged(
     session: &Session,
     topology: &Topology,
@@ -69,9 +70,11 @@ pub(super) async fn tagged(
     for (account, roles, pipelines) in at_once::all(listing).await {
         let mut all = BTreeSet::new();
         let mut failures = Vec::new();
-        match roles {
-            Ok(roles) => found.subjects.extend(roles),
-            Err(error) => failures.push(error),
+        for role in roles.unwrap_or_else(|error| vec![Err(error)]) {
+            match role {
+                Ok(role) => found.subjects.extend(role),
+                Err(error) => failures.push(error),
+            }
         }
         let is_whole = pipelines.iter().all(Result::is_ok);
         for listed in pipelines {
@@ -105,31 +108,44 @@ struct Listed {
     tagged: Vec<Subject>,
 }
 
-async fn roles(session: &Session, account: &AccountId, names: &[&TopologyName]) -> Result<Vec<Subject>, ReadError> {
+/// The roles of an account that are a topology's, or why one can't be looked at.
+async fn roles(
+    session: &Session,
+    account: &AccountId,
+    names: &[&TopologyName],
+) -> Result<Vec<Result<Option<Subject>, ReadError>>, ReadError> {
     let iam = session.iam(account)?;
     let listed = all_pages(async |marker| {
         let page = iam.list_roles().set_marker(marker).send().await?;
         Ok((page.roles, page.marker))
     });
     let listed = listed.await.map_err(|e| AwsError::new(account, "ListRoles", format!("account {account}"), e))?;
-    // ListRoles has no tags in its answer.
-    let tagged = listed.iter().map(|role| async move {
-        let tags = all_pages(async |marker| {
-            let page = iam.list_role_tags().role_name(role.role_name()).set_marker(marker).send().await?;
-            Ok((page.tags, page.marker))
-        });
-        let tags = match tags.await {
-            Ok(tags) => tags,
-            Err(error) => {
-                let error = AwsError::new(account, "ListRoleTags", role.arn(), error);
-                // It was deleted meanwhile.
-                return if error.is_not_found() { Ok(None) } else { Err(ReadError::from(error)) };
-            }
-        };
-        let ours = is_tagged(names, &read::iam_tags(&tags));
-        Ok(role.arn().parse::<RoleArn>().ok().filter(|_| ours).map(Subject::Role))
+    let looked_at = listed.iter().map(|role| async move {
+        let ours = is_of_topology(iam, account, role, names).await?;
+        Ok::<_, ReadError>(role.arn().parse::<RoleArn>().ok().filter(|_| ours).map(Subject::Role))
     });
-    Ok(at_once::try_all(tagged).await?.into_iter().flatten().collect())
+    Ok(at_once::all(looked_at).await)
+}
+
+/// Whether a role carries the tag of a topology, or has its policy: a role that is extended has no tag.
+async fn is_of_topology(
+    iam: &aws_sdk_iam::Client,
+    account: &AccountId,
+    role: &IamRole,
+    names: &[&TopologyName],
+) -> Result<bool, ReadError> {
+    // ListRoles has no tags in its answer.
+    let tags = all_pages(async |marker| {
+        let page = iam.list_role_tags().role_name(role.role_name()).set_marker(marker).send().await?;
+        Ok((page.tags, page.marker))
+    });
+    let arn = role.arn();
+    let policies = read::inline_names(iam, account, role.role_name(), &arn);
+    let (tags, policies) = futures_util::future::join(tags, policies).await;
+    let tags = tags.map_err(|error| AwsError::new(account, "ListRoleTags", arn, error).into());
+    // One that was deleted meanwhile has none.
+    let is_tagged = read::present(tags)?.is_some_and(|tags| is_tagged(names, &read::iam_tags(&tags)));
+    Ok(is_tagged || read::present(policies)?.is_some_and(|policies| has_policy(names, &policies)))
 }
 
 async fn pipelines(

@@ -264,7 +264,7 @@ pub(super) async fn current_pipeline(session: &Session, arn: &PipelineArn) -> Re
 }
 
 /// `None` where AWS has no such thing.
-fn present<T>(read: Result<T, ReadError>) -> Result<Option<T>, ReadError> {
+pub(super) fn present<T>(read: Result<T, ReadError>) -> Result<Option<T>, ReadError> {
     match read {
         Ok(found) => Ok(Some(found)),
         Err(ReadError::Aws(error)) if error.is_not_found() => Ok(None),
@@ -298,17 +298,26 @@ fn document(account: &AccountId, what: &str, arn: &RoleArn, encoded: &str) -> Re
     })
 }
 
+/// The names of the inline policies of a role, which errors call `subject`.
+pub(super) async fn inline_names(
+    iam: &aws_sdk_iam::Client,
+    account: &AccountId,
+    name: &str,
+    subject: &(dyn fmt::Display + Sync),
+) -> Result<Vec<String>, ReadError> {
+    let names = all_pages(async |marker| {
+        let page = iam.list_role_policies().role_name(name).set_marker(marker).send().await?;
+        Ok((page.policy_names, page.marker))
+    });
+    names.await.map_err(|e| AwsError::new(account, "ListRolePolicies", subject, e).into())
+}
+
 async fn inline(
     iam: &aws_sdk_iam::Client,
     account: &AccountId,
     arn: &RoleArn,
 ) -> Result<IndexMap<String, Document>, ReadError> {
-    let name = arn.name().as_str();
-    let names = all_pages(async |marker| {
-        let page = iam.list_role_policies().role_name(name).set_marker(marker).send().await?;
-        Ok((page.policy_names, page.marker))
-    });
-    let names = names.await.map_err(|e| AwsError::new(account, "ListRolePolicies", arn, e))?;
+    let names = inline_names(iam, account, arn.name().as_str(), arn).await?;
     let documents = names.into_iter().map(|policy| async move {
         let document = inline_policy(iam, arn, &policy).await?;
         Ok::<_, ReadError>((policy, document))

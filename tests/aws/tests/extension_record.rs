@@ -4,6 +4,7 @@
 use aws_sdk_codepipeline::types::Tag;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::builder::{action, extended_pipeline};
 use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
 use codepipeline_xacct::core::topology::Item;
 use codepipeline_xacct::local::Local;
@@ -135,6 +136,13 @@ fn source(local: &Local) -> Value {
 
 fn messages(plan: &Plan, code: &str) -> Vec<String> {
     plan.warnings().iter().filter(|warning| warning.code == code).map(|warning| warning.message.clone()).collect()
+}
+
+/// The inline policies of the service role of A's pipeline.
+async fn policies(local: &Local) -> Vec<String> {
+    let iam = aws_sdk_iam::Client::new(&local.sdk_config("111111111111", "us-east-1"));
+    let name = SERVICE.rsplit('/').next().unwrap();
+    iam.list_role_policies().role_name(name).send().await.unwrap().policy_names
 }
 
 const ORDER: &str = "stages[Source].actions[Source].runOrder";
@@ -302,4 +310,43 @@ async fn a_prune_ends_what_would_be_told_by_each_plan_for_ever() {
         assert!(plan.is_empty() && messages(&plan, "XA1054").is_empty(), "{plan}");
         assert!(messages(&plan, "XA1024").is_empty(), "{plan}");
     }
+}
+
+#[tokio::test]
+async fn a_role_of_the_program_loses_its_policy_also_where_no_pipeline_names_it_any_more() {
+    const OTHER: &str = "arn:aws:iam::111111111111:role/other";
+    for left in [without_pipeline(), release(branch::Release)] {
+        let (local, session) = applied(&release(passing::Release)).await;
+        assert_eq!(policies(&local).await, ["codepipeline-xacct-release", "console"]);
+        let console = service_role_policy().unwrap();
+        local.put_role(&OTHER.parse().unwrap(), &service_trust().unwrap(), &[("console", &console)]).unwrap();
+        edit(&local, |pipeline| {
+            pipeline["roleArn"] = OTHER.into();
+            pipeline["stages"][1]["actions"][0].as_object_mut().unwrap().remove("roleArn");
+        });
+        let plan = session.plan(&left).orphans().await.unwrap();
+        let still =
+            format!("role `{SERVICE}` is no longer in the program, but still has the policy that the program wrote");
+        assert!(messages(&plan, "XA1020").contains(&still), "{plan}");
+        let plan = apply(&session, &left, Intent::Prune).await;
+        assert_eq!(policies(&local).await, ["console"], "{plan}");
+        assert!(session.plan(&left).intent(Intent::Prune).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_role_keeps_the_policy_that_a_pipeline_needs_which_another_topology_manages_by_now() {
+    let pipeline = extended_pipeline::<Tooling>("Release", "hoge0315pipeline1", "ap-northeast-1")
+        .extended_service_role(SERVICE)
+        .add_stage_after("Build", "Check", |stage| {
+            stage.action("check", action::commands(["echo ok"]).input("SourceArtifact"))
+        })
+        .build();
+    let (local, session) = applied(&release(pipeline)).await;
+    tag(&local, "codepipeline-xacct:topology", "checks").await;
+    let ours = released(&local);
+    let plan = apply(&session, &without_pipeline(), Intent::Prune).await;
+    assert_eq!(messages(&plan, "XA1051").len(), 1, "{plan}");
+    assert_eq!(released(&local), ours);
+    assert_eq!(policies(&local).await, ["codepipeline-xacct-release", "console"]);
 }

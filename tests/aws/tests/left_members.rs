@@ -284,7 +284,8 @@ async fn a_pipeline_that_left_a_topology_which_is_renamed_is_put_back_under_the_
     let told = plan.warnings().iter().filter(|warning| warning.code == "XA1020");
     let helps: Vec<&str> = told.filter_map(|warning| warning.help.as_deref()).collect();
     let before_rename = |what: &str| format!("to {what}, prune before the topology `release` is renamed");
-    assert_eq!(helps, [before_rename("delete it"), before_rename("put back what was there before")], "{plan}");
+    let all = ["delete the policy", "delete it", "put back what was there before"];
+    assert_eq!(helps, all.map(before_rename), "{plan}");
     prune(&session, &Topology::builder("release").add(Deploy).build().unwrap()).await;
     assert_eq!(released(&local), before());
 }

@@ -1,4 +1,4 @@
-//! Resources that are no longer in the program: roles and pipelines that carry the tag of the topology, but are not in it.
+//! Resources that are no longer in the program: roles and pipelines that carry the tag of the topology, or what it wrote into them, but are not in it.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn, TopologyName};
 use crate::ordered::set;
-use crate::plan::input::state::{Found, PipelineState, State};
+use crate::plan::input::state::{Found, PipelineState, RoleState, State};
 use crate::plan::ownership::tags::{ITEM_TAG, extension_tags, is_declared, owner};
 use crate::plan::pipelines::leaves::paths;
 use crate::plan::pipelines::left_members::left_pipeline;
@@ -18,7 +18,7 @@ use crate::plan::planner::Planner;
 use crate::plan::steps::subjects_in::subjects_in;
 use crate::plan::steps::write::Write;
 use crate::rules;
-use crate::topology::items::Topology;
+use crate::topology::items::{Topology, policy_name};
 use crate::topology::subject::Subject;
 
 impl Plan {
@@ -42,6 +42,11 @@ impl Plan {
     }
 }
 
+/// Whether an inline policy among these is one that a topology of one of these names keeps in roles.
+pub fn has_policy(names: &[&TopologyName], policies: &[String]) -> bool {
+    names.iter().any(|name| policies.contains(&policy_name(name)))
+}
+
 impl State {
     /// The roles with which pipelines run that a topology of one of these names extends and that left the program.
     pub fn roles_of_left_pipelines(&self, topology: &Topology, names: &[&TopologyName]) -> BTreeSet<RoleArn> {
@@ -62,16 +67,19 @@ impl Planner<'_> {
     /// Reports what is no longer in the program, or deletes it.
     pub(in crate::plan) fn orphans(&mut self) {
         let (state, deletes) = (self.state, self.options.intent.deletes());
+        let kept = self.roles_of_others();
         for (arn, found) in &state.roles {
             let Found::Present(found) = found else { continue };
-            let declared = [arn, &found.arn].iter().any(|arn| self.topology.role(arn).is_some());
-            if declared || !self.owns(&found.tags) {
+            if [arn, &found.arn].iter().any(|arn| self.topology.role(arn).is_some()) {
                 continue;
             }
-            if deletes && self.is_current(&found.tags) {
-                self.delete_role(&found.arn, found, Place::role(found.arn.name().as_str()));
-            } else {
-                self.left(&Subject::Role(found.arn.clone()), &found.tags);
+            match self.owns(&found.tags) {
+                true if deletes && self.is_current(&found.tags) => {
+                    self.delete_role(&found.arn, found, Place::role(found.arn.name().as_str()));
+                }
+                true => self.left(&Subject::Role(found.arn.clone()), &found.tags),
+                false if kept.contains(&found.arn) => {}
+                false => self.left_policies(found),
             }
         }
         for (arn, found) in &state.pipelines {
@@ -101,7 +109,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Puts back what a pipeline held that the topology no longer extends, and takes the policies of the topology out of the roles that it runs with.
+    /// Puts back what a pipeline held that the topology no longer extends.
     fn put_back_left(&mut self, arn: &PipelineArn, found: &PipelineState) {
         let pipeline = left_pipeline(arn);
         if self.is_of_another_topology(&pipeline, found) {
@@ -121,13 +129,30 @@ impl Planner<'_> {
             }
         }
         self.put_back(&pipeline, found);
-        for role in roles_of(&found.declaration).filter(|role| self.topology.role(role).is_none()) {
-            if let Some(Found::Present(role_found)) = self.state.roles.get(&role)
-                && !self.owns(&role_found.tags)
-            {
-                self.delete_inline_policies(&role_found.arn, role_found);
-            }
+    }
+
+    /// The roles with which pipelines run that the topology extended, and that another one manages by now: these stay as they are, and so does what they need.
+    fn roles_of_others(&self) -> BTreeSet<RoleArn> {
+        let pipelines = self.state.pipelines.values().filter_map(Found::present);
+        let pipelines = pipelines.filter(|found| owner(&found.tags).is_some() && !self.owns(&found.tags));
+        let pipelines =
+            pipelines.filter(|found| self.names().any(|name| !extension_tags(name, &found.tags).is_empty()));
+        set(pipelines.flat_map(|found| roles_of(&found.declaration)))
+    }
+
+    /// Deletes the policies of the topology in a role that it no longer extends, or reports that they are there.
+    fn left_policies(&mut self, found: &RoleState) {
+        if !self.policy_names().any(|name| found.inline.contains_key(&name)) {
+            return;
         }
+        let (arn, is_current) = (&found.arn, found.inline.contains_key(&self.topology.policy_name()));
+        if is_current && self.options.intent.deletes() {
+            return self.delete_inline_policies(arn, found);
+        }
+        let message =
+            format!("role `{arn}` is no longer in the program, but still has the policy that the program wrote");
+        let help = self.how_to_prune(is_current, "delete the policy", "extends");
+        self.findings.push(Finding::of(&rules::XA1020, Place::role(arn.name().as_str()), message).help(help));
     }
 
     fn left_extended(&mut self, arn: &PipelineArn, found: &PipelineState) {
