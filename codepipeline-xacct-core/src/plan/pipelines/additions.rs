@@ -86,7 +86,10 @@ impl Adding<'_> {
     ) {
         let name = &declared.name;
         match actions.iter_mut().find(|action| action.name == *name) {
-            Some(found) if self.held.has_action(stage, name) => *found = with_unknown(declared, found),
+            Some(found) if self.held.has_action(stage, name) => {
+                let is_same = found.action_type_id.is_same(&declared.action_type_id);
+                *found = if is_same { with_unknown(declared, found) } else { declared.clone() };
+            }
             Some(_) => {
                 let place = self.pipeline.action_place(stage, name);
                 let what = format!("an action `{name}` in stage `{stage}`");

@@ -203,6 +203,18 @@ mod tests {
     }
 
     #[test]
+    fn an_action_of_another_type_gets_nothing_of_the_one_that_was_there() {
+        let action = |provider: &str| json!({ "name": "a", "actionTypeId": { "category": "Build", "owner": "AWS", "provider": provider, "version": "1" } });
+        let pipeline = |action: Value| json!({ "name": "p", "stages": [{ "name": "S", "actions": [action] }] });
+        let mut with = action("CodeBuild");
+        with["later"] = json!(1);
+        let theirs = pipeline(with.clone());
+        assert_eq!(merged(Ownership::Managed, &pipeline(action("CodeBuild")), &theirs), theirs);
+        let ours = pipeline(action("Jenkins"));
+        assert_eq!(merged(Ownership::Managed, &ours, &theirs), ours);
+    }
+
+    #[test]
     fn a_managed_pipeline_keeps_members_that_are_not_modelled() {
         let ours = json!({ "name": "p", "stages": [{ "name": "S", "actions": [] }] });
         let theirs =

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::declaration::ActionTypeId;
+use crate::json::member::Member;
 use crate::json::shape::Shape;
 
 /// Adds to `ours` what `theirs` has and the shape doesn't know, at every level. Known members only come from `ours`.
@@ -44,6 +46,11 @@ pub(in crate::plan) fn member(members: &KnownMembers, key: &str) -> Option<&'sta
     members.iter().find(|(name, ..)| *name == key).map(|(.., shape)| *shape)
 }
 
+/// The type of an action, without what AWS may add to it.
+fn type_of(entry: &Value) -> Option<Value> {
+    Some(known(entry.get("actionTypeId")?, &ActionTypeId::SHAPE))
+}
+
 /// For each entry of `ours`, the position of the same entry in `theirs`.
 ///
 /// Entries with names are the same if their names are. Others are the same if their known members agree, preferring the
@@ -51,7 +58,10 @@ pub(in crate::plan) fn member(members: &KnownMembers, key: &str) -> Option<&'sta
 fn pairs(ours: &[Value], theirs: &[Value], shape: &Shape) -> Vec<Option<usize>> {
     let Shape::Structure(_, members) = shape else { return vec![None; ours.len()] };
     if member(members, "name").is_some() {
-        let same = |ours: &Value| theirs.iter().position(|theirs| ours.get("name") == theirs.get("name"));
+        // An action of another type is another action.
+        let is_action = member(members, "actionTypeId").is_some();
+        let key = |of: &Value| [of.get("name").cloned(), type_of(of).filter(|_| is_action)];
+        let same = |ours: &Value| theirs.iter().position(|theirs| key(ours) == key(theirs));
         return ours.iter().map(same).collect();
     }
     if ours.len() == 1 && theirs.len() == 1 {
