@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::builder::{action, extended_pipeline};
-use codepipeline_xacct::core::plan::{Intent, Plan};
+use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::{Item, Topology};
 use codepipeline_xacct_aws_tests::*;
@@ -441,6 +441,26 @@ async fn two_topologies_that_were_planned_at_once_both_write_into_one_pipeline()
     for topology in [one, other] {
         let plan = session.plan(&topology).await.unwrap();
         assert!(plan.is_empty(), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn two_topologies_that_are_applied_at_once_both_write_into_one_pipeline() {
+    let one = Topology::builder("one").add(action_added::Release).build().unwrap();
+    let other = Topology::builder("other").add(asking::Release).build().unwrap();
+    for gap in 0..20 {
+        let local = as_the_console_left_it().unwrap();
+        let session = local.connect(&one).await.unwrap();
+        let apply = async |topology: &Topology, gap: u64| {
+            tokio::time::sleep(std::time::Duration::from_millis(gap)).await;
+            session.apply(&session.plan(topology).await.unwrap()).await.unwrap();
+        };
+        tokio::join!(apply(&one, 0), apply(&other, gap));
+        assert_eq!(stages(&local), ["Source: Source", "Ask: approve", "Build: ccc deploy"], "{gap}");
+        for topology in [&one, &other] {
+            let plan = session.plan(topology).drift(Drift::Refuse).await.unwrap();
+            assert!(plan.is_empty(), "{gap}: {plan}");
+        }
     }
 }
 

@@ -781,6 +781,28 @@ async fn what_was_applied_by_an_earlier_version_is_not_known() {
 }
 
 #[tokio::test]
+async fn policies_that_others_gave_to_a_managed_role_are_reported_whatever_their_kind() {
+    let (local, session) = applied().await;
+    let iam = aws_sdk_iam::Client::new(&local.sdk_config("222222222222", "us-east-1"));
+    let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let role = "hoge1005command-service";
+    let created = iam.create_policy().policy_name("all").policy_document(all).send().await.unwrap();
+    let policy = created.policy().and_then(|policy| policy.arn()).unwrap();
+    iam.attach_role_policy().role_name(role).policy_arn(policy).send().await.unwrap();
+    iam.put_role_policy().role_name(role).policy_name("theirs").policy_document(all).send().await.unwrap();
+    iam.put_role_permissions_boundary().role_name(role).permissions_boundary(policy).send().await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+    let told: Vec<&str> =
+        plan.warnings().iter().filter(|w| w.code == "XA1022").map(|warning| warning.message.as_str()).collect();
+    let [told] = told[..] else { panic!("{plan}") };
+    for what in ["inline policy `theirs`: may * on *", &format!("attached policy `{policy}`"), "a permissions boundary"]
+    {
+        assert!(told.contains(what), "{what}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn tags_and_policies_of_others_are_no_change_of_what_was_applied() {
     let (local, session) = applied().await;
     let role = "hoge0316-crossaccount-pipeline";
