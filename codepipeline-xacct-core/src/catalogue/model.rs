@@ -223,6 +223,13 @@ pub enum Format {
     StateMachine,
 }
 
+impl Format {
+    /// Whether it is a text of JSON.
+    pub fn is_json(&self) -> bool {
+        matches!(self, Self::EnvironmentVariables | Self::JsonObject(_))
+    }
+}
+
 /// A permission that an action needs.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Permission {

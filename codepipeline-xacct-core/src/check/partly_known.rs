@@ -81,7 +81,7 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
 /// True if a value that is wrong without its references may be right with them: a bare one may be part of the JSON.
 pub(super) fn may_be_right(format: &Format, value: &str, without_references: &str) -> bool {
     let parses = |text: &str| serde_json::from_str::<Value>(text).is_ok();
-    matches!(format, Format::EnvironmentVariables | Format::JsonObject(_))
+    format.is_json()
         && references::has_reference(value)
         && !parses(without_references)
         && ["1", "{}", "[]", "\"x\"", "", ",1"].iter().any(|bare| parses(&replaced(value, bare)))

@@ -45,7 +45,7 @@ pub(super) fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
             }
             None => {
                 let format = known.and_then(|known| known.key(key)).map(|key| &key.format);
-                let in_json = matches!(format, Some(Format::EnvironmentVariables | Format::JsonObject(_)))
+                let in_json = format.is_some_and(Format::is_json)
                     || action.action.action_type_id.is_pipeline_invoke() && key != TARGET_KEY;
                 texts.push(ScannedText { place: place.value(), text: Cow::Borrowed(value), in_json, form: true });
             }

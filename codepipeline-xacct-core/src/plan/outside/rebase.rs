@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::declaration::PipelineDeclaration;
 use crate::member_path::member_path;
 use crate::plan::pipelines::diff::{Change, names};
+use crate::plan::pipelines::json_texts;
 use crate::plan::pipelines::passed_variables::{listed, written};
 use crate::plan::secrets::mask::entry_path;
 
@@ -39,7 +40,9 @@ pub struct Rebased {
 /// Adds to `theirs` what `ours` changed of `base`. All three are declarations as the service returns them.
 pub fn rebase(base: &PipelineDeclaration, ours: &PipelineDeclaration, theirs: &PipelineDeclaration) -> Rebased {
     let mut conflicts = Vec::new();
-    let whole = [base, ours, theirs].map(|declaration| {
+    let mut ours = ours.clone();
+    json_texts::keep(&mut ours, base);
+    let whole = [base, &ours, theirs].map(|declaration| {
         let mut declaration = declaration.clone();
         declaration.version = None;
         serde_json::to_value(declaration).unwrap_or_default()

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::json_texts;
 use super::unknown_members::known;
 use crate::declaration::secrets::{MASK, is_secret};
 use crate::declaration::{PipelineDeclaration, defaults};
@@ -94,7 +95,10 @@ pub(in crate::plan) fn changes_in(
     home: &Region,
     form: impl Fn(&mut Value),
 ) -> Vec<Change> {
-    let [before, after] = declarations.map(|declaration| {
+    let [before, after] = declarations;
+    let mut after = after.clone();
+    json_texts::keep(&mut after, before);
+    let [before, after] = [before, &after].map(|declaration| {
         let mut declaration = normalized(declaration, home);
         form(&mut declaration);
         declaration
@@ -137,7 +141,9 @@ fn normalized(declaration: &PipelineDeclaration, home: &Region) -> Value {
 
 /// What a declaration means: the members that this version knows, with what the service adds, in one order.
 pub(in crate::plan) fn canonical(declaration: &PipelineDeclaration, home: &Region) -> Value {
-    let mut value = known(&normalized(declaration, home), &PipelineDeclaration::SHAPE);
+    let mut declaration = declaration.clone();
+    json_texts::in_one_form(&mut declaration);
+    let mut value = known(&normalized(&declaration, home), &PipelineDeclaration::SHAPE);
     value.sort_all_objects();
     value
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::added_parts::AddedParts;
 use super::desired::Desired;
 use super::extend::extend;
+use super::json_texts;
 use super::unknown_members::keep_unknown;
 use crate::check;
 use crate::declaration::PipelineDeclaration;
@@ -29,7 +30,8 @@ pub fn desired(
             let mut merged = value(&pipeline.declaration);
             keep_unknown(&mut merged, &value(existing), &PipelineDeclaration::SHAPE);
             // Unknown members are accepted, so what was merged from two declarations is one.
-            let merged = serde_json::from_value(merged).unwrap_or_else(|_| pipeline.declaration.clone());
+            let mut merged = serde_json::from_value(merged).unwrap_or_else(|_| pipeline.declaration.clone());
+            json_texts::keep(&mut merged, existing);
             Ok(merged.into())
         }
         (_, None) => Err(vec![
@@ -40,7 +42,11 @@ pub fn desired(
             )
             .help("check name, Region and account, or declare it without `extended` to have it created"),
         ]),
-        (_, Some(existing)) => extend(pipeline, existing, held),
+        (_, Some(existing)) => {
+            let mut extended = extend(pipeline, existing, held)?;
+            json_texts::keep(&mut extended.declaration, existing);
+            Ok(extended)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) mod desired;
 pub mod diff;
 pub(super) mod entries;
 pub(super) mod extend;
+pub(super) mod json_texts;
 pub(super) mod leaves;
 pub(super) mod left_members;
 pub(super) mod member_before;
