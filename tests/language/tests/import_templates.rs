@@ -501,6 +501,16 @@ fn what_a_function_depends_on_is_asked_for_and_a_stack_tells_its_name() {
 }
 
 #[test]
+fn what_is_written_for_a_name_that_is_not_known_decides_no_condition() {
+    let ran = import(&[&HOME[..], &[&file("undecided.yaml")]].concat());
+    assert!(ran.source.contains("name: \"release\"") && ran.source.contains("name: \"test-stage\""), "{}", ran.source);
+    let asked = "condition `IsProd` is assumed to be true: give `--parameter Stage=…`";
+    assert!(ran.said.contains(asked) && !ran.said.contains("does not hold"), "{}", ran.said);
+    let ran = import(&[&HOME[..], &["--parameter", "Stage=dev", &file("undecided.yaml")]].concat());
+    assert!(!ran.source.contains("name: \"release\""), "{}", ran.source);
+}
+
+#[test]
 fn a_large_file_is_read_and_its_places_are_said() {
     let mut text = String::from("Resources:\n");
     for number in 0..60 {

@@ -16,7 +16,7 @@ use super::note::{Note, missing_name};
 use super::options::ImportOptions;
 use super::pipeline_arn::{Placeless, arn, metadata_arn};
 use super::roles::GivenRole;
-use super::templates;
+use super::templates::{self, Values};
 use super::unknown_parts::filled;
 use crate::core::check::symbol::{name_of, symbol, symbols};
 use crate::core::check::tags::is_reserved;
@@ -68,24 +68,25 @@ pub(crate) enum Subject {
 pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
     let unread = given.missing.iter().map(|(what, why)| Note::lost(what.clone(), format!("this is not read: {why}")));
     let mut notes: Vec<Note> = unread.collect();
-    let mut said = templates::said(given, options, &mut notes);
+    let said = templates::said(given, options, &mut notes);
+    let mut values = Values { said, stand_ins: GivenValues::new() };
     let mut asked = BTreeSet::new();
     let mut placeholders = Placeholders::default();
     // What takes the place of names, with a note each.
     let mut written: Vec<(String, Note)> = Vec::new();
     loop {
-        let draft = with(given, options, &said);
+        let draft = with(given, options, &values);
         let imported = &draft.imported;
         let (mut more, remarks) = templates::defaults(given, &imported.needed);
-        more.retain(|key, _| !said.contains_key(key));
+        more.retain(|key, _| !values.has(key));
         if !more.is_empty() {
-            said.extend(more);
+            values.said.extend(more);
             notes.extend(remarks);
             continue;
         }
         asked.extend(imported.needed.iter().flat_map(|symbol| options_for(&name_of(symbol))));
-        let mut stand_ins = templates::stand_ins(given, options, &said, &imported.needed, &imported.read);
-        stand_ins.retain(|stand_in| !said.contains_key(&stand_in.key));
+        let mut stand_ins = templates::stand_ins(given, options, &values, &imported.needed, &imported.read);
+        stand_ins.retain(|stand_in| !values.has(&stand_in.key));
         if stand_ins.is_empty() {
             notes.extend(draft.unused_names(options));
             let mut imported = draft.finished(options);
@@ -108,7 +109,7 @@ pub(crate) fn import(given: &ImportFiles, options: &ImportOptions) -> Import {
                 placeholders.made.insert(key.1.clone());
             }
             asked.extend(options_for(&key.1));
-            if said.insert(key, value.clone()).is_none() {
+            if values.stand_ins.insert(key, value.clone()).is_none() {
                 let message = format!("a name that is not known; `{value}` is written in its place{wanted}");
                 written.push((value, Note::stand_in(at, message)));
             }
@@ -152,11 +153,11 @@ struct Draft {
 }
 
 /// Imports it with the values that are given for its templates.
-fn with(given: &ImportFiles, options: &ImportOptions, said: &GivenValues) -> Draft {
+fn with(given: &ImportFiles, options: &ImportOptions, values: &Values) -> Draft {
     let mut imported = Import::default();
     let named = given.declarations.iter().flat_map(|source| named_roles(source.declaration()));
     let named = named.map(|(_, role)| role).collect();
-    let mut of_templates = templates::read(given, options, said, &named);
+    let mut of_templates = templates::read(given, options, values, &named);
     let read: Vec<SourceFile> = given.declarations.iter().cloned().chain(of_templates.pipelines).collect();
     imported.notes.append(&mut of_templates.notes);
     imported.needed.append(&mut of_templates.needed);

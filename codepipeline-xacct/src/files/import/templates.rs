@@ -30,6 +30,20 @@ pub(super) struct OfTemplates {
     pub(super) needed: BTreeSet<String>,
 }
 
+/// The values with which templates and plans are read.
+pub(super) struct Values {
+    /// What the options and the stacks say, and defaults.
+    pub(super) said: GivenValues,
+    /// What is written in the place of names that are not known.
+    pub(super) stand_ins: GivenValues,
+}
+
+impl Values {
+    pub(super) fn has(&self, key: &(usize, String)) -> bool {
+        self.said.contains_key(key) || self.stand_ins.contains_key(key)
+    }
+}
+
 /// What the options and the stacks say about the templates.
 pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec<Note>) -> GivenValues {
     let mut said = GivenValues::new();
@@ -53,7 +67,7 @@ pub(super) fn said(given: &ImportFiles, options: &ImportOptions, notes: &mut Vec
 }
 
 /// The templates, with the values that are given for them.
-fn set<'g>(given: &'g ImportFiles, options: &ImportOptions, said: &GivenValues) -> TemplateSet<'g> {
+fn set<'g>(given: &'g ImportFiles, options: &ImportOptions, values: &Values) -> TemplateSet<'g> {
     let of_stack = |template: &Template| given.stacks.iter().find(|stack| stack.is_of(template));
     let home = |template: &Template| {
         let GivenHome { mut home, own_account } = options.homes.of_template(template.name());
@@ -65,18 +79,19 @@ fn set<'g>(given: &'g ImportFiles, options: &ImportOptions, said: &GivenValues) 
         home.region = home.region.or(stack.region);
         GivenHome { home, own_account: own_account || stack.account.is_some() }
     };
-    TemplateSet::said(&given.templates, given.templates.iter().map(home).collect(), said.clone())
+    let homes = given.templates.iter().map(home).collect();
+    TemplateSet::with_stand_ins(&given.templates, homes, values.said.clone(), &values.stand_ins)
 }
 
 /// Possible placeholders for unknown names of what was imported.
 pub(super) fn stand_ins(
     given: &ImportFiles,
     options: &ImportOptions,
-    said: &GivenValues,
+    values: &Values,
     needed: &BTreeSet<String>,
     pipelines: &[SourceFile],
 ) -> Vec<StandIn> {
-    let mut found = set(given, options, said).stand_ins(needed, pipelines);
+    let mut found = set(given, options, values).stand_ins(needed, pipelines);
     for (index, file) in given.terraform.iter().enumerate() {
         let mut stand = |label: String, at: String| {
             let (key, value) = ((given.templates.len() + index, label.clone()), stand_in_for(&label));
@@ -99,12 +114,14 @@ pub(super) fn stand_ins(
 fn said_of(
     given: &ImportFiles,
     options: &ImportOptions,
-    said: &GivenValues,
+    values: &Values,
     index: usize,
     file: &TerraformFile,
 ) -> FileOptions {
     let mut of_file = options.of_file(file.name());
-    for ((_, label), value) in said.iter().filter(|((of, _), _)| *of == given.templates.len() + index) {
+    for ((_, label), value) in
+        values.said.iter().chain(&values.stand_ins).filter(|((of, _), _)| *of == given.templates.len() + index)
+    {
         of_file.values.entry(label.clone()).or_insert_with(|| value.clone());
     }
     of_file
@@ -114,11 +131,11 @@ fn said_of(
 pub(super) fn read(
     given: &ImportFiles,
     options: &ImportOptions,
-    said: &GivenValues,
+    values: &Values,
     named: &BTreeSet<&str>,
 ) -> OfTemplates {
     let mut found = OfTemplates::default();
-    let set = set(given, options, said);
+    let set = set(given, options, values);
     let (chosen, absent) = set.chosen();
     found.notes.extend(set.other_accounts().into_iter().chain(absent).map(of_remark));
     let guessed =
@@ -142,7 +159,7 @@ pub(super) fn read(
     let mut planned = Vec::new();
     let mut elsewhere = Vec::new();
     for (index, file) in given.terraform.iter().enumerate() {
-        let (pipelines, mut of_file) = file.chosen(&said_of(given, options, said, index, file));
+        let (pipelines, mut of_file) = file.chosen(&said_of(given, options, values, index, file));
         found.pipelines.extend(pipelines);
         planned.append(&mut of_file.roles);
         elsewhere.append(&mut of_file.elsewhere);

@@ -11,8 +11,9 @@ use crate::core::check::unknown::is_unknown;
 impl Resolver<'_> {
     /// The conditions of the template that are decided.
     pub(super) fn decided(&self) -> Assignment {
+        let certain = self.without_stand_ins();
         let conditions = self.conditions().into_iter().flat_map(Node::entries);
-        conditions.filter_map(|entry| Some((entry.name.clone(), self.holds(&entry.name)?))).collect()
+        conditions.filter_map(|entry| Some((entry.name.clone(), certain.holds(&entry.name)?))).collect()
     }
 
     /// Whether a condition holds; `None` where only a deployment tells.
@@ -47,7 +48,7 @@ impl Resolver<'_> {
     pub(super) fn symbols_of_condition(&self, name: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         if let Some(node) = self.conditions().and_then(|conditions| conditions.get(name)) {
-            self.collect(node, FOLLOWED, &mut found);
+            self.without_stand_ins().collect(node, FOLLOWED, &mut found);
         }
         found
     }

@@ -14,7 +14,7 @@ pub(super) type Exports<'t> = HashMap<String, (usize, &'t Node)>;
 /// The exports whose names are known, and which only one template has.
 pub(super) fn exports<'t>(templates: &'t [Template], homes: &[Home], said: &GivenValues) -> Exports<'t> {
     let (none, nothing, alike, groups) = (Assignment::new(), Exports::new(), HashMap::new(), groups(templates.len()));
-    let facts = Facts { templates, groups: &groups, exports: &nothing, homes, alike: &alike, said };
+    let facts = Facts { templates, groups: &groups, exports: &nothing, homes, alike: &alike, said, certain: None };
     let mut found: HashMap<String, Vec<(usize, &Node)>> = HashMap::new();
     for (index, template) in templates.iter().enumerate() {
         let resolver = Resolver::new(facts, index, &none);

@@ -69,8 +69,10 @@ pub(super) struct Facts<'t> {
     pub(super) homes: &'t [Home],
     /// Symbols of values that have another symbol, or are known.
     pub(super) alike: &'t HashMap<String, String>,
-    /// What the user says.
+    /// What the user says, with placeholders.
     pub(super) said: &'t GivenValues,
+    /// The same without placeholders, which decide no condition, where there are some.
+    pub(super) certain: Option<&'t GivenValues>,
 }
 
 /// A template of a set, and what is assumed of it.
@@ -85,6 +87,11 @@ pub(super) struct Resolver<'t> {
 impl<'t> Resolver<'t> {
     pub(super) fn new(facts: Facts<'t>, template: usize, assignment: &'t Assignment) -> Self {
         Self { facts, template, assignment, followed: 0 }
+    }
+
+    /// The same without placeholders.
+    pub(super) fn without_stand_ins(&self) -> Self {
+        Self { facts: Facts { said: self.facts.certain.unwrap_or(self.facts.said), ..self.facts }, ..*self }
     }
 
     fn home(&self) -> Option<&'t Home> {

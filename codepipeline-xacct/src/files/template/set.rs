@@ -42,6 +42,8 @@ pub(crate) struct TemplateSet<'t> {
     pub(super) alike: HashMap<String, String>,
     /// What the user says, and what nested stacks are passed and give back.
     pub(super) said: GivenValues,
+    /// The same without placeholders, where there are some.
+    without_stand_ins: Option<GivenValues>,
     pub(super) nesting: Nesting<'t>,
     /// What is guessed about its accounts.
     pub(super) guesses: Vec<Guess>,
@@ -52,10 +54,34 @@ impl<'t> TemplateSet<'t> {
     /// With a home for each template that doesn't tell, and values of parameters and names of resources. An account that is said of one template holds,
     /// whatever other templates name; one that is said of all files is that of templates for which nothing else tells another.
     pub(crate) fn said(templates: &'t [Template], given: Vec<GivenHome>, said: GivenValues) -> Self {
-        let mut certain = Self::placed(templates, &given, &said, &Guessed::default());
+        Self::guessing(templates, &given, &said, None)
+    }
+
+    /// The same with placeholders for what nobody says. They decide no condition.
+    pub(crate) fn with_stand_ins(
+        templates: &'t [Template],
+        given: Vec<GivenHome>,
+        mut said: GivenValues,
+        stand_ins: &GivenValues,
+    ) -> Self {
+        let certain = Self::guessing(templates, &given, &said, None);
+        if stand_ins.is_empty() {
+            return certain;
+        }
+        said.extend(stand_ins.clone());
+        Self::guessing(templates, &given, &said, Some(&certain.said))
+    }
+
+    fn guessing(
+        templates: &'t [Template],
+        given: &[GivenHome],
+        said: &GivenValues,
+        without: Option<&GivenValues>,
+    ) -> Self {
+        let mut certain = Self::placed(templates, given, said, without, &Guessed::default());
         let guessed = guessed(certain.facts());
         let is_open = |group: &usize| {
-            let of_group = certain.groups.iter().zip(&given).zip(&certain.told);
+            let of_group = certain.groups.iter().zip(given).zip(&certain.told);
             of_group.filter(|((of, _), _)| *of == group).all(|((_, given), told)| !given.own_account && !told)
         };
         let accounts = guessed.accounts.into_iter().filter(|(group, _)| is_open(group)).collect();
@@ -68,7 +94,7 @@ impl<'t> TemplateSet<'t> {
             guessed.symbols.into_iter().partition(|(_, group)| is_known(group));
         let known = Guessed { symbols: known, ..Guessed::default() };
         if !known.symbols.is_empty() {
-            certain = Self::placed(templates, &given, &said, &known);
+            certain = Self::placed(templates, given, said, without, &known);
         }
         let mut guessed = Guessed { accounts, symbols };
         certain.guesses = guesses(templates, &certain.groups, &guessed);
@@ -76,15 +102,29 @@ impl<'t> TemplateSet<'t> {
         if certain.guesses.is_empty() {
             return certain;
         }
-        let set = Self::placed(templates, &given, &said, &guessed);
+        let set = Self::placed(templates, given, said, without, &guessed);
         Self { guesses: std::mem::take(&mut certain.guesses), certain: Some(Box::new(certain)), ..set }
     }
 
-    fn placed(templates: &'t [Template], given: &[GivenHome], said: &GivenValues, guessed: &Guessed) -> Self {
+    fn placed(
+        templates: &'t [Template],
+        given: &[GivenHome],
+        said: &GivenValues,
+        without: Option<&GivenValues>,
+        guessed: &Guessed,
+    ) -> Self {
         let homes: Vec<Home> = given.iter().map(|given| given.home.clone()).collect();
         let (alike, nesting) = (HashMap::new(), Nesting::of(templates));
         let (no_exports, nested) = (Exports::new(), nesting.groups(templates.len()));
-        let first = Facts { templates, groups: &nested, exports: &no_exports, homes: &homes, alike: &alike, said };
+        let first = Facts {
+            templates,
+            groups: &nested,
+            exports: &no_exports,
+            homes: &homes,
+            alike: &alike,
+            said,
+            certain: without,
+        };
         // What is passed may be a part of the name of what is exported, and what is imported may be passed.
         let passed = nesting.values(first);
         let exports = exports(templates, &homes, &passed);
@@ -116,13 +156,25 @@ impl<'t> TemplateSet<'t> {
         let symbols = guessed.symbols.iter();
         let alike = symbols.filter_map(|(symbol, group)| Some((symbol.clone(), account(*group)?))).collect();
         let said = nesting.values(Facts { homes: &known, alike: &alike, ..first });
-        let (guesses, certain) = (Vec::new(), None);
-        Self { templates, exports, groups, homes: known, told, alike, said, nesting, guesses, certain }
+        let (guesses, certain, without_stand_ins) = (Vec::new(), None, without.cloned());
+        Self {
+            templates,
+            exports,
+            groups,
+            homes: known,
+            told,
+            alike,
+            said,
+            without_stand_ins,
+            nesting,
+            guesses,
+            certain,
+        }
     }
 
     fn facts(&self) -> Facts<'_> {
         let Self { templates, exports, groups, homes, alike, said, .. } = self;
-        Facts { templates, groups, exports, homes, alike, said }
+        Facts { templates, groups, exports, homes, alike, said, certain: self.without_stand_ins.as_ref() }
     }
 
     /// What is guessed about its accounts, in words.
