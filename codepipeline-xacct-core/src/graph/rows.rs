@@ -48,23 +48,62 @@ fn cell(c: char) -> usize {
     if narrow { 1 } else { 2 }
 }
 
-/// The text, cut short where it takes up more columns.
+/// The text, cut short where it takes up more columns. Of the names from one to another, what tells these apart stays.
 pub(super) fn clipped(text: &str, width: usize) -> String {
     if cells(text) <= width {
         return text.to_owned();
     }
+    span_within(text, width).unwrap_or_else(|| cut(text, width))
+}
+
+/// `deploy-of-all-team…000 … 039` for `deploy-of-all-teams-000 … deploy-of-all-teams-039`
+fn span_within(text: &str, width: usize) -> Option<String> {
+    let (first, last) = text.split_once(" … ")?;
+    let name = first.rsplit(' ').next()?;
+    let alike = name.char_indices().zip(last.chars()).take_while(|((_, one), other)| one == other);
+    // What tells the names apart begins with a word.
+    let ends = |c: char| !c.is_alphanumeric();
+    let common = alike.filter(|((_, c), _)| ends(*c)).map(|((at, c), _)| at + c.len_utf8()).last()?;
+    let (own, last) = (name.get(common..)?, last.get(common..)?);
+    let before = first.strip_suffix(own)?;
+    let after = format!("{own} … {last}");
+    let left = width.checked_sub(cells(&after)).filter(|left| *left > 1)?;
+    let before = if cells(before) <= left { before.to_owned() } else { cut(before, left) };
+    Some(before + &after)
+}
+
+fn cut(text: &str, width: usize) -> String {
     let mut left = width.saturating_sub(1);
     let fits = |c: &char| {
         let fits = cell(*c) <= left;
         left = left.saturating_sub(cell(*c));
         fits
     };
-    let mut clipped: String = text.chars().take_while(fits).collect();
-    clipped.push('…');
-    clipped
+    let kept: String = text.chars().take_while(fits).collect();
+    format!("{}…", kept.trim_end_matches([' ', '…']))
 }
 
 /// The lines below the name of a pipeline.
 pub(super) fn notes(pipeline: &PipelineBox) -> Vec<String> {
     [pipeline.caption(), Some(pipeline.note()), pipeline.service()].into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tells_names_apart_stays_where_they_are_cut() {
+        for (text, clip) in [
+            ("short-000 … short-039", "short-000 … short-039"),
+            ("deploy-of-all-teams-000 … deploy-of-all-teams-039", "deploy-of-all-team…000 … 039"),
+            ("role deploy-of-all-teams-000 … deploy-of-all-teams-039 ×40", "role deploy-of…000 … 039 ×40"),
+            ("Go: deploy-teams-000 … deploy-teams-039", "Go: deploy-teams-000 … 039"),
+            ("one-of-the-names-of-many … another-of-the-names", "one-of-the-names-of-many…"),
+            ("a-name-that-is-long-and-that-no-other-has", "a-name-that-is-long-and-tha…"),
+        ] {
+            assert_eq!(clipped(text, 28), clip, "{text}");
+            assert!(cells(&clipped(text, 28)) <= 28, "{text}");
+        }
+    }
 }
