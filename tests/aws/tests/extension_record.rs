@@ -9,7 +9,7 @@ use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
 use codepipeline_xacct::core::topology::Item;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct_aws_tests::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Writes a branch.
 mod branch {
@@ -66,6 +66,24 @@ mod order {
 
             stage "Source" {
                 source "Source": CodeCommit { run_order: 3 }
+            }
+        }
+    }
+}
+
+/// Writes over an action that others added.
+mod asking {
+    use codepipeline_xacct_aws_tests::Tooling;
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+
+            stage "Source" {
+                source "Source": CodeCommit { branch: "ours" }
+            }
+            stage "Ask" {
+                action "ask": Manual { custom_data: "ours" }
             }
         }
     }
@@ -289,6 +307,24 @@ async fn a_destroy_puts_back_what_others_wrote_before_the_program_wrote_over_it(
     apply(&session, &release(both::Release), Intent::Destroy).await;
     assert_eq!(source(&local)["runOrder"], 2);
     assert_eq!(source(&local)["configuration"]["BranchName"], "main");
+}
+
+#[tokio::test]
+async fn a_destroy_puts_back_what_others_added_and_the_program_wrote_over() {
+    let (local, session) = applied(&release(branch::Release)).await;
+    edit(&local, |pipeline| {
+        let id = json!({ "category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1" });
+        let ask = json!({ "name": "ask", "actionTypeId": id, "configuration": { "CustomData": "theirs" } });
+        let stages = pipeline["stages"].as_array_mut().unwrap();
+        stages.insert(1, json!({ "name": "Ask", "actions": [ask] }));
+    });
+    let mut before = released(&local);
+    before["stages"][0]["actions"][0]["configuration"]["BranchName"] = "main".into();
+    apply(&session, &release(asking::Release), Intent::Converge).await;
+    assert_ne!(released(&local)["stages"][1], before["stages"][1]);
+    let plan = apply(&session, &release(asking::Release), Intent::Destroy).await;
+    assert!(messages(&plan, "XA1024").is_empty(), "{plan}");
+    assert_eq!(released(&local), before);
 }
 
 #[tokio::test]

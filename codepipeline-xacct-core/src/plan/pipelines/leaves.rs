@@ -85,8 +85,12 @@ pub(in crate::plan) fn by_action(
 
 /// The action among these in which a path is.
 pub(in crate::plan) fn within<'a>(path: &str, actions: &'a BTreeSet<String>) -> Option<&'a String> {
-    let is_in = |action: &&String| path.strip_prefix(action.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']));
-    actions.iter().find(is_in)
+    actions.iter().find(|action| is_in(path, action))
+}
+
+/// Whether a path is within another.
+pub(in crate::plan) fn is_in(path: &str, outer: &str) -> bool {
+    path.strip_prefix(outer).is_some_and(|rest| rest.starts_with(['.', '[']))
 }
 
 fn collect(path: &str, value: &Value, leaves: &mut BTreeMap<String, String>) {

@@ -5,13 +5,13 @@ use serde_json::Value;
 
 use super::added_parts::AddedParts;
 use super::diff::Change;
-use super::leaves::{leaves, meaning, written};
+use super::leaves::{action_path, is_in, leaves, meaning, written};
 use super::left_members::{By, Outcome, left, of_others, writer};
 use super::member_before::MemberBefore;
 use super::merge::check_merged;
 use super::passed_variables;
 use super::written_members::WrittenMember;
-use crate::declaration::PipelineDeclaration;
+use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place, Severity};
 use crate::ids::{PipelineArn, TopologyName};
 use crate::plan::input::state::PipelineState;
@@ -83,6 +83,10 @@ impl Planner<'_> {
         let Some(last) = self.state.last_parts(self.names(), arn, found) else { return before.clone() };
         let (there, now) = (leaves(&found.declaration, arn.region()), meaning(&found.declaration, arn.region()));
         let as_it_is = written(&found.declaration);
+        let before = &with_later_actions(before, found, |action| {
+            let version = there.keys().filter(|path| is_in(path, action)).find_map(|path| last.from(path))?;
+            self.state.earlier.get(arn)?.get(&version)
+        });
         let mut value = written(before);
         for member in WrittenMember::all(&now) {
             let Some(version) = member.leaves(&there).keys().find_map(|path| last.from(path)) else { continue };
@@ -130,6 +134,37 @@ impl Planner<'_> {
         }
         read(value, found, &declaration)
     }
+}
+
+/// What a pipeline was, with the actions that others have added since and the program wrote over, by the version that was there before it did.
+fn with_later_actions<'a>(
+    before: &PipelineDeclaration,
+    found: &PipelineState,
+    version_before: impl Fn(&str) -> Option<&'a PipelineDeclaration>,
+) -> PipelineDeclaration {
+    let mut before = before.clone();
+    for stage in found.declaration.stages.iter().flatten() {
+        for action in stage.actions.iter().flatten() {
+            let is_there = action_of(&before, &stage.name, &action.name).is_some();
+            let earlier = || version_before(&action_path(&stage.name, &action.name)).filter(|_| !is_there);
+            let Some(earlier) = earlier().and_then(|earlier| action_of(earlier, &stage.name, &action.name)) else {
+                continue;
+            };
+            let stages = before.stages.get_or_insert_default();
+            let at = stages.iter().position(|other| other.name == stage.name).unwrap_or(stages.len());
+            if at == stages.len() {
+                stages.push(StageDeclaration { name: stage.name.clone(), ..StageDeclaration::default() });
+            }
+            let stage = stages.get_mut(at).into_iter();
+            stage.for_each(|stage| stage.actions.get_or_insert_default().push(earlier.clone()));
+        }
+    }
+    before
+}
+
+fn action_of<'a>(of: &'a PipelineDeclaration, stage: &str, action: &str) -> Option<&'a ActionDeclaration> {
+    let stage = of.stages.iter().flatten().find(|other| other.name == stage)?;
+    stage.actions.iter().flatten().find(|other| other.name == action)
 }
 
 /// What is reported of members that are left.

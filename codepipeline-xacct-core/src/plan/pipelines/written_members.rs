@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::added_parts::AddedParts;
 use super::entries::LISTS;
+use super::leaves::is_in;
 use super::taken_out::ROLE;
 use super::unknown_members::member;
 use crate::declaration::PipelineDeclaration;
@@ -171,7 +172,7 @@ impl WrittenMember {
 
     /// Whether a path is its own, or of something in it.
     pub(in crate::plan) fn covers(&self, path: &str) -> bool {
-        path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        path == self.path || is_in(path, &self.path)
     }
 }
 
