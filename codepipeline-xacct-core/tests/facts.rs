@@ -107,13 +107,7 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("CodeDeployToECS", &["check/actions.rs"]),
     (
         "CloudFormation",
-        &[
-            "catalogue/services.rs",
-            "check/change_sets.rs",
-            "variables/near_references.rs",
-            "check/overrides.rs",
-            "wiring/artifact_access.rs",
-        ],
+        &["check/change_sets.rs", "variables/near_references.rs", "check/overrides.rs", "wiring/artifact_access.rs"],
     ),
     ("CloudFormationStackSet", &["check/stack_sets.rs"]),
     ("CloudFormationStackInstances", &["check/stack_sets.rs"]),

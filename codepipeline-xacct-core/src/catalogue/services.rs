@@ -1,7 +1,6 @@
 //! Services and tools that are not providers of actions, and the action that reaches each.
 //!
-//! Sources: CodePipeline User Guide, "Valid action providers" and the pages of the providers; Step Functions Developer Guide, "Integrating
-//! services" and "Learning to use AWS service SDK integrations".
+//! Each row names the page that documents its way: of the CodePipeline User Guide where no other guide is named.
 
 use crate::suggest::is_among;
 
@@ -23,7 +22,8 @@ const fn service(names: &'static [&'static str], provider: &'static str, how: &'
     Service { names, way: OtherWay { provider, how } }
 }
 
-const SERVICES: [Service; 12] = [
+const SERVICES: [Service; 14] = [
+    // Step Functions Developer Guide, "Integrating services" and "Learning to use AWS service SDK integrations".
     service(
         &[
             "APIGateway",
@@ -45,53 +45,80 @@ const SERVICES: [Service; 12] = [
         "StepFunctions",
         "whose state machine calls the service, or `Invoke::Lambda`, whose function does",
     ),
+    // "Invoke an AWS Lambda function in a pipeline"; "Manage approval actions".
     service(
-        &["SNS", "SNSTopic", "Slack", "Chatbot", "Email", "SES"],
+        &["SNS", "SNSTopic", "SES"],
         "Invoke::Lambda",
         "whose function sends the message; `Manual` tells a topic that it waits, with `notification_arn`",
     ),
+    // "Create a notification rule".
+    service(
+        &["Slack", "Chatbot", "Email"],
+        "Invoke::Lambda",
+        "whose function sends the message; a notification rule tells a chat or a topic of runs, without an action",
+    ),
+    // "Amazon EC2 action reference"; Step Functions Developer Guide, "Learning to use AWS service SDK integrations".
     service(
         &["SSM", "SystemsManager", "RunCommand"],
         "EC2",
-        "which deploys to instances with the agent of Systems Manager; `StepFunctions` starts other documents",
+        "which deploys to Linux instances with the agent of Systems Manager; `StepFunctions` starts other documents",
     ),
+    // "ECRBuildAndPublish build action reference"; CodeBuild User Guide, "Docker sample".
     service(
         &["Docker", "DockerBuild", "DockerBuildAndPush", "DockerHub"],
         "ECRBuildAndPublish",
         "which builds an image and pushes it to a repository of Amazon ECR; `CodeBuild` pushes elsewhere",
     ),
+    // "Amazon Elastic Kubernetes Service EKS deploy action reference".
     service(&["Helm", "HelmChart", "Kubectl"], "EKS", "which deploys a Helm chart or manifests to a cluster"),
+    // SAM Developer Guide, "Using AWS CodePipeline to deploy with AWS SAM" and "sam package".
     service(
         &["SAM", "ServerlessApplicationModel"],
-        "CloudFormation",
-        "which deploys the template that `sam package` writes in a `CodeBuild` or `Commands` action before it",
+        "CodeBuild",
+        "whose buildspec runs `sam deploy`; `CloudFormation` deploys the template that `sam package` writes",
     ),
+    // CDK, "Continuous Integration / Continuous Delivery for CDK Applications", "Limitations": such a template has no assets.
     service(
         &["CDK", "CDKDeploy"],
-        "CloudFormation",
-        "which deploys the template that `cdk synth` writes in a `CodeBuild` or `Commands` action before it",
+        "CodeBuild",
+        "whose buildspec runs `cdk deploy`; `CloudFormation` deploys a template of `cdk synth` without assets",
     ),
+    // "AWS CodeBuild build and test action reference"; "Commands action reference".
     service(
         &["Terraform", "OpenTofu", "Pulumi", "Ansible", "Serverless", "ServerlessFramework"],
         "CodeBuild",
         "whose buildspec runs the tool, or `Commands`, which needs no project",
     ),
+    // "Commands action reference".
     service(
         &["Bash", "Script", "Npm", "Node", "NodeJS", "Yarn", "Maven", "Gradle", "Cargo", "Make", "Python", "Pytest"],
         "Commands",
         "which runs `commands: [\"…\"]` on a managed image, or `CodeBuild`, which has a project",
     ),
+    // CodeBuild User Guide, "Use GitHub Actions syntax in a buildspec".
     service(
-        &["GitHubActions", "GitHubAction", "GitHubWorkflow", "GitLabCI"],
+        &["GitHubActions", "GitHubAction", "GitHubWorkflow"],
         "CodeBuild",
-        "whose buildspec runs what the workflow runs; a repository is the source, `CodeStarSourceConnection`",
+        "whose buildspec runs actions of GitHub as `steps`; a repository is the source, `CodeStarSourceConnection`",
     ),
+    // "AWS CodeBuild build and test action reference".
+    service(
+        &["GitLabCI"],
+        "CodeBuild",
+        "whose buildspec runs what the jobs run; a repository is the source, `CodeStarSourceConnection`",
+    ),
+    // "Commands action reference".
     service(
         &["CloudFront", "CloudFrontInvalidation", "Invalidation", "Amplify"],
         "Commands",
         "which runs the AWS CLI with the rights of the service role",
     ),
-    service(&["AppRunner"], "ECRBuildAndPublish", "which pushes the image that the service of App Runner deploys"),
+    // App Runner Developer Guide, "Deploying a new application version to App Runner".
+    service(
+        &["AppRunner"],
+        "ECRBuildAndPublish",
+        "which pushes an image; a service of App Runner with automatic deployment deploys it",
+    ),
 ];
 
 /// The way to a service or a tool that is not a provider.
