@@ -251,7 +251,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "CustomHostMachineArtifacts", dsl: "custom_host_machine_artifacts", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Where custom artifacts are on the host" },
         ConfigurationKey { name: "CustomDeviceArtifacts", dsl: "custom_device_artifacts", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Where custom artifacts are on the device" },
         ConfigurationKey { name: "UnmeteredDevicesOnly", dsl: "unmetered_devices_only", also: &[], required: Required::No, secret: false, format: Format::Boolean, account: None, regional: false, default: None, doc: "Use unmetered devices only" },
-        ConfigurationKey { name: "JobTimeoutMinutes", dsl: "job_timeout_minutes", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 2147483647), account: None, regional: false, default: None, doc: "Minutes per device" },
+        ConfigurationKey { name: "JobTimeoutMinutes", dsl: "job_timeout_minutes", also: &[], required: Required::No, secret: false, format: Format::Minutes(0, 2147483647), account: None, regional: false, default: None, doc: "Minutes per device" },
         ConfigurationKey { name: "Latitude", dsl: "latitude", also: &[], required: Required::No, secret: false, format: Format::Decimal, account: None, regional: false, default: None, doc: "Device latitude" },
         ConfigurationKey { name: "Longitude", dsl: "longitude", also: &[], required: Required::No, secret: false, format: Format::Decimal, account: None, regional: false, default: None, doc: "Device longitude" },
     ]),
@@ -574,7 +574,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "ClusterName", dsl: "cluster_name", also: &[], required: Required::Always, secret: false, format: Format::Name("ecs:cluster/{}"), account: None, regional: false, default: None, doc: "Cluster" },
         ConfigurationKey { name: "ServiceName", dsl: "service_name", also: &[], required: Required::Always, secret: false, format: Format::Name("ecs:service/*/{}"), account: None, regional: false, default: None, doc: "Service" },
         ConfigurationKey { name: "FileName", dsl: "file_name", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: Some("imagedefinitions.json"), doc: "Image definitions file" },
-        ConfigurationKey { name: "DeploymentTimeout", dsl: "deployment_timeout", also: &[], required: Required::No, secret: false, format: Format::Integer(1, 60), account: None, regional: false, default: None, doc: "Minutes to wait for the deployment" },
+        ConfigurationKey { name: "DeploymentTimeout", dsl: "deployment_timeout", also: &[], required: Required::No, secret: false, format: Format::Minutes(1, 60), account: None, regional: false, default: None, doc: "Minutes to wait for the deployment" },
     ]),
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
@@ -908,7 +908,7 @@ pub static RULES: &[RuleProvider] = &[
         keys: &[
         ConfigurationKey { name: "AlarmName", dsl: "alarm_name", also: &[], required: Required::Always, secret: false, format: Format::NameOrArn("cloudwatch:alarm:{}"), account: None, regional: false, default: None, doc: "Alarm to watch" },
         ConfigurationKey { name: "AlarmStates", dsl: "alarm_states", also: &[], required: Required::No, secret: false, format: Format::Words(&["ALARM", "OK", "INSUFFICIENT_DATA"]), account: None, regional: false, default: None, doc: "States to watch for" },
-        ConfigurationKey { name: "WaitTime", dsl: "wait_time", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 2147483647), account: None, regional: false, default: None, doc: "Minutes to wait for a change of state" },
+        ConfigurationKey { name: "WaitTime", dsl: "wait_time", also: &[], required: Required::No, secret: false, format: Format::Minutes(0, 2147483647), account: None, regional: false, default: None, doc: "Minutes to wait for a change of state" },
         ],
         compute: false, reads_clones: false, can_skip: false,
         permissions: &[

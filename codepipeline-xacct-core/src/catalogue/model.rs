@@ -187,6 +187,8 @@ pub enum Format {
     Names(usize, &'static str),
     /// A whole number between two bounds.
     Integer(i64, i64),
+    /// A whole number of minutes between two bounds.
+    Minutes(i64, i64),
     /// A decimal number.
     Decimal,
     /// An ARN, of this service unless it is empty.

@@ -85,7 +85,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
             }
             holds(value.split(',').count() <= *most, &format!("a list of at most {most} names"))
         }
-        Format::Integer(least, most) => {
+        Format::Integer(least, most) | Format::Minutes(least, most) => {
             let within = value.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number));
             let bounds = if *most == i64::from(i32::MAX) {
                 format!("a whole number from {least}")

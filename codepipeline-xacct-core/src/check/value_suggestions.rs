@@ -13,7 +13,7 @@ use crate::declaration::fixed_values::BUILD_VARIABLE_TYPES;
 use crate::declaration::references;
 use crate::declaration::secrets::json_has_secret;
 use crate::ids::split_arn;
-use crate::suggest::{minutes_of, nearest, number_with_unit};
+use crate::suggest::{minutes, minutes_of, nearest, number_with_unit};
 use crate::time_zones;
 
 /// The correct form of a value in the wrong form, if that can be told.
@@ -24,6 +24,9 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         _ if names_a_resource(format) && fill_in(value).is_some() => fill_in(value),
         Format::Repository => (is_name(value) && !value.contains('/')).then(|| write(&format!("<owner>/{value}"))),
         Format::Integer(least, most) => number(value).map(|number| write(&number.clamp(*least, *most).to_string())),
+        Format::Minutes(least, most) => {
+            minutes(value).or_else(|| number(value)).map(|number| write(&number.clamp(*least, *most).to_string()))
+        }
         Format::StackName(_) | Format::StackSetName => stack_name(value).map(|name| write(&name)),
         Format::Name(resource) => resource_names::meant(value, resource).map(|name| write(&name)),
         Format::Arn(_) | Format::Connection | Format::StateMachine if account(value).is_some() => account(value),

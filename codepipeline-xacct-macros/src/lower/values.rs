@@ -1,5 +1,7 @@
 //! Values of keys: which kinds a key takes, and what is reported if it gets another.
 
+use std::ops::RangeInclusive;
+
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
@@ -144,15 +146,15 @@ pub(super) fn configured(
         errors.push_help(path_span(path), format!("`{key}` can't be `{name}`"), format!("write `{key}: {meant:?}`"));
         return None;
     }
-    if let (Format::Integer(..), ValueNode::Int(number)) = (format, &value)
+    if let (Format::Integer(..) | Format::Minutes(..), ValueNode::Int(number)) = (format, &value)
         && number.suffix().is_empty()
     {
         return Some((LoweredText::Literal(number.base10_digits().to_owned()), number.span()));
     }
-    if let Format::Integer(least, _) = format
+    if let Format::Integer(least, most) | Format::Minutes(least, most) = format
         && !matches!(&value, ValueNode::Str(_) | ValueNode::Runtime(..) | ValueNode::Hole(..) | ValueNode::Path(_))
     {
-        report_no_number(key, *least, &value, errors);
+        report_no_number(key, matches!(format, Format::Minutes(..)), *least..=*most, &value, errors);
         return None;
     }
     if let (Format::EnvironmentVariables | Format::JsonObject(_), ValueNode::Map(entries, span)) = (format, &value)
@@ -393,19 +395,19 @@ pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Optio
         return Some((number, span));
     }
     if !matches!(value, ValueNode::Hole(..)) {
-        report_no_number(key, 1, &value, errors);
+        report_no_number(key, key.ends_with("_in_minutes"), 1..=i64::MAX, &value, errors);
     }
     None
 }
 
 /// Reports what is there instead of a whole number.
-fn report_no_number(key: &str, least: i64, value: &ValueNode, errors: &mut Errors) {
+fn report_no_number(key: &str, in_minutes: bool, bounds: RangeInclusive<i64>, value: &ValueNode, errors: &mut Errors) {
     let with_unit = match value {
         ValueNode::Str(text) => minutes(&text.value()),
         other => minutes_without_quotes(other),
     };
-    let with_unit = with_unit.filter(|_| key.ends_with("_in_minutes"));
-    let number = with_unit.or_else(|| meant_number(value)).filter(|number| *number >= least).unwrap_or(least);
+    let number = with_unit.filter(|_| in_minutes).or_else(|| meant_number(value)).unwrap_or(*bounds.start());
+    let number = number.clamp(*bounds.start(), *bounds.end());
     errors.push_help(value.span(), format!("`{key}` takes a whole number"), format!("write `{key}: {number}`"));
 }
 

@@ -75,7 +75,7 @@ fn bare(format: &Format, text: &str) -> bool {
     let name = literal::name(text) == text;
     match format {
         Format::Boolean => matches!(text, "true" | "false"),
-        Format::Integer(..) => text.parse::<u32>().is_ok_and(|number| number.to_string() == text),
+        Format::Integer(..) | Format::Minutes(..) => text.parse::<u32>().is_ok_and(|number| number.to_string() == text),
         Format::OneOf(words) | Format::List(words) | Format::Words(words) => name && words.contains(&text),
         Format::InputArtifact | Format::PrimaryArtifact => name,
         _ => false,

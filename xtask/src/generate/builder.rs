@@ -150,7 +150,7 @@ fn configured(kind: &Kind<'_>, function: &str, keys: &[Key], words: &mut Words) 
 fn argument(key: &Key, words: &mut Words) -> Result<(String, &'static str), String> {
     Ok(match &key.format {
         Some(Format::Boolean) => ("bool".to_owned(), ".to_string()"),
-        Some(Format::Integer(_)) => ("u32".to_owned(), ".to_string()"),
+        Some(Format::Integer(_) | Format::Minutes(_)) => ("u32".to_owned(), ".to_string()"),
         Some(Format::OneOf(values)) => {
             let known = words.entry(key.name.clone()).or_insert_with(|| (values.clone(), key.doc.clone()));
             if known.0 != *values {

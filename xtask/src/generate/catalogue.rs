@@ -136,6 +136,7 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
         Format::Names((most, name)) => format!("Format::Names({most}, {name:?})"),
         Format::Short(most) => format!("Format::Short({most})"),
         Format::Integer((least, most)) => format!("Format::Integer({least}, {most})"),
+        Format::Minutes((least, most)) => format!("Format::Minutes({least}, {most})"),
         Format::Decimal => "Format::Decimal".to_owned(),
         Format::Other(Other::Arn { arn }) => format!("Format::Arn({arn:?})"),
         Format::Other(Other::Name { name }) => format!("Format::Name({name:?})"),

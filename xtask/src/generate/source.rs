@@ -154,6 +154,7 @@ pub(crate) enum Format {
     Names((usize, String)),
     Short(usize),
     Integer((i64, i64)),
+    Minutes((i64, i64)),
     Decimal,
     #[serde(untagged)]
     Other(Other),
