@@ -7,7 +7,7 @@ use std::panic::Location;
 use super::checks;
 use super::collector::Collector;
 use super::declared_caller_variable::declare_caller_variable;
-use super::items::{Account, Ownership, Pipeline, Role, Target, Topology};
+use super::items::{Account, Ownership, Pipeline, ResolvedRole, Role, Target, Topology};
 use super::subject::Subject;
 use super::waits::add_waits;
 use crate::check::{self, tags};
@@ -53,18 +53,18 @@ impl Item for Pipeline {
     note = "write `.build()` before it: `Topology::builder(…).add(…).build()`"
 )]
 pub trait Built {
-    /// The topology.
-    fn built(self) -> Topology;
+    /// What the method of what is built returns.
+    fn built<R>(self) -> R;
 }
 
 /// The methods of what `build` returns: calling one before is an error that says so, where rustc would only find no method.
 macro_rules! not_before_build {
-    ($($method:ident($($argument:ident: $ty:ty),*);)*) => {
+    ($($method:ident$(<$param:ident>)?($($argument:ident: $ty:ty),*) -> $returned:ty;)*) => {
         impl TopologyBuilder {
             $(
                 #[doc(hidden)]
                 #[allow(unused_variables, reason = "it can't be called")]
-                pub fn $method(self $(, $argument: $ty)*) -> Topology
+                pub fn $method$(<$param>)?(self $(, $argument: $ty)*) -> $returned
                 where
                     // Without the lifetime, the bound would be an error here.
                     for<'never> Self: Built,
@@ -77,12 +77,23 @@ macro_rules! not_before_build {
 }
 
 not_before_build! {
-    unwrap();
-    expect(message: &str);
-    unwrap_or_else(made: impl FnOnce(Findings) -> Topology);
+    unwrap() -> Topology;
+    expect(message: &str) -> Topology;
+    unwrap_or_else(made: impl FnOnce(Findings) -> Topology) -> Topology;
+    map<T>(made: impl FnOnce(Topology) -> T) -> Result<T, Findings>;
+    map_err<E>(made: impl FnOnce(Findings) -> E) -> Result<Topology, E>;
+    ok() -> Option<Topology>;
+    is_ok() -> bool;
+    is_err() -> bool;
+    unwrap_err() -> Findings;
+    warnings() -> &'static [Finding];
+    accounts() -> &'static [Account];
+    roles() -> &'static [ResolvedRole];
+    pipelines() -> &'static [Pipeline];
 }
 
 /// A topology that is being put together.
+#[must_use = "it is a topology once `.build()` is called"]
 #[derive(Debug, Clone, Default)]
 pub struct TopologyBuilder {
     name: String,
@@ -98,7 +109,6 @@ impl Topology {
 
 impl TopologyBuilder {
     /// Adds an item and, transitively, what it names, with its declared ownership.
-    #[must_use]
     #[expect(clippy::should_implement_trait, reason = "this is not addition")]
     pub fn add(mut self, item: impl Item) -> Self {
         self.collector.begin_item();
@@ -108,7 +118,6 @@ impl TopologyBuilder {
     }
 
     /// Adds an item that another program owns: here it is only read.
-    #[must_use]
     pub fn external(mut self, item: impl Item) -> Self {
         let mut alone = TopologyBuilder::default();
         item.add_to(&mut alone);

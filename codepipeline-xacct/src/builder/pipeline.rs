@@ -24,7 +24,7 @@ use crate::core::topology::{
 use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, add_account, not_well_formed};
 
 /// A pipeline of account `A` that is being built; `S` counts its stages.
-#[must_use]
+#[must_use = "it is a pipeline once `.build()` is called"]
 pub struct PipelineBuilder<A, S> {
     item: String,
     id: (String, String),
