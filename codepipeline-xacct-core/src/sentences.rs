@@ -107,6 +107,9 @@ macro_rules! constants {
 
 with_sentences!(constants);
 
+/// [`role_missing`] where `{T}` is the only role that may start the target.
+pub const ROLE_LEFT_OUT: Sentence = Sentence { help: "add `role: {T}`", for_owner: "add `role: {T}`", ..role_missing };
+
 impl Sentence {
     /// Fills in the names and returns message and help.
     pub fn render(&self, names: &[(&str, &str)]) -> (String, String) {

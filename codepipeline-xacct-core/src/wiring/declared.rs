@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use crate::check::variable_mismatch::compare;
 use crate::finding::{Finding, Place};
-use crate::ids::{AccountId, RoleArn};
+use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::sentences;
 use crate::topology::items::{Invoke, Pipeline, Role, Trust};
 
@@ -52,6 +52,14 @@ fn role_item(roles: &[Role], arn: &RoleArn) -> String {
     roles.iter().find(|r| r.arn == *arn).map_or_else(|| arn.to_string(), |r| r.item.clone())
 }
 
+/// Whether a role may start a pipeline, where that is known, and else whether it lives beside it.
+fn may_start(role: &Role, target: &PipelineArn) -> bool {
+    match &role.starts {
+        Some(starts) => starts.iter().any(|start| start.arn == *target),
+        None => role.arn.account() == target.account(),
+    }
+}
+
 fn judge_invoke(
     pipeline: &Pipeline,
     invoke: &Invoke,
@@ -64,7 +72,12 @@ fn judge_invoke(
     let home = account_item(pipeline.arn.account());
     match &invoke.role {
         None if target.arn.account() != pipeline.arn.account() => {
-            let (message, help) = sentences::role_missing.render(&[("Self", &target.item), ("A", &home)]);
+            let mut starters = roles.iter().filter(|role| !role.inline && may_start(role, &target.arn));
+            let (missing, role) = match (starters.next(), starters.next()) {
+                (Some(role), None) => (sentences::ROLE_LEFT_OUT, role.item.as_str()),
+                _ => (sentences::role_missing, ""),
+            };
+            let (message, help) = missing.render(&[("Self", &target.item), ("A", &home), ("T", role)]);
             findings.push(Finding::of(&rules::XA0902, place.clone(), message).help(help));
         }
         None => {}

@@ -15,7 +15,7 @@ mod pipeline_links;
 mod role;
 mod values;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use crate::model::{LoweredCall, LoweredItem, LoweredKind};
@@ -29,13 +29,29 @@ pub(crate) fn expand(model: &LoweredCall, for_editor: bool) -> TokenStream {
     };
     let private = quote!(#library::macro_support);
     let mut checked = CheckedWirings::default();
-    model.items.iter().map(|item| expand_item(item, &private, &mut checked, for_editor)).collect()
+    let roles = roles(model);
+    model.items.iter().map(|item| expand_item(item, &private, &roles, &mut checked, for_editor)).collect()
 }
 
-fn expand_item(item: &LoweredItem, p: &TokenStream, checked: &mut CheckedWirings, for_editor: bool) -> TokenStream {
+/// The roles that a call declares, whatever is configured. The names have no span of the user: editors would find them there.
+fn roles(model: &LoweredCall) -> Vec<Ident> {
+    let role = |item: &&LoweredItem| {
+        matches!(item.kind, LoweredKind::Role(_))
+            && item.head.attributes.iter().all(|attribute| attribute.path().is_ident("doc"))
+    };
+    model.items.iter().filter(role).map(|item| Ident::new(&item.head.name.to_string(), Span::call_site())).collect()
+}
+
+fn expand_item(
+    item: &LoweredItem,
+    p: &TokenStream,
+    roles: &[Ident],
+    checked: &mut CheckedWirings,
+    for_editor: bool,
+) -> TokenStream {
     match &item.kind {
         LoweredKind::Account { id, partition } => account::expand(&item.head, id, partition, p),
         LoweredKind::Role(role) => role::expand(&item.head, role, p),
-        LoweredKind::Pipeline(pipeline) => pipeline::expand(&item.head, pipeline, p, checked, for_editor),
+        LoweredKind::Pipeline(pipeline) => pipeline::expand(&item.head, pipeline, p, roles, checked, for_editor),
     }
 }

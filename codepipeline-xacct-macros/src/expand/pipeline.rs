@@ -21,6 +21,7 @@ pub(super) fn expand(
     head: &ItemHead,
     pipeline: &LoweredPipeline,
     p: &TokenStream,
+    roles: &[Ident],
     checked: &mut CheckedWirings,
     for_editor: bool,
 ) -> TokenStream {
@@ -37,6 +38,7 @@ pub(super) fn expand(
         p,
         name,
         pipeline,
+        roles,
         links: BoundPaths::new(p),
         add: TokenStream::new(),
         checks: TokenStream::new(),

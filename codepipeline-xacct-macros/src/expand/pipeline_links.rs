@@ -22,6 +22,8 @@ pub(super) struct PipelineTokens<'a> {
     pub(super) p: &'a TokenStream,
     pub(super) name: &'a Ident,
     pub(super) pipeline: &'a LoweredPipeline,
+    /// The roles of the call.
+    pub(super) roles: &'a [Ident],
     pub(super) links: BoundPaths<'a>,
     /// Statements of `add_to`.
     pub(super) add: TokenStream,
@@ -90,7 +92,10 @@ impl PipelineTokens<'_> {
         let target = quote!(#p::TargetFacts::of::<#to>(#written));
         match &invoke.role {
             None => {
-                self.checks.extend(check(p, invoke.name_span, "no_role", &quote!(#caller, #target)));
+                let names = self.roles.iter().map(Ident::to_string);
+                let roles = self.roles;
+                let roles = quote!(&[#(#p::RoleFacts::of_item::<#roles>(#names)),*]);
+                self.checks.extend(check(p, invoke.name_span, "no_role", &quote!(#caller, #target, #roles)));
                 self.add.extend(quote!(let __role = ::core::option::Option::None;));
             }
             Some(RoleUse::Item(path)) => {

@@ -18,7 +18,7 @@ pub struct RoleFacts {
 
 impl RoleFacts {
     /// A role item; `written` is how the user named it.
-    pub(crate) const fn of_item<R: RoleItem>(written: &'static str) -> Self {
+    pub const fn of_item<R: RoleItem>(written: &'static str) -> Self {
         Self {
             written,
             account: <R::Account as AccountItem>::ID,

@@ -116,14 +116,37 @@ const fn assume_in(service: RoleFacts, role: RoleFacts, account: &'static str) {
     }
 }
 
-/// Without a role, the target lives in the caller's account.
+/// Without a role, the target lives in the caller's account. If only one of these roles may start it, that is named.
 #[track_caller]
-pub const fn no_role(caller: CallerFacts, target: TargetFacts) {
+pub const fn no_role(caller: CallerFacts, target: TargetFacts, roles: &[RoleFacts]) {
     if !unread(caller.account.id, target.id.account.id) && !same(caller.account.id, target.id.account.id) {
-        sentence(sentences::role_missing, target.written, caller.account.item, target.written)
-            .declared(target.written, target.declared_at)
-            .fail()
+        let (missing, role) = match starter(target.id, roles) {
+            Some(role) => (sentences::ROLE_LEFT_OUT, role.written),
+            None => (sentences::role_missing, ""),
+        };
+        sentence(missing, target.written, caller.account.item, role).declared(target.written, target.declared_at).fail()
     }
+}
+
+/// The only one of some roles that may start a target.
+const fn starter(target: PipelineConst, roles: &[RoleFacts]) -> Option<RoleFacts> {
+    let mut found = None;
+    let mut index = 0;
+    while index < roles.len() {
+        let role = roles[index];
+        index += 1;
+        let starts = match role.starts {
+            Some(starts) => starts_target(starts, target),
+            None => same(role.account, target.account.id),
+        };
+        if starts && found.is_some() {
+            return None;
+        }
+        if starts {
+            found = Some(role);
+        }
+    }
+    found
 }
 
 /// The builder takes the role of an action together with its target.
