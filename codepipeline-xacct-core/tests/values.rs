@@ -605,6 +605,34 @@ fn a_list_where_a_text_belongs_is_written_as_one() {
 }
 
 #[test]
+fn what_has_another_shape_is_shown_in_its_own() {
+    let help = |edit: &dyn Fn(&mut Value)| {
+        let found = findings(|p| edit(p));
+        found.iter().map(|f| (f.code, f.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let shape = |text: &str| vec![("XA0002", text.to_owned())];
+    let capabilities = json!(["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]);
+    assert_eq!(
+        help(&|p| p.pointer_mut(STACK).unwrap()["configuration"]["Capabilities"] = capabilities.clone()),
+        shape("write the list in one string, with commas: `\"CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND\"`")
+    );
+    assert_eq!(help(&|p| p.pointer_mut(BUILD).unwrap()["runOrder"] = json!("2")), shape("write `2`"));
+    assert_eq!(help(&|p| p.pointer_mut(BUILD).unwrap()["runOrder"] = json!("second")), shape(""));
+    assert_eq!(
+        help(&|p| p.pointer_mut(BUILD).unwrap()["inputArtifacts"] = json!(["Code"])),
+        shape("write `{\"name\":\"Code\"}`")
+    );
+    assert_eq!(
+        help(&|p| p["variables"] = json!({ "level": "1" })),
+        shape("write `[{\"name\":\"level\",\"defaultValue\":\"1\"}]`")
+    );
+    assert_eq!(
+        help(&|p| p.pointer_mut(BUILD).unwrap()["actionTypeId"]["owner"] = json!("Amazon")),
+        [("XA0601", "write `AWS`".to_owned())]
+    );
+}
+
+#[test]
 fn values_have_at_most_1000_characters() {
     let with = |length: usize| {
         codes(|p| p.pointer_mut(BUILD).unwrap()["configuration"]["BuildspecOverride"] = json!("x".repeat(length)))

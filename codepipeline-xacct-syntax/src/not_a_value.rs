@@ -27,6 +27,17 @@ pub enum NotAValue {
     Expression(String),
 }
 
+/// Whether a name is one of a function of CloudFormation: `Ref`, `Fn::Sub`.
+pub fn is_function_of_cloudformation(name: &str) -> bool {
+    const FUNCTIONS: [&str; 8] = ["Ref", "Sub", "GetAtt", "Join", "ImportValue", "Select", "FindInMap", "If"];
+    FUNCTIONS.contains(&name.strip_prefix("Fn::").unwrap_or(name))
+}
+
+/// What is wrong with a function of CloudFormation.
+pub fn of_cloudformation(function: &str) -> String {
+    format!("`{function}` is for templates of CloudFormation")
+}
+
 impl NotAValue {
     /// Looks at the tokens.
     pub fn of(tokens: &TokenStream) -> Self {

@@ -244,7 +244,7 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
             None if crossing == Crossing::WritesUnread => (&rules::XA0417, place, sentence(sentences::key_missing, "")),
             None => (&rules::XA0406, place, sentence(sentences::key_missing, "")),
             Some(key) if is_key_arn(&key.id) || has_reference(&key.id) => continue,
-            Some(key) if split_kms_arn(&key.id).is_some() => {
+            Some(key) if split_kms_arn(&key.id).is_some_and(|arn| arn.resource.starts_with("alias/")) => {
                 let message = format!(
                     "`{}` is an alias, and action `{name}` runs in account {account}: sources differ on whether it is found there",
                     key.id
@@ -257,7 +257,12 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
                 if view.context.is_open(&place) || view.context.is_open(&place.value()) {
                     continue;
                 }
-                (&rules::XA0407, place.value(), sentence(sentences::key_unnamed, &key.id))
+                let (message, help) = sentence(sentences::key_unnamed, &key.id);
+                let meant = split_kms_arn(&key.id).filter(|arn| !arn.resource.contains('/'));
+                let meant =
+                    meant.and_then(|arn| Some(format!("{}key/{}", key.id.strip_suffix(arn.resource)?, arn.resource)));
+                let help = meant.map_or(help, |meant| format!("write `{meant}`"));
+                (&rules::XA0407, place.value(), (message, help))
             }
         };
         if reported.insert(place.clone()) {

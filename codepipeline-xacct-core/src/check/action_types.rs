@@ -30,7 +30,10 @@ fn type_id(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>
             let message = format!("`{value}` is not a valid {key} of an action");
             let help = match nearest(value, allowed.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("one of `{}`", allowed.join("`, `")),
+                None => match known_names().find(|known| known.provider == id.provider) {
+                    Some(known) if key == "owner" => format!("write `{}`", known.owner),
+                    _ => format!("one of `{}`", allowed.join("`, `")),
+                },
             };
             findings.push(Finding::of(&rules::XA0601, place.value(), message).help(help));
         }

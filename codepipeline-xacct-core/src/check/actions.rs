@@ -7,6 +7,7 @@ use super::{action_types, execution_input, other_provider, overrides, stack_sets
 use crate::catalogue::{self, ActionProvider, ConfigurationKey, KeyCondition, Required};
 use crate::declaration::ActionDeclaration;
 use crate::declaration::fixed_values::SECRET_VARIABLE_TYPE;
+use crate::declaration::references::has_reference;
 use crate::declaration::secrets::MASK;
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;
@@ -321,7 +322,15 @@ fn branch(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action).filter(|known| known.category == "Source") else { return };
     for key in known.known_keys().iter().filter(|key| key.dsl == "branch") {
         let Some(text) = action.action.configuration.as_ref().and_then(|c| c.get(key.name)) else { continue };
-        findings.extend(git_reference(text, true, action.key_place(key.name).value()));
+        let place = action.key_place(key.name).value();
+        findings.extend(git_reference(text, true, place.clone()));
+        if text.contains(['*', '?']) && !has_reference(text) {
+            let message = format!("`{text}` is a pattern, and a source reads one branch");
+            findings.push(
+                Finding::of(&rules::XA0639, place, message)
+                    .help("write the name of a branch; the filter of a trigger takes patterns"),
+            );
+        }
     }
 }
 

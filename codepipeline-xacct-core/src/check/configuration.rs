@@ -256,8 +256,9 @@ fn wrong_value(
     match wrong {
         Wrong::Word(allowed) => {
             let finding = Finding::of(rules.value, place, format!("`{name}` can't be `{value}`"));
-            let word =
-                value_suggestions::word(name, value, allowed).or_else(|| nearest(value, allowed.iter().copied()));
+            let word = value_suggestions::word(name, value, allowed)
+                .or_else(|| value_suggestions::behind_prefix(value, allowed))
+                .or_else(|| nearest(value, allowed.iter().copied()));
             finding.help(match (value_suggestions::list(&key.format, value), word) {
                 (Some(list), _) => format!("write `{list}`"),
                 (None, Some(near)) => format!("did you mean `{near}`?"),
@@ -305,6 +306,13 @@ fn wrong_value(
         Wrong::Form(expected) => {
             let finding = Finding::of(rules.form, place, format!("`{name}` is not {expected}"));
             match value_suggestions::help(&key.format, value) {
+                // Topics and state machines are in the Region of the action.
+                Some(help) if key.regional || key.format == Format::Arn("sns") => {
+                    finding.help(match configured.region {
+                        Some(region) if !help.starts_with("replace") => help.replace("<region>", region),
+                        _ => help,
+                    })
+                }
                 Some(help) => finding.help(help),
                 None => finding,
             }

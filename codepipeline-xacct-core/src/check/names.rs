@@ -172,6 +172,13 @@ fn no_word(text: &str, most: usize, near: Option<&str>, place: Place) -> Finding
     }
 }
 
+/// The ARN of a role for its name, as far as it is known.
+pub(super) fn role_arn(value: &str) -> String {
+    let name = value.strip_prefix("role/").unwrap_or(value);
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@-_/".contains(&b));
+    format!("write `arn:aws:iam::<account id>:role/{}`", if is_name { name } else { "<path><name>" })
+}
+
 /// Roles are named by their ARN. Source: CodePipeline API Reference, `PipelineDeclaration` and `ActionDeclaration`.
 fn roles(view: &View<'_>, findings: &mut Vec<Finding>) {
     let pipeline = view.declaration.role_arn.iter().map(|arn| (view.place.key("roleArn"), arn));
@@ -186,7 +193,7 @@ fn roles(view: &View<'_>, findings: &mut Vec<Finding>) {
         }
         if !is_role_arn(arn) || unfilled {
             let message = format!("`{arn}` is not the ARN of a role");
-            let help = fill_in(arn).unwrap_or_else(|| "write `arn:aws:iam::<account id>:role/<path><name>`".to_owned());
+            let help = fill_in(arn).unwrap_or_else(|| role_arn(arn));
             findings.push(Finding::of(&rules::XA0220, place.value(), message).help(help));
         } else if has_reference(arn) {
             let message = format!("`{arn}`: references are not documented for roles");

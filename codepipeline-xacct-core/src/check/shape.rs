@@ -107,13 +107,24 @@ fn fit(value: &Value, shape: &'static Shape, place: &Place, read: &mut ReadDecla
 
 /// How something is written where a text belongs, or a text where a list does.
 fn as_text(value: &Value, shape: &Shape) -> Option<String> {
-    if let (Shape::List(inner), Value::String(text)) = (shape, value) {
-        return in_list(text, inner);
+    match (shape, value) {
+        (Shape::List(inner), Value::String(text)) => return in_list(text, inner),
+        (Shape::List(Shape::Structure(_, known)), Value::Object(members)) => return as_entries(members, known),
+        (Shape::Structure(..), Value::String(text)) => return Some(format!("write `{}`", named(text, shape)?)),
+        (Shape::Integer, Value::String(text)) => {
+            return text.trim().parse().ok().map(|number: i64| format!("write `{number}`"));
+        }
+        _ => {}
     }
     if !matches!(shape, Shape::Text) {
         return None;
     }
     match value {
+        // Where a text is a list, it has commas.
+        Value::Array(values) if let Some(texts) = values.iter().map(Value::as_str).collect::<Option<Vec<_>>>() => {
+            let text = Value::from(texts.join(","));
+            Some(format!("write the list in one string, with commas: `{text}`"))
+        }
         Value::Array(_) | Value::Object(_) => {
             // Serialized, the text is a string of JSON, with its quotes escaped.
             let text = Value::String(value.to_string()).to_string();
@@ -131,15 +142,32 @@ fn as_text(value: &Value, shape: &Shape) -> Option<String> {
 fn in_list(text: &str, inner: &Shape) -> Option<String> {
     let element = match inner {
         Shape::Text => Value::from(text),
-        Shape::Structure(_, members) => {
-            let mut required = members.iter().filter(|(_, required, _)| *required);
-            let name = required.next().map(|(member, ..)| *member).filter(|member| *member == "name");
-            name.filter(|_| required.next().is_none())
-                .map(|name| Value::from(Map::from_iter([(name.to_owned(), text.into())])))?
-        }
-        _ => return None,
+        _ => named(text, inner)?,
     };
     Some(format!("write `[{element}]`"))
+}
+
+/// A structure of which only the name is required, by that.
+fn named(text: &str, shape: &Shape) -> Option<Value> {
+    let Shape::Structure(_, members) = shape else { return None };
+    let mut required = members.iter().filter(|(_, required, _)| *required);
+    let name = required.next().map(|(member, ..)| *member).filter(|member| *member == "name")?;
+    required.next().is_none().then(|| Value::from(Map::from_iter([(name.to_owned(), text.into())])))
+}
+
+/// A list of names and values, for an object of them.
+fn as_entries(members: &Map<String, Value>, known: &[(&str, bool, &Shape)]) -> Option<String> {
+    let has = |name: &str| known.iter().any(|(member, ..)| *member == name);
+    let of_value = ["value", "defaultValue"].into_iter().find(|name| has(name)).filter(|_| has("name"))?;
+    let entry = |(name, value): (&String, &Value)| {
+        let value = value.as_str()?;
+        Some(Value::from(Map::from_iter([
+            ("name".to_owned(), name.as_str().into()),
+            (of_value.to_owned(), value.into()),
+        ])))
+    };
+    let entries: Option<Vec<Value>> = members.iter().map(entry).collect();
+    Some(format!("write `{}`", Value::from(entries.filter(|entries| !entries.is_empty())?)))
 }
 
 fn structure(

@@ -270,8 +270,9 @@ fn a_placeholder_in_a_role_is_named_where_no_template_fills_it_in() {
     assert_eq!(found(of_name, Some("eu-west-1")), named("<service-role>"));
     assert_eq!(found(of_name, None), []);
     assert_eq!(found("arn:aws:iam::<account-id>:role/svc", Some("eu-west-1")), named("<account-id>"));
-    let form = "write `arn:aws:iam::<account id>:role/<path><name>`".to_owned();
-    assert_eq!(found("svc", Some("eu-west-1")), [("XA0220", form)]);
+    let form = |name: &str| vec![("XA0220", format!("write `arn:aws:iam::<account id>:role/{name}`"))];
+    assert_eq!(found("svc", Some("eu-west-1")), form("svc"));
+    assert_eq!(found("the service role", Some("eu-west-1")), form("<path><name>"));
 }
 
 #[test]

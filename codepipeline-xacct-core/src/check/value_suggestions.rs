@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::formats::names_a_resource;
+use super::names::role_arn;
 use super::placeholder::fill_in;
 use super::{bare_name, resource_names};
 use crate::catalogue::Format;
@@ -33,6 +34,10 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         Format::Arn("sns") if bare_name::topic(value).is_some() => bare_name::topic(value).map(write),
         Format::JsonObject(_) => with_double_quotes(value, Value::is_object).or_else(|| json_object(value)),
         Format::EnvironmentVariables => environment(value),
+        Format::Cron if value.trim().starts_with("rate(") => Some(
+            "a window has times and no rate: write the hours in which it is open, as in `* * 9-17 ? * MON-FRI *`"
+                .to_owned(),
+        ),
         Format::Cron => cron(value).map(|cron| write(&cron)).or_else(|| field_of_cron(value)),
         Format::StateMachine if value.contains("stateMachine/") => {
             Some(write(&value.replace("stateMachine/", "stateMachine:")))
@@ -40,6 +45,10 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         Format::StateMachine if value.contains(":execution:") => {
             let (begin, execution) = value.split_once(":execution:")?;
             Some(write(&format!("{begin}:stateMachine:{}", execution.split(':').next()?)))
+        }
+        Format::StateMachine if let Some(machine) = state_machine_in_another_case(value) => Some(write(&machine)),
+        Format::StateMachine if is_name(value) => {
+            Some(format!("write `arn:aws:states:<region>:<account id>:stateMachine:{value}`"))
         }
         Format::StateMachine => {
             let machine = value.split_once(":stateMachine:").and_then(|(_, name)| name.split_once('/'));
@@ -55,15 +64,22 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         )),
         Format::VariableReference => references::of_parts(value).map(|reference| write(&reference)),
         Format::TimeZone => time_zones::meant(value).map(write),
+        Format::Arn("sns") if is_name(value) => Some(format!("write `arn:aws:sns:<region>:<account id>:{value}`")),
         Format::Arn(service) if !service.is_empty() => {
             Some(format!("write its ARN, which begins with `arn:aws:{service}:<region>:<account id>:`"))
         }
-        Format::RoleArn => {
-            let name = if is_name(value) { value } else { "<path><name>" };
-            Some(format!("write `arn:aws:iam::<account id>:role/{name}`"))
-        }
+        Format::RoleArn => Some(role_arn(value)),
         _ => None,
     }
+}
+
+/// The ARN of a state machine whose kind of resource is written in another case.
+fn state_machine_in_another_case(value: &str) -> Option<String> {
+    const KIND: &str = "stateMachine";
+    let arn = split_arn(value)?;
+    let (kind, name) = arn.resource.split_once([':', '/'])?;
+    let meant = kind != KIND && kind.eq_ignore_ascii_case(KIND);
+    meant.then(|| Some(format!("{}{KIND}:{name}", value.strip_suffix(arn.resource)?)))?
 }
 
 /// JSON with double quotes for JSON in single ones.
@@ -132,7 +148,9 @@ fn cron(value: &str) -> Option<String> {
     let cron = match (inside, fields.as_slice()) {
         // Minutes, hours, day of the month, month, day of the week: one of the days is `?`.
         (None, [minutes, hours, day, month, "*"]) => format!("* {minutes} {hours} {day} {month} ?"),
-        (None, [minutes, hours, "*", month, weekday]) => format!("* {minutes} {hours} ? {month} {weekday}"),
+        (None, [minutes, hours, "*", month, weekday]) => {
+            format!("* {minutes} {hours} ? {month} {}", weekdays(weekday))
+        }
         // EventBridge has no seconds.
         (_, [_, _, _, _, _, _]) if Cron::parse(bare).is_none() => format!("* {bare}"),
         (Some(_), _) => bare.to_owned(),
@@ -141,16 +159,30 @@ fn cron(value: &str) -> Option<String> {
     Cron::parse(&cron).is_some().then_some(cron)
 }
 
+/// The days of the week of a crontab, where 0 and 7 are Sunday, by their names.
+fn weekdays(field: &str) -> String {
+    const DAYS: [&str; 8] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
+    let day = |text: &str| text.parse().ok().and_then(|day: usize| DAYS.get(day).copied()).unwrap_or(text).to_owned();
+    let range = |part: &str| part.split('-').map(day).collect::<Vec<_>>().join("-");
+    field.split(',').map(range).collect::<Vec<_>>().join(",")
+}
+
 /// The words of a list that has another separator than a comma.
 pub(super) fn list(format: &Format, value: &str) -> Option<String> {
     let Format::List(words) = format else { return None };
     let found: Vec<&str> =
         value.split(|c: char| matches!(c, ',' | ';' | '|') || c.is_whitespace()).filter(|w| !w.is_empty()).collect();
-    let known: Option<Vec<&str>> = found.iter().map(|word| nearest(word, words.iter().copied())).collect();
+    let meant = |word: &&str| behind_prefix(word, words).or_else(|| nearest(word, words.iter().copied()));
+    let known: Option<Vec<&str>> = found.iter().map(meant).collect();
     known
         .filter(|known| known.len() > 1 || known == &found)
         .filter(|known| !known.is_empty())
         .map(|known| known.join(","))
+}
+
+/// The word that is meant by what follows its prefix: `CAPABILITY_IAM` by `IAM`.
+pub(super) fn behind_prefix(word: &str, words: &[&'static str]) -> Option<&'static str> {
+    words.iter().copied().find(|known| known.split_once('_').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(word)))
 }
 
 /// `artifact::file` for a file that is given without its artifact, or with one colon.

@@ -35,7 +35,8 @@ pub(super) fn resource_fault(resource: &str) -> Option<(String, String)> {
     let (arn, partition) = (parts.next().unwrap_or_default(), parts.next());
     let Some(partition) = partition.filter(|_| arn == "arn") else {
         let iam = format!("Resource {resource} must be in ARN format or \"*\".");
-        return Some((iam, format!("resource `{resource}` is neither an ARN nor `*`")));
+        let meant = resource.strip_prefix("s3://").map(|path| format!(", did you mean `arn:aws:s3:::{path}`?"));
+        return Some((iam, format!("resource `{resource}` is neither an ARN nor `*`{}", meant.unwrap_or_default())));
     };
     let rest: Vec<&str> = parts.collect();
     if !is_partition(partition) {

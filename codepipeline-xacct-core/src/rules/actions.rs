@@ -135,4 +135,8 @@ rules! {
         "A source and the filters of a trigger take names of branches and tags: `main`, not `refs/heads/main` or `origin/main`.",
         ["action-reference-CodestarConnectionSource", "pipelines-filter"],
         edit("/stages/0/actions/0/configuration/BranchName", "\"refs/heads/main\"", "\"main\"");
+    XA0639 Advice "a pattern where the name of a branch belongs",
+        "A source reads one branch, and no branch of Git has `*` or `?` in its name: patterns are for the filters of triggers.",
+        ["action-reference-CodestarConnectionSource", "pipelines-filter"],
+        edit("/stages/0/actions/0/configuration/BranchName", "\"release/*\"", "\"main\"");
 }

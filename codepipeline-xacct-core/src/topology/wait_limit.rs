@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::suggest::{minutes_of, number_with_unit};
+use crate::suggest::{minutes, minutes_of, number_with_unit};
 
 /// How long to wait at most.
 ///
@@ -60,9 +60,10 @@ impl WaitLimitError {
     /// How to fix it.
     pub fn help(&self) -> String {
         match self {
-            WaitLimitError::Form(text) => match meant(text) {
-                Some(limit) => format!("write `\"{limit}\"`"),
-                None => "write a number of minutes: `\"45 minutes\"`".to_owned(),
+            WaitLimitError::Form(text) => match (meant(text), minutes(text)) {
+                (Some(limit), _) => format!("write `\"{limit}\"`"),
+                (None, Some(minutes)) if minutes > i64::from(WaitLimit::MOST) => WaitLimitError::Range(u64::MAX).help(),
+                (None, _) => "write a number of minutes: `\"45 minutes\"`".to_owned(),
             },
             WaitLimitError::Range(0) => "leave it out where nothing is waited for".to_owned(),
             WaitLimitError::Range(_) => {
@@ -120,7 +121,10 @@ mod tests {
             ("30m", "write `\"30 minutes\"`"),
             ("30 Min", "write `\"30 minutes\"`"),
             ("1", "write `\"1 minute\"`"),
-            ("2 hours", "write a number of minutes: `\"45 minutes\"`"),
+            (
+                "2 hours",
+                "write at most `\"50 minutes\"`: the wait runs in a Commands action, which CodePipeline ends after 55 minutes",
+            ),
             ("soon", "write a number of minutes: `\"45 minutes\"`"),
         ] {
             assert_eq!(text.parse::<WaitLimit>().unwrap_err().help(), help);

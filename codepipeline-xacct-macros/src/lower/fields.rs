@@ -8,6 +8,7 @@ use codepipeline_xacct_syntax::keys::{self, Construct, DslKey, Replacement, is_s
 use proc_macro2::Span;
 use syn::{Ident, LitStr};
 
+use super::value_suggestions::word_of;
 use super::values;
 
 /// The keys that are known in one place: those of a construct, and of a provider.
@@ -80,6 +81,10 @@ impl KnownKeys {
                 (Some(place), _) => format!("it is a key of {place}"),
                 (None, Some(near)) => format!("did you mean `{near}`?"),
                 (None, None) if names.is_empty() => "leave it out".to_owned(),
+                (None, None) if names.contains(&"configuration") && text.starts_with(char::is_uppercase) => {
+                    let value = value.and_then(word_of).map_or_else(|| "…".to_owned(), |value| format!("{value:?}"));
+                    format!("write `configuration: {{ {text}: {value} }}`")
+                }
                 (None, None) => format!("keys of {} are `{}`", self.phrase, names.join("`, `")),
             },
         };

@@ -12,7 +12,7 @@ use codepipeline_xacct_syntax::ast::{ActionKeyword, FieldNode, ProviderNode, pat
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 use proc_macro2::Span;
-use syn::Path;
+use syn::{LitStr, Path};
 
 use super::fields::KnownKeys;
 use crate::model::LoweredPipeline;
@@ -81,7 +81,17 @@ pub(super) fn kind(head: &ActionHead<'_>, provider: Option<ProviderNode>, errors
         }
         ProviderNode::Type(parts, span) => {
             let [category, owner, provider, version] = parts.as_slice() else {
-                let help = "write `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`";
+                let mut written: Vec<String> = parts.iter().map(LitStr::value).collect();
+                // The version is left out most, and is mostly this.
+                if parts.len() == 3 {
+                    written.push("1".to_owned());
+                }
+                let form = ["<category>", "<owner>", "<provider>", "<version>"];
+                let form = form.iter().enumerate().map(|(index, part)| match written.get(index) {
+                    Some(text) => format!("{text:?}"),
+                    None => format!("{part:?}"),
+                });
+                let help = format!("write `type({})`", form.collect::<Vec<_>>().join(", "));
                 errors.push_help(span, format!("an action type has four parts, this one has {}", parts.len()), help);
                 return None;
             };

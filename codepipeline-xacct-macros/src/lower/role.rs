@@ -287,6 +287,11 @@ fn trust(value: ValueNode, declared: &Declared, errors: &mut Errors) -> Option<L
                 ValueNode::Str(text) if let Some(id) = account_of_root(&text.value()) => {
                     declared.account(&id, |name| format!("whole_account({name})"))
                 }
+                ValueNode::Str(text) if text.value().ends_with(".amazonaws.com") => {
+                    "leave it out: a service role trusts CodePipeline without it, and the role of an action trusts the \
+                     account of the pipeline, `trusts: [<account>]`"
+                        .to_owned()
+                }
                 ValueNode::Str(text) if syn::parse_str::<Path>(&text.value()).is_ok() => {
                     format!("write `trusts: [{}]`, without quotes", text.value())
                 }

@@ -220,6 +220,12 @@ pub(super) fn json_entries(value: &ValueNode) -> Option<String> {
             let (name, value) = pair(tokens)?;
             return Some(format!("{}: {value:?}", written_key(&name)));
         }
+        // `"NAME=value"`
+        if let ValueNode::Str(text) = value {
+            let text = text.value();
+            let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty())?;
+            return Some(format!("{}: {value:?}", written_key(name)));
+        }
         let ValueNode::Map(entries, _) = value else { return None };
         let named = |names: [&str; 2]| {
             let is = |entry: &&EntryNode| names.iter().any(|name| is_same_word(&entry.key.text(), name));

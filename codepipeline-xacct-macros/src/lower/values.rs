@@ -12,7 +12,7 @@ use codepipeline_xacct_core::suggest::{minutes, nearest, related};
 use codepipeline_xacct_syntax::ast::{EntryNode, MapKey, ParamNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys::is_same_word;
-use codepipeline_xacct_syntax::not_a_value::{self, NotAValue};
+use codepipeline_xacct_syntax::not_a_value::{self, NotAValue, is_function_of_cloudformation, of_cloudformation};
 use proc_macro2::Span;
 use serde_json::Map as JsonMap;
 use syn::LitStr;
@@ -200,6 +200,19 @@ struct NoText<'a> {
     joined: bool,
 }
 
+impl NoText<'_> {
+    /// The help where what is there tells nothing about the value.
+    fn value_or_rust(&self) -> String {
+        let [before, after] = &self.around;
+        match self.literal {
+            true => format!("write the value: `{before}\"…\"{after}`"),
+            false => {
+                format!("write the value: `{before}\"…\"{after}`, or `{before}(…){after}` for a Rust value")
+            }
+        }
+    }
+}
+
 /// What people write for a value that is not there.
 fn is_nothing(word: &str) -> bool {
     matches!(word, "None" | "null" | "nil" | "undefined")
@@ -264,6 +277,9 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
         }
         ValueNode::Path(path) => parentheses(&path_text(path)),
         ValueNode::Call(function, arguments) => match arguments.as_slice() {
+            _ if is_function_of_cloudformation(&path_text(function)) => {
+                (of_cloudformation(&path_text(function)), at.value_or_rust())
+            }
             [ValueNode::Str(text)] if function.segments.len() > 1 => {
                 (format!("a text is written without `{}`", path_text(function)), quoted(&text.value()))
             }
@@ -300,6 +316,13 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
                 parentheses(&not_a_value::text(tokens))
             }
         },
+        // `{ Ref: "…" }`
+        ValueNode::Map(entries, _)
+            if let [EntryNode { key, .. }] = entries.as_slice()
+                && is_function_of_cloudformation(&key.text()) =>
+        {
+            (of_cloudformation(&key.text()), at.value_or_rust())
+        }
         // `{ value: "…", type: … }`
         ValueNode::Map(entries, _) => {
             let named = |names: &[&str]| entries.iter().find(|entry| names.contains(&entry.key.text().as_str()));
@@ -367,7 +390,10 @@ pub(super) fn word(key: &str, value: ValueNode, words: &[&str], errors: &mut Err
             let help = match meant_word(&value, words) {
                 Some(word) if is_key => format!("write `{key}: {word}`"),
                 Some(word) => format!("write `{word}`"),
-                None => format!("one of `{}`", words.join("`, `")),
+                None => match words {
+                    [only] if is_key => format!("write `{key}: {only}`"),
+                    _ => format!("one of `{}`", words.join("`, `")),
+                },
             };
             errors.push_help(span, format!("{named} takes a word"), help);
             return None;

@@ -35,7 +35,9 @@ fn variable(
     let mut variable = PipelineVariableDeclaration { name: name.clone(), ..Default::default() };
     let in_map = matches!(entry.value, Some(ValueNode::Map(..)));
     let default = match entry.value {
-        Some(value @ ValueNode::Map(..)) => {
+        Some(ValueNode::Map(mut entries, span)) => {
+            report_required(&name, &mut entries, errors);
+            let value = ValueNode::Map(entries, span);
             let mut default = None;
             let entries = known_entries(&KnownKeys::of(&keys::VARIABLE), value, errors).unwrap_or_default();
             for (key, _, value) in entries {
@@ -67,4 +69,20 @@ fn variable(
         variable.default_value = Some(literal(pipeline, &of.value(), text));
     }
     variable
+}
+
+/// `required: …` and `optional: …`, which a variable has no keys for: reported, and taken out.
+fn report_required(name: &str, entries: &mut Vec<EntryNode>, errors: &mut Errors) {
+    let is_such = |entry: &EntryNode| matches!(entry.key.text().as_str(), "required" | "optional");
+    let others = entries.iter().any(|entry| !is_such(entry));
+    for entry in entries.extract_if(.., |entry| is_such(entry)) {
+        let key = entry.key.text();
+        let no = matches!(&entry.value, Some(ValueNode::Bool(value)) if !value.value);
+        let help = match (key == "required") != no {
+            _ if others => "leave it out: a variable without a `default_value` is required".to_owned(),
+            true => format!("write `{name}` alone: then every start has to pass a value"),
+            false => format!("write `{name}: \"…\"`: a variable with a default is optional"),
+        };
+        errors.push_help(entry.key.span(), format!("`{key}` is not a key of a variable"), help);
+    }
 }

@@ -105,7 +105,7 @@ pub(super) fn out_of_place(
             return Some(OutOfPlace::Name(kind));
         }
         let meant = match text.as_str() {
-            "existing" | "external" | "imported" => Some(Ownership::Extern),
+            "existing" | "external" | "import" | "imported" | "data" | "foreign" | "remote" => Some(Ownership::Extern),
             "extend" | "extends" => Some(Ownership::Extended),
             _ => {
                 let words = [Ownership::Extern, Ownership::Extended];

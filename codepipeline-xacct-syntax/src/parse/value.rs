@@ -14,6 +14,7 @@ use super::tokens::{
 use crate::ast::{EntryNode, MapKey, ValueNode, path_span, path_text};
 use crate::errors::Errors;
 use crate::keys;
+use crate::not_a_value::{is_function_of_cloudformation, of_cloudformation};
 
 /// A value, or a hole; `key` and `at` name what it is for.
 pub(super) fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
@@ -77,11 +78,10 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
 
 /// `!Ref Bucket`, `!Sub "…"`, as in a template: reported. Keys that take a role know more about it.
 fn function_of_cloudformation(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Option<ValueNode> {
-    const FUNCTIONS: [&str; 8] = ["Ref", "Sub", "GetAtt", "Join", "ImportValue", "Select", "FindInMap", "If"];
     if !input.peek(Token![!]) {
         return None;
     }
-    let word = next_word(&behind(input, 1)).filter(|word| FUNCTIONS.iter().any(|known| word == known))?;
+    let word = next_word(&behind(input, 1)).filter(|word| is_function_of_cloudformation(&word.to_string()))?;
     let span = input.span();
     let mut tokens = TokenStream::new();
     for _ in 0..2 {
@@ -97,7 +97,7 @@ fn function_of_cloudformation(key: &str, at: Span, input: ParseStream<'_>, error
     if keys::takes_rust_values(key) {
         help += &format!(", or `{key}: (…)` for a Rust value");
     }
-    let error = errors.push_first(span, format!("`!{word}` is for templates of CloudFormation"), help);
+    let error = errors.push_first(span, of_cloudformation(&format!("!{word}")), help);
     Some(ValueNode::Hole(at, TokenStream::new(), error))
 }
 
@@ -169,6 +169,19 @@ fn begun_path(input: ParseStream<'_>) -> Option<TokenStream> {
     (!begun.is_empty() && ends_value(&ahead)).then_some(begun)
 }
 
+/// `settings.branch`, and not `Deploy.version: …`.
+fn begins_expression(content: ParseStream<'_>) -> bool {
+    let ahead = content.fork();
+    let fields = ahead.call(Ident::parse_any).is_ok() && ahead.peek(Token![.]);
+    while !ahead.is_empty() {
+        if peek_colon(&ahead) || ahead.peek(Token![,]) {
+            return false;
+        }
+        skip(&ahead);
+    }
+    fields
+}
+
 /// A value that is followed by what may follow it.
 fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
     let span = input.span();
@@ -181,6 +194,11 @@ fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -
         return ValueNode::List(elements(key, span, &content, errors), span);
     }
     if let Some(content) = braces(input) {
+        if begins_expression(&content) && keys::takes_rust_values(key) {
+            let help = format!("write `{key}: ({})`", written(&content));
+            let error = errors.push_first(span, "a Rust expression goes in parentheses", help);
+            return ValueNode::Hole(at, content.parse().unwrap_or_default(), error);
+        }
         return ValueNode::Map(entries(&content, errors), span);
     }
     if let Ok(tokens) = parentheses(input).and_then(|content| content.parse::<TokenStream>()) {

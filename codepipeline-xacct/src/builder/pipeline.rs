@@ -16,7 +16,7 @@ use super::trigger::Trigger;
 use crate::core::check;
 use crate::core::declaration::{ExecutionMode, PipelineDeclaration, PipelineType, PipelineVariableDeclaration};
 use crate::core::finding::{Finding, Place, Segment};
-use crate::core::ids::{IdError, PipelineArn, RoleArn};
+use crate::core::ids::{IdError, PipelineArn, Region, RoleArn};
 use crate::core::rules;
 use crate::core::topology::{
     self, Additions, Invoke, Item, Ownership, RoleLink, StagePlace, TopologyBuilder, WaitLimit,
@@ -258,7 +258,10 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
         let not_well_formed = |error: IdError| not_well_formed(place.clone(), &error);
         let arn = check::pipeline_name(&self.item, &self.id.0).and_then(|name| {
             let account = AccountConst::of::<A>().to_account().map_err(not_well_formed)?;
-            let region = self.id.1.parse().map_err(not_well_formed)?;
+            let region = self.id.1.parse().map_err(|error| match self.id.0.parse::<Region>() {
+                Ok(_) => not_well_formed(error).help("name and Region are swapped: the Region comes last"),
+                Err(_) => not_well_formed(error),
+            })?;
             Ok(PipelineArn::new(account.partition, region, account.id, name))
         });
         let service_role = self.service_role.transpose();
