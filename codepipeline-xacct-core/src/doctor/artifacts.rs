@@ -12,7 +12,7 @@ use crate::policy::evaluate::{Caller, Evaluation, Layers, RequestContext, Verdic
 use crate::policy::{Effect, Statement};
 use crate::topology::items::Pipeline;
 use crate::wiring::request::principal;
-use crate::wiring::{ArtifactNeed, KnownRole, action_needs, artifact_needs};
+use crate::wiring::{ActionNeed, ArtifactNeed, KnownRole, action_needs, artifact_needs};
 
 /// What is known of who may use the artifacts of a pipeline.
 pub(super) struct Artifacts {
@@ -102,7 +102,8 @@ fn lacking(
     })
 }
 
-/// The actions that fail since their role may do nothing of what they need. One that lacks a part of it may run all the same.
+/// The actions that fail since their role may not make a call that each run makes, or may do nothing of what they need. One that lacks another part may run
+/// all the same.
 pub(super) fn actions(reading: &Reading, pipeline: &Pipeline, fixer: &mut Fixer) -> Vec<Problem> {
     let mut problems = Vec::new();
     for need in action_needs(pipeline) {
@@ -110,20 +111,22 @@ pub(super) fn actions(reading: &Reading, pipeline: &Pipeline, fixer: &mut Fixer)
         let refused: Vec<_> = need
             .requests
             .iter()
-            .filter_map(|request| Some((request, refusal(reading, known, &request.0, &request.1)?)))
+            .filter_map(|request| Some((request, refusal(reading, known, request.0, &request.1)?)))
             .collect();
         let is_explicit =
             |(_, refused): &&(_, Evaluation)| refused.decided_by.iter().any(|decision| decision.effect == Effect::Deny);
-        let explicit = refused.iter().find(is_explicit);
+        let is_of_each_run = |((action, _), _): &&(&(&str, String), _)| ActionNeed::is_of_each_run(action);
         let all = refused.len() == need.requests.len();
+        let worst = refused.iter().find(is_of_each_run);
+        let fails =
+            worst.is_some() || all && (need.only_by_role || refused.iter().all(|refused| is_explicit(&refused)));
         // What a statement denies was not forgotten.
-        let Some(((action, resource), why)) = explicit.or_else(|| refused.first().filter(|_| all)) else { continue };
-        let (role, certain) = (&need.role, all && (need.only_by_role || explicit.is_some()));
-        let unless = match explicit {
-            None if !need.only_by_role => ", unless the policy of that allows it",
-            Some(_) | None => "",
-        };
-        let fix = if explicit.is_some() {
+        let worst = worst.or_else(|| refused.iter().find(is_explicit)).or_else(|| refused.first().filter(|_| all));
+        let Some(worst) = worst else { continue };
+        let (role, explicit) = (&need.role, is_explicit(&worst));
+        let ((action, resource), why) = worst;
+        let unless = if need.only_by_role || explicit { "" } else { ", unless the policy of that allows it" };
+        let fix = if explicit {
             Fix::Words(NARROW.to_owned())
         } else if let Some(owner) = why.silent.iter().find_map(|layer| beyond(*layer)) {
             Fix::OutOfReach(format!("the permissions boundary of role `{role}` does not let it through: {owner}"))
@@ -133,7 +136,7 @@ pub(super) fn actions(reading: &Reading, pipeline: &Pipeline, fixer: &mut Fixer)
         };
         problems.push(Problem {
             code: "permissions".to_owned(),
-            weight: if certain { Weight::Error } else { Weight::Warning },
+            weight: if fails { Weight::Error } else { Weight::Warning },
             place: need.place,
             message: format!("the action runs with role `{role}`, which may not `{action}` on `{resource}`{unless}"),
             moment: Some(Moment::WhenRun),

@@ -9,10 +9,12 @@ use crate::policy::Statement;
 use crate::topology::items::Pipeline;
 
 /// Services whose resources have no policies of their own, so that in one account only the policies of a role allow.
-/// Source: IAM User Guide, "AWS services that work with IAM".
+/// The policy of a project of CodeBuild only shows it to other accounts.
+/// Sources: IAM User Guide, "AWS services that work with IAM"; CodeBuild User Guide, "Share build projects".
 const WITHOUT_RESOURCE_POLICIES: &[&str] = &[
     "appconfig",
     "cloudformation",
+    "codebuild",
     "codecommit",
     "codeconnections",
     "codedeploy",
@@ -27,9 +29,18 @@ const WITHOUT_RESOURCE_POLICIES: &[&str] = &[
     "states",
 ];
 
-/// What else no policy of a resource allows: that of a project lets others see its builds, and start none.
-/// Source: CodeBuild User Guide, "Share a build project".
-const STARTS_OF_BUILDS: &[&str] = &["codebuild:StartBuild", "codebuild:StartBuildBatch"];
+/// Calls without which an action of their service does nothing: what it is for, and how it learns the outcome of a build.
+/// Sources: CodePipeline User Guide, "AWS CodeBuild build and test action reference", and the same of AWS CloudFormation, AWS CodeDeploy and Amazon ECS.
+const OF_EACH_RUN: &[&str] = &[
+    "cloudformation:CreateChangeSet",
+    "cloudformation:ExecuteChangeSet",
+    "codebuild:BatchGetBuildBatches",
+    "codebuild:BatchGetBuilds",
+    "codebuild:StartBuild",
+    "codebuild:StartBuildBatch",
+    "codedeploy:CreateDeployment",
+    "ecs:UpdateService",
+];
 
 /// Services whose resources come with a policy that lets in the whole account. Source: SNS Developer Guide, "Overview of managing access in
 /// Amazon SNS".
@@ -47,6 +58,13 @@ pub struct ActionNeed {
     pub only_by_role: bool,
     /// Statements that allow all that it needs.
     pub statements: Vec<Statement>,
+}
+
+impl ActionNeed {
+    /// Whether each run makes a call, so that it fails without it.
+    pub fn is_of_each_run(action: &str) -> bool {
+        OF_EACH_RUN.contains(&action)
+    }
 }
 
 /// A request that an action may make with its role.
@@ -120,7 +138,7 @@ fn requests(needed: &[Needed]) -> impl Iterator<Item = RoleRequest> {
 
 /// Whether nothing but the policies of a role can allow an action in one account.
 pub(super) fn only_by_role(action: &str) -> bool {
-    STARTS_OF_BUILDS.contains(&action) || WITHOUT_RESOURCE_POLICIES.iter().any(|service| is_of(action, service))
+    WITHOUT_RESOURCE_POLICIES.iter().any(|service| is_of(action, service))
 }
 
 fn is_of(action: &str, service: &str) -> bool {

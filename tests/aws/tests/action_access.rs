@@ -37,6 +37,21 @@ async fn an_action_role_that_may_start_no_build_is_an_error_and_the_fix_helps() 
 }
 
 #[tokio::test]
+async fn a_role_that_may_not_make_one_call_of_each_run_is_an_error() {
+    let world = World::new();
+    world.policy(BUILDER, &json!([allow(&["codebuild:StartBuild"], "*")])).await;
+    let diagnosis = world.diagnosis().await;
+    let [problem] = reported(&diagnosis)[..] else { panic!("{diagnosis:#}") };
+    assert!(problem.weight == Weight::Error && problem.message.contains("BatchGetBuilds"), "{diagnosis:#}");
+    // What another part is for is not documented.
+    world.policy(BUILDER, &json!([allow(&["codebuild:*"], "*")])).await;
+    let part = ["codecommit:GetBranch", "codecommit:GetCommit", "sts:AssumeRole"];
+    world.policy(SERVICE, &json!([allow(&part, "*")])).await;
+    let diagnosis = world.diagnosis().await;
+    assert!(reported(&diagnosis).is_empty() && !diagnosis.has_errors(), "{diagnosis:#}");
+}
+
+#[tokio::test]
 async fn no_allow_is_offered_against_a_statement_that_denies_what_an_action_needs() {
     let world = World::new();
     let deny = json!({ "Effect": "Deny", "Action": "codebuild:StartBuild", "Resource": "*" });
@@ -63,7 +78,7 @@ async fn an_action_role_that_may_start_builds_in_any_way_is_not_reported() {
     };
     for statements in [
         json!([allow(&["codebuild:*"], "arn:aws:codebuild:*:222222222222:project/pro*")]),
-        json!([allow(&["CodeBuild:start*"], "arn:aws:codebuild:eu-west-1:*:project/projec?")]),
+        json!([allow(&["CodeBuild:start*", "codebuild:batchget*"], "arn:aws:codebuild:eu-west-1:*:project/projec?")]),
         json!([{ "Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:codebuild:*:*:project/other" }]),
         // Whether a request has it is not known.
         conditional("aws:ResourceTag/team"),
