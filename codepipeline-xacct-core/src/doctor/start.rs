@@ -199,10 +199,10 @@ impl Edits<'_> {
         let is_home = target.region() == self.arn.region();
         let stores = self.fixed.artifact_stores.as_ref();
         let written = self.link.action.and_then(|action| action.configuration.as_ref()?.get(TARGET_KEY));
-        let mut member = json!({ "region": region });
-        if written != Some(&name) {
-            member["configuration"] = json!({ (TARGET_KEY): name });
-        }
+        let member = match written == Some(&name) {
+            true => json!({ "region": region }),
+            false => json!({ "region": region, "configuration": { (TARGET_KEY): name } }),
+        };
         if is_home || stores.is_some_and(|stores| stores.contains_key(&region)) {
             let what = format!("write `{region}` as `region`");
             return Fix::Changes(vec![self.edit(what, member, Some(region), (TARGET_KEY, Some(name)))]);
