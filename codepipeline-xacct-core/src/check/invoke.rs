@@ -40,6 +40,7 @@ pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<PassedV
 }
 
 /// The same where an action may have no such key, and passes none then.
+#[cfg(feature = "topology")]
 pub(crate) fn passed_variables_or_none(action: &ActionDeclaration) -> Option<Vec<PassedVariable>> {
     let is_written = action.configuration.as_ref().is_some_and(|c| c.contains_key(VARIABLES_KEY));
     passed_variables(action).or_else(|| (!is_written).then(Vec::new))
