@@ -193,6 +193,21 @@ const COMPLETIONS: &[(&str, &str, Offered)] = &[
         Exactly(&["code"]),
     ),
     ("a trigger", "execution_mode: QUEUED, => triggers: { code: { § } },", Exactly(&["pull_request", "push"])),
+    (
+        "a filter of pushes",
+        "execution_mode: QUEUED, => triggers: { code: { push: [{ § }] } },",
+        Exactly(&["branches", "file_paths", "tags"]),
+    ),
+    (
+        "an event of pull requests",
+        "execution_mode: QUEUED, => triggers: { code: { pull_request: [{ branches: [\"main\"], events: [O§] }] } },",
+        Also(&["CLOSED", "OPEN", "UPDATED"]),
+    ),
+    (
+        "a bucket",
+        "artifact_bucket: \"release-artifacts\", => artifact_bucket: { § },",
+        Exactly(&["encryption_key", "location"]),
+    ),
     ("a way to name a role", "role: prod::Invoker, => role: §,", Also(&["managed", "existing", "extended", "prod"])),
     (
         "a way to name a service role that is begun",
@@ -300,6 +315,13 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a provider is missing", "\"build\": CodeBuild { => \"build\": § {", "expected the provider of action \"build\""),
     ("a provider is misspelt", "\"build\": CodeBuild { => \"build\": CodeBild {§", "`CodeBild` is not an action"),
     ("an artifact is misspelt", "input: Code } => input: Cod§ }", "no action makes artifact `Cod`"),
+    ("a colon is missing", "execution_mode: QUEUED, => execution_mode§ QUEUED,", "expected `:` after `execution_mode`"),
+    (
+        "a comma is missing",
+        "region: \"eu-west-1\",\n        execution_mode => region: \"eu-west-1\"§\n        execution_mode",
+        "expected `,`",
+    ),
+    ("a namespace is misspelt", "#{Source.CommitId} => #{§Sorce.CommitId}", "`#{Sorce.CommitId}`"),
     (
         "a trigger has no source action",
         "execution_mode: QUEUED, => triggers: { cod§: { push: { branches: [\"main\"] } } },",
