@@ -201,6 +201,10 @@ impl Editor {
                 self.word(list.name, value);
             }
             (Some(ValueKind::Words(list)), ValueNode::List(values, _)) => {
+                if values.is_empty() {
+                    let (k, key) = (&self.k, format_ident!("{}", list.name));
+                    self.statements.extend(quote!(let _ = #k::words::#key::;));
+                }
                 values.iter().for_each(|value| self.word(list.name, value));
             }
             (Some(ValueKind::Names), value) if key == "output" => self.artifacts(value, Artifact::Made),

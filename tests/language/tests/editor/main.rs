@@ -204,6 +204,11 @@ const COMPLETIONS: &[(&str, &str, Offered)] = &[
         Also(&["CLOSED", "OPEN", "UPDATED"]),
     ),
     (
+        "an event that is not begun",
+        "execution_mode: QUEUED, => triggers: { code: { pull_request: { branches: [\"main\"], events: [§] } } },",
+        Also(&["CLOSED", "OPEN", "UPDATED"]),
+    ),
+    (
         "a bucket",
         "artifact_bucket: \"release-artifacts\", => artifact_bucket: { § },",
         Exactly(&["encryption_key", "location"]),
