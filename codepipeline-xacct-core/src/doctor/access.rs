@@ -108,7 +108,12 @@ impl Policed {
         let mut roles: IndexMap<&RoleArn, Vec<&ArtifactNeed>> = IndexMap::new();
         for need in needs {
             if need.requests.iter().any(|(_, on)| self.is_of(on)) {
-                roles.entry(&need.role).or_default().push(need);
+                // One that is named with another path is the one of its name, as the hop reports: a policy can't name what is not there.
+                let role = match reading.roles.get(&need.role) {
+                    Some(Found::Present(known)) => &known.arn,
+                    _ => &need.role,
+                };
+                roles.entry(role).or_default().push(need);
             }
         }
         let home = pipeline.arn.account();

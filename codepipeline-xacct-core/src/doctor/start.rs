@@ -253,8 +253,9 @@ impl Edits<'_> {
         }
         if let Some((_, fix)) = wrong.iter_mut().find(|(_, fix)| *fix == Fix::None) {
             let text = variables_text(passed.iter().map(|variable| (variable.name.as_str(), variable.value.as_str())));
-            let member = json!({ "configuration": { (VARIABLES_KEY): text } });
+            // An action that passes none has no such key.
             let value = (!passed.is_empty()).then_some(text);
+            let member = json!({ "configuration": { (VARIABLES_KEY): value } });
             *fix = Fix::Changes(vec![self.edit(what.join(", "), member, None, (VARIABLES_KEY, value))]);
         }
         wrong

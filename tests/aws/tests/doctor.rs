@@ -6,10 +6,10 @@ use std::time::Duration;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{Session, StepError};
 use codepipeline_xacct::core::check::files::{DeclarationInput, Home, check};
-use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument, read};
+use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument};
 use codepipeline_xacct::core::doctor::{Confidence, Diagnosis, Fix, Reading, Weight, diagnose};
 use codepipeline_xacct::core::finding::Severity;
-use codepipeline_xacct::core::ids::{AccountId, PipelineArn, RoleArn};
+use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
 use codepipeline_xacct::core::plan::{Journal, Plan};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::topology::Subject;
@@ -18,6 +18,8 @@ use codepipeline_xacct::core::wiring::Sign;
 use codepipeline_xacct::local::{Deployer, Fault, FaultBuilder, Local};
 use codepipeline_xacct_aws_tests::*;
 use serde_json::{Value, json};
+
+use crate::doctor_commands::execute;
 
 const A: &str = "111111111111";
 const B: &str = "222222222222";
@@ -116,52 +118,6 @@ impl World {
         wait.await.unwrap().succeeded()
     }
 
-    /// Runs one of the commands that doctor offers.
-    async fn execute(&self, account: &AccountId, command: &str) {
-        let words = words(command);
-        let option = |name: &str| {
-            let at = words.iter().position(|word| word == name)?;
-            words.get(at + 1).cloned()
-        };
-        let iam = self.iam(account.as_str());
-        let role = option("--role-name");
-        let config = self.local.sdk_config(account.as_str(), REGION);
-        let codepipeline = aws_sdk_codepipeline::Client::new(&config);
-        match words[2].as_str() {
-            "create-role" => {
-                let call = iam.create_role().set_role_name(role).set_path(option("--path"));
-                call.set_assume_role_policy_document(option("--assume-role-policy-document")).send().await.unwrap();
-            }
-            "update-assume-role-policy" => {
-                let call = iam.update_assume_role_policy().set_role_name(role);
-                call.set_policy_document(option("--policy-document")).send().await.unwrap();
-            }
-            "put-role-policy" => {
-                let call = iam.put_role_policy().set_role_name(role).set_policy_name(option("--policy-name"));
-                call.set_policy_document(option("--policy-document")).send().await.unwrap();
-            }
-            "enable-stage-transition" => {
-                let call = codepipeline.enable_stage_transition().set_pipeline_name(option("--pipeline-name"));
-                let inbound = aws_sdk_codepipeline::types::StageTransitionType::Inbound;
-                call.set_stage_name(option("--stage-name")).transition_type(inbound).send().await.unwrap();
-            }
-            "update-pipeline" => {
-                let declaration: PipelineDeclaration = read(&option("--pipeline").unwrap()).unwrap();
-                let body = json!({ "pipeline": declaration }).to_string();
-                let stage = aws_sdk_codepipeline::types::StageDeclaration::builder()
-                    .name("S")
-                    .set_actions(Some(Vec::new()))
-                    .build()
-                    .unwrap();
-                let any = aws_sdk_codepipeline::types::PipelineDeclaration::builder();
-                let any = any.name("any").role_arn(SERVICE).stages(stage).build().unwrap();
-                let call = codepipeline.update_pipeline().pipeline(any).customize();
-                call.mutate_request(move |request| *request.body_mut() = body.clone().into()).send().await.unwrap();
-            }
-            other => panic!("{other}"),
-        }
-    }
-
     /// The fault is found at a hop, and what is offered repairs it.
     async fn heals(&self, hop: Hop) -> Diagnosis {
         let diagnosis = self.diagnosis().await;
@@ -192,7 +148,7 @@ impl World {
         let changes: Vec<_> = diagnosis.pipelines[0].changes().collect();
         assert!(!changes.is_empty(), "{diagnosis:#}");
         for change in changes {
-            self.execute(&change.account, change.command.as_ref().unwrap()).await;
+            execute(&self.local, change).await;
         }
     }
 
@@ -217,22 +173,6 @@ impl World {
         let plan = self.plan(&diagnosis).await;
         assert!(plan.is_empty() && plan.to_string().contains("no step helps: "), "{plan}");
     }
-}
-
-/// The words of a command, as a shell splits them.
-fn words(command: &str) -> Vec<String> {
-    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
-    let mut chars = command.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\'' => quoted = !quoted,
-            '\\' if !quoted => word.extend(chars.next()),
-            ' ' if !quoted => words.push(std::mem::take(&mut word)),
-            c => word.push(c),
-        }
-    }
-    words.push(word);
-    words
 }
 
 fn policy(effect: &str, action: &str, resource: &str) -> Value {
@@ -1120,7 +1060,7 @@ async fn a_role_of_another_account_lacks_the_artifacts_and_the_policies_of_bucke
     let compared = policed.iter().all(|found| found.causes[0].fix.changes()[0].json.to_string().contains(INVOKER));
     assert!(compared && diagnosis.is_incomplete(), "{diagnosis:#}");
     for change in artifacts[0].fix.changes() {
-        world.execute(&change.account, change.command.as_ref().unwrap()).await;
+        execute(&world.local, change).await;
     }
     let after = world.diagnosis().await;
     let errors = after.pipelines[0].problems.iter().filter(|p| p.code == "artifacts" && p.weight == Weight::Error);
