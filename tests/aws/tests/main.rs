@@ -63,6 +63,7 @@ mod service_errors;
 mod session;
 mod sts;
 mod sweep;
+mod two_writers;
 mod waiting;
 mod wire;
 mod wiring_cases;
