@@ -7,7 +7,7 @@ use codepipeline_xacct::aws::{
     Correlation, Execution, FollowedExecution, InvokedState, RetryMode, RunChange, RunOutcome, Session, StopMode,
 };
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
-use codepipeline_xacct::core::ids::{Name, PipelineArn};
+use codepipeline_xacct::core::ids::{Name, PipelineArn, VariableName};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::topology::{Account, CALLER_VARIABLE, caller_value};
 use codepipeline_xacct::local::{Fault, Local, Outcome, SessionName};
@@ -19,15 +19,14 @@ const B: &str = "222222222222";
 const C: &str = "333333333333";
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn arn(account: &str, name: &str) -> PipelineArn {
-    format!("arn:aws:codepipeline:eu-west-1:{account}:{name}").parse().unwrap()
-}
+const IRELAND: &str = "eu-west-1";
+const VIRGINIA: &str = "us-east-1";
 
-/// Three accounts. Each has a service role, and a role that all service roles may assume; both may do everything.
 fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
+/// Three accounts. Each has a service role, and a role that all service roles may assume; both may do everything.
 fn world() -> Local {
     let local = Local::new();
     let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
@@ -46,6 +45,10 @@ fn world() -> Local {
 }
 
 fn put(local: &Local, account: &str, name: &str, mode: &str, actions: &[Value]) -> PipelineArn {
+    put_in(IRELAND, local, account, name, mode, actions)
+}
+
+fn put_in(region: &str, local: &Local, account: &str, name: &str, mode: &str, actions: &[Value]) -> PipelineArn {
     let source = json!({
         "name": "Source",
         "actionTypeId": { "category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1" },
@@ -65,7 +68,7 @@ fn put(local: &Local, account: &str, name: &str, mode: &str, actions: &[Value]) 
         "stages": [{ "name": "Source", "actions": [source] }, { "name": "Go", "actions": actions }],
     }});
     let document: PipelineDocument = read(&declaration.to_string()).unwrap();
-    let arn = arn(account, name);
+    let arn = format!("arn:aws:codepipeline:{region}:{account}:{name}").parse().unwrap();
     local.put_pipeline(&arn, &document).unwrap();
     arn
 }
@@ -94,7 +97,7 @@ fn invoke(name: &str, target: &PipelineArn, variables: &[(&str, &str)]) -> Value
         "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "CodePipeline", "version": "1" },
         "configuration": configuration,
         "roleArn": format!("arn:aws:iam::{}:role/starter", target.account()),
-        "region": "eu-west-1",
+        "region": target.region(),
     })
 }
 
@@ -128,7 +131,7 @@ fn how(run: &FollowedExecution) -> Option<Correlation> {
 
 /// The ids of the executions of a pipeline, from the oldest.
 async fn ids(local: &Local, pipeline: &PipelineArn) -> Vec<String> {
-    let config = local.sdk_config(pipeline.account().as_str(), "eu-west-1");
+    let config = local.sdk_config(pipeline.account().as_str(), pipeline.region().as_str());
     let client = aws_sdk_codepipeline::Client::new(&config);
     let listed = client.list_pipeline_executions().pipeline_name(pipeline.name().as_str()).send().await.unwrap();
     listed.pipeline_execution_summaries().iter().rev().map(|e| e.pipeline_execution_id().unwrap().to_owned()).collect()
@@ -196,6 +199,100 @@ async fn of_two_callers_each_has_its_own_run_or_it_is_ambiguous() {
         }
     }
     assert_eq!((inferred, ambiguous), (76, 44));
+}
+
+/// Two executions of one caller at the same time, which share its action, its role and its target.
+#[tokio::test]
+async fn of_two_executions_of_a_parallel_caller_each_has_its_own_run_or_it_is_ambiguous() {
+    let (mut inferred, mut ambiguous, mut exact) = (0, 0, 0);
+    for takes in [0, 3, 8] {
+        for gap in 0..=9 {
+            for (shown, by_variable, told_apart) in
+                [(false, false, false), (false, false, true), (false, true, false), (true, false, false)]
+            {
+                let local = world();
+                local.set_request_time(Duration::ZERO);
+                local.set_undocumented(|switches| switches.invoke_shows_external_id = shown);
+                let target = put(&local, B, "deploy", "PARALLEL", &[command()]);
+                let caller_variable = caller_value("Go", "start");
+                let mut variables = Vec::new();
+                if told_apart {
+                    variables.push(("who", "#{variables.who}"));
+                }
+                if by_variable {
+                    variables.push((CALLER_VARIABLE, caller_variable.as_str()));
+                }
+                let caller = put(&local, A, "web", "PARALLEL", &[invoke("start", &target, &variables)]);
+                local.script(&caller, "Go", "start", [Outcome::succeeds().takes(Duration::from_secs(takes))]);
+                let session = connect(&local, &[A, B]).await;
+                let who: VariableName = "who".parse().unwrap();
+                let first = session.start_arn(caller.clone()).variable(&who, "first").await.unwrap();
+                local.let_pass(Duration::from_secs(gap));
+                let second = session.start_arn(caller).variable(&who, "second").await.unwrap();
+                local.let_pass(2 * MINUTE);
+                let own = ids(&local, &target).await;
+                assert_eq!(own.len(), 2);
+                let (first, second) = tokio::join!(wait(&first), wait(&second));
+                for (run, own) in [first, second].iter().zip(&own) {
+                    match state(run) {
+                        InvokedState::Execution { how, run: started } => {
+                            let context = format!("{takes} {gap} {shown} {by_variable} {told_apart}\n{run}");
+                            assert_eq!(started.id.as_str(), own, "{context}");
+                            assert_eq!(run.succeeded(), how.is_exact(), "{context}");
+                            assert_eq!(how.is_exact(), shown || by_variable, "{context}");
+                            *(if how.is_exact() { &mut exact } else { &mut inferred }) += 1;
+                        }
+                        InvokedState::Ambiguous(candidates) => {
+                            assert!(!shown && !by_variable && !told_apart, "{run}");
+                            assert!(candidates.iter().any(|candidate| candidate.id.as_str() == own), "{run}");
+                            assert_eq!(run.outcome(), RunOutcome::Unknown);
+                            ambiguous += 1;
+                        }
+                        other => panic!("{other:?}\n{run}"),
+                    }
+                }
+            }
+        }
+    }
+    // Those that pass their caller, or whose id is shown, are exact; the variables tell all others apart that have some.
+    assert_eq!(exact, 120);
+    assert!(inferred >= 60 && inferred + ambiguous == 120, "{inferred} {ambiguous}");
+}
+
+/// Account B has a pipeline of one name in each of two Regions, and both run.
+#[tokio::test]
+async fn a_run_is_followed_over_two_regions() {
+    let local = world();
+    let there = put_in(VIRGINIA, &local, B, "deploy", "PARALLEL", &[command()]);
+    let here = put(&local, B, "deploy", "PARALLEL", &[command()]);
+    let scan = put(&local, C, "scan", "QUEUED", &[command()]);
+    let back = put_in(VIRGINIA, &local, B, "check", "QUEUED", &[invoke("scan", &scan, &[])]);
+    let actions = [invoke("there", &there, &[]), invoke("here", &here, &[]), invoke("check", &back, &[])];
+    let release = put(&local, A, "release", "QUEUED", &actions);
+    let session = connect(&local, &[A, B, C]).await;
+    let execution = session.start_arn(release.clone()).await.unwrap();
+    let run = wait(&execution).await;
+    assert!(run.succeeded(), "{run}");
+    let followed: Vec<(&PipelineArn, &str)> =
+        run.executions().iter().map(|run| (&run.pipeline, run.id.as_str())).collect();
+    assert_eq!(followed.len(), 5, "{run}");
+    for pipeline in [&there, &here, &back, &scan] {
+        let own = ids(&local, pipeline).await;
+        let ids: Vec<&str> = followed.iter().filter(|(of, _)| *of == pipeline).map(|(_, id)| *id).collect();
+        assert_eq!(ids, own, "{pipeline}\n{run}");
+    }
+    // What fails is in its Region, and so is what to do.
+    local.fail(&there, "Go", "Command", "it broke");
+    let execution = session.start_arn(release).await.unwrap();
+    let run = wait(&execution).await;
+    assert_eq!(run.outcome(), RunOutcome::Failed, "{run}");
+    let [cause] = &run.causes()[..] else { panic!("{run}") };
+    assert_eq!((&cause.pipeline, cause.message.as_deref()), (&there, Some("JobFailed: it broke")));
+    let text = run.to_string();
+    assert!(
+        text.contains("https://us-east-1.console.aws.amazon.com/") && text.contains("--region us-east-1"),
+        "{text}"
+    );
 }
 
 /// What AWS leaves undocumented, in each combination: exact where anything proves it, inferred where nothing does.
