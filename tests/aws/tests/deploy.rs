@@ -17,17 +17,22 @@ fn topology() -> Result<Topology, Findings> {
 
 /// What the program did: its exit code, its output and its errors.
 #[derive(Debug)]
-struct Ran {
-    code: u8,
-    stdout: String,
-    stderr: String,
+pub struct Ran {
+    pub code: u8,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 async fn ran(session: &Session, args: &[&str], answer: Option<&str>) -> Ran {
     ran_with(topology(), session, args, answer).await
 }
 
-async fn ran_with(topology: Result<Topology, Findings>, session: &Session, args: &[&str], answer: Option<&str>) -> Ran {
+pub async fn ran_with(
+    topology: Result<Topology, Findings>,
+    session: &Session,
+    args: &[&str],
+    answer: Option<&str>,
+) -> Ran {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut answers = answer.map(str::as_bytes);
     let console = Console {

@@ -38,12 +38,12 @@ mod louder {
     }
 }
 
-fn codepipeline(local: &Local) -> aws_sdk_codepipeline::Client {
+pub fn codepipeline(local: &Local) -> aws_sdk_codepipeline::Client {
     aws_sdk_codepipeline::Client::new(&local.sdk_config("222222222222", "ap-northeast-1"))
 }
 
 /// B's pipeline as it was applied; its runs wait before their second stage.
-async fn applied() -> (Local, Session, Topology) {
+pub async fn applied() -> (Local, Session, Topology) {
     let local = Local::new();
     let quiet = Topology::builder("release").add(Deploy).build().unwrap();
     let session = local.connect(&quiet).await.unwrap();
@@ -66,12 +66,12 @@ async fn applied() -> (Local, Session, Topology) {
     (local, session, Topology::builder("release").add(louder::Deploy).build().unwrap())
 }
 
-async fn start(local: &Local) -> String {
+pub async fn start(local: &Local) -> String {
     let started = codepipeline(local).start_pipeline_execution().name("hoge1005command").send().await.unwrap();
     started.pipeline_execution_id.unwrap()
 }
 
-async fn status(local: &Local, id: &str) -> String {
+pub async fn status(local: &Local, id: &str) -> String {
     let call = codepipeline(local).get_pipeline_execution().pipeline_name("hoge1005command").pipeline_execution_id(id);
     call.send().await.unwrap().pipeline_execution.unwrap().status.unwrap().as_str().to_owned()
 }

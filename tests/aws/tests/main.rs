@@ -14,6 +14,7 @@ mod corpus_world;
 mod credentials;
 mod custom_types;
 mod deploy;
+mod deploy_options;
 mod doctor;
 mod doctor_commands;
 mod doctor_of_corpus;
