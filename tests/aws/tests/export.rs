@@ -145,11 +145,14 @@ pub(crate) fn is_there(program: &str, argument: &str, test: &str) -> bool {
     there
 }
 
-/// A command with nothing in its environment but local AWS and the profiles.
+/// A command with nothing in its environment but local AWS and the profiles. Its AWS CLI is that of the peers.
 fn command(program: &str, folder: &Path, server: &Server, config: &Path) -> Command {
     let mut command = Command::new(program);
     let endpoint = format!("http://{}", server.address());
-    command.current_dir(folder).env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", folder);
+    let path = std::env::var_os("PATH").unwrap();
+    let peers = [peers::aws_cli().parent().unwrap().to_owned()];
+    let path = std::env::join_paths(peers.into_iter().chain(std::env::split_paths(&path))).unwrap();
+    command.current_dir(folder).env_clear().env("PATH", path).env("HOME", folder);
     command.env("AWS_ENDPOINT_URL", endpoint).env("AWS_CONFIG_FILE", config).env("AWS_EC2_METADATA_DISABLED", "true");
     command.env("AWS_SHARED_CREDENTIALS_FILE", folder.join("none"));
     command
@@ -170,9 +173,6 @@ async fn nothing_is_left_to_do(local: &Local, topology: &Topology) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_script_makes_everything_with_the_aws_cli_and_brings_it_up_to_date() {
-    if !is_there("aws", "--version", "export to the AWS CLI") {
-        return;
-    }
     let (local, topology) = (Local::new(), topology());
     let export = topology.to_aws_cli().unwrap();
     let folder = Folder::of("cli", &export);

@@ -15,13 +15,19 @@ pub fn folder() -> PathBuf {
 pub fn python() -> PathBuf {
     // Tests in one program run at the same time.
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(install).clone()
+    PYTHON.get_or_init(|| install("peers", "requirements.txt")).clone()
 }
 
-fn install() -> PathBuf {
-    let requirements = folder().join("requirements.txt");
+/// The AWS CLI, in a virtual environment of its own: it needs one version of botocore, and others another.
+pub fn aws_cli() -> PathBuf {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| install("peers-aws-cli", "aws-cli.txt")).with_file_name("aws")
+}
+
+fn install(name: &str, requirements: &str) -> PathBuf {
+    let requirements = folder().join(requirements);
     let wanted = std::fs::read_to_string(&requirements).unwrap();
-    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers");
+    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target").join(name);
     let python = venv.join("bin/python");
     let stamp = venv.join("installed-requirements.txt");
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
