@@ -91,6 +91,8 @@ fn with_causes(what: &str, error: &dyn std::error::Error) -> String {
             texts.push(cause.to_string());
         }
     }
+    // An error of the SDK and its cause may have one text.
+    texts.dedup();
     texts.join(": ")
 }
 

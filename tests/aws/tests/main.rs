@@ -46,6 +46,7 @@ mod passed;
 mod permissions;
 mod pipeline_types;
 mod pipelines;
+mod program;
 mod refusals;
 mod refused_credentials;
 mod rehearse;

@@ -1,7 +1,9 @@
 //! Loads credentials: makes the configuration of the SDK that has them.
 
+use std::fs::File;
 use std::future::Future;
 use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::OnceLock;
 
@@ -35,6 +37,8 @@ pub(crate) struct Loading {
 /// Why an account has no credentials.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoadError {
+    #[error("token file `{}` can't be read: {why}", file.display())]
+    NoToken { file: PathBuf, why: io::Error },
     #[error("no MFA prompt is configured to ask for the code of device `{0}`")]
     NoPrompt(String),
     #[error("there is no code of MFA device `{device}`: {why}")]
@@ -84,6 +88,10 @@ impl Loading {
                 defaults().profile_name(name).credentials_provider(provider).load().await
             }
             Source::WebIdentity { role, token_file } => {
+                // The SDK reads it with the first call, and doesn't say which file it is.
+                if let Err(why) = File::open(token_file) {
+                    return Err(LoadError::NoToken { file: token_file.clone(), why });
+                }
                 let provider = WebIdentityTokenCredentialsProvider::builder()
                     .static_configuration(StaticConfiguration {
                         web_identity_token_file: token_file.clone(),
