@@ -254,6 +254,45 @@ async fn a_role_with_policies_of_others_is_not_begun_to_be_deleted() {
 }
 
 #[tokio::test]
+async fn an_attached_policy_and_a_boundary_that_the_program_does_not_declare_are_shown() {
+    let (local, session) = applied().await;
+    let iam = iam(&local, "222222222222");
+    let role = "hoge1005command-service";
+    let policy = |action: &str| {
+        format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"*"}}]}}"#)
+    };
+    let made = async |name: &str, action: &str| {
+        let made = iam.create_policy().policy_name(name).policy_document(policy(action)).send().await.unwrap();
+        made.policy().unwrap().arn().unwrap().to_owned()
+    };
+    let (attached, boundary) = (made("attached", "sqs:SendMessage").await, made("limit", "*").await);
+    iam.attach_role_policy().role_name(role).policy_arn(&attached).send().await.unwrap();
+    iam.put_role_permissions_boundary().role_name(role).permissions_boundary(&boundary).send().await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+    let warnings: Vec<String> =
+        plan.warnings().iter().filter(|warning| warning.code == "XA1022").map(ToString::to_string).collect();
+    let [warning] = &warnings[..] else { panic!("{warnings:?}") };
+    let arn = "arn:aws:iam::222222222222:role/hoge1005command-service";
+    let message = format!("role `{arn}` has what the program does not declare: ");
+    assert!(warning.contains(&message), "{warning}");
+    for part in [
+        format!("\n      attached policy `{attached}`: may sqs:SendMessage on *\n"),
+        "\n      a permissions boundary: may * on *\n".to_owned(),
+    ] {
+        assert!(warning.contains(&part), "{part}: {warning}");
+    }
+    // It is what the accounts hold, so nothing of it is taken away by an apply.
+    session.apply(&plan).await.unwrap();
+    let there = iam.get_role().role_name(role).send().await.unwrap().role.unwrap();
+    assert_eq!(there.permissions_boundary().unwrap().permissions_boundary_arn(), Some(boundary.as_str()));
+    iam.detach_role_policy().role_name(role).policy_arn(&attached).send().await.unwrap();
+    iam.delete_role_permissions_boundary().role_name(role).send().await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    assert!(plan.warnings().iter().all(|warning| warning.code != "XA1022"), "{plan}");
+}
+
+#[tokio::test]
 async fn what_left_the_program_is_reported_and_stays_while_a_pipeline_uses_it() {
     let (_local, session) = applied().await;
     let plan = session.plan(&renamed_topology()).await.unwrap();

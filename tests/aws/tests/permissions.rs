@@ -3,7 +3,7 @@
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Session, StepError};
 use codepipeline_xacct::core::ids::AccountId;
-use codepipeline_xacct::core::plan::{Intent, Plan, RequiredPermission};
+use codepipeline_xacct::core::plan::{Intent, Journal, Plan, RequiredPermission};
 use codepipeline_xacct::core::policy::{Document, Statement};
 use codepipeline_xacct::local::{Deployer, Local};
 use codepipeline_xacct_aws_tests::*;
@@ -70,11 +70,10 @@ fn lacking(error: &ApplyError) -> Vec<RequiredPermission> {
     all
 }
 
-/// Every permission that a plan names is needed, and no other is. Where one lacks, nothing is written.
-async fn is_exact(prepare: impl AsyncFn() -> Local, intent: Intent) {
-    let local = prepare().await;
-    let all = local.connect(&topology()).await.unwrap();
-    let plan = all.plan(&topology()).intent(intent).await.unwrap();
+/// Every permission that a plan names is needed, and no other is. Where one lacks, nothing is written. The plan is made of the accounts in `state`.
+async fn is_exact(state: &str, planned: impl AsyncFn(&Session) -> Plan) {
+    let local = Local::from_json(state).unwrap();
+    let plan = planned(&local.connect(&topology()).await.unwrap()).await;
     let mut needed: Vec<RequiredPermission> =
         plan.steps().iter().flat_map(|step| step.write.required_permissions()).collect();
     needed.retain(|permission| !permission.action.contains(":Get") && !permission.action.contains(":List"));
@@ -82,9 +81,9 @@ async fn is_exact(prepare: impl AsyncFn() -> Local, intent: Intent) {
     needed.dedup();
     assert!(needed.len() >= 8, "{needed:?}");
     for lacks in &needed {
-        let local = prepare().await;
+        let local = Local::from_json(state).unwrap();
         let session = session(&local, |account| but(&plan, account, Some(lacks))).await;
-        let plan = session.plan(&topology()).intent(intent).await.unwrap();
+        let plan = planned(&session).await;
         local.clear_calls();
         let error = session.apply(&plan).await.unwrap_err();
         assert_eq!(lacking(&error), std::slice::from_ref(lacks));
@@ -94,25 +93,56 @@ async fn is_exact(prepare: impl AsyncFn() -> Local, intent: Intent) {
         let denied = |(_, error): &(_, StepError)| matches!(error, StepError::Aws(error) if error.is_denied());
         assert!(error.failed.iter().all(denied) && !error.failed.is_empty(), "{lacks:?}: {error}");
     }
-    let local = prepare().await;
+    let local = Local::from_json(state).unwrap();
     let session = session(&local, |account| but(&plan, account, None)).await;
-    session.apply(&session.plan(&topology()).intent(intent).await.unwrap()).await.unwrap();
+    session.apply(&planned(&session).await).await.unwrap();
+}
+
+/// Local AWS in which topologies were applied, one after the other, as JSON, and the journal of the last apply.
+async fn applied(topologies: &[Topology]) -> (String, Journal) {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let mut paper = JournalInMemory::default();
+    for topology in topologies {
+        paper = JournalInMemory::default();
+        session.apply(&session.plan(topology).await.unwrap()).journal_to(paper.clone()).await.unwrap();
+    }
+    (local.to_json().unwrap(), paper.journal().unwrap())
+}
+
+fn changed_topology() -> Topology {
+    Topology::builder("release").add(changed::Release).build().unwrap()
 }
 
 #[tokio::test]
 async fn what_a_plan_to_create_needs_is_exact() {
-    is_exact(async || as_the_console_left_it().unwrap(), Intent::Converge).await;
+    let state = as_the_console_left_it().unwrap().to_json().unwrap();
+    is_exact(&state, async |session: &Session| session.plan(&topology()).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn what_a_plan_to_update_needs_is_exact() {
+    let (state, _) = applied(&[topology()]).await;
+    is_exact(&state, async |session: &Session| session.plan(&changed_topology()).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn what_a_plan_to_prune_needs_is_exact() {
+    let (state, _) = applied(&[topology()]).await;
+    let other_role = Topology::builder("release").add(other_role::Release).build().unwrap();
+    is_exact(&state, async |session: &Session| session.plan(&other_role).intent(Intent::Prune).await.unwrap()).await;
 }
 
 #[tokio::test]
 async fn what_a_plan_to_destroy_needs_is_exact() {
-    let applied = async || {
-        let local = as_the_console_left_it().unwrap();
-        let session = local.connect(&topology()).await.unwrap();
-        session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
-        local
-    };
-    is_exact(applied, Intent::Destroy).await;
+    let (state, _) = applied(&[topology()]).await;
+    is_exact(&state, async |session: &Session| session.plan(&topology()).intent(Intent::Destroy).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn what_a_plan_to_restore_needs_is_exact() {
+    let (state, journal) = applied(&[topology(), changed_topology()]).await;
+    is_exact(&state, async |session: &Session| session.restore(&journal).await.unwrap()).await;
 }
 
 #[tokio::test]

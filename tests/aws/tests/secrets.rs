@@ -552,3 +552,73 @@ async fn where_an_account_does_not_say_what_is_secret_nothing_of_a_custom_action
         assert!(again.is_empty() && again.outside().is_empty(), "{again}");
     }
 }
+
+/// Every command of the program, each to its success, with a secret in what it deploys.
+#[tokio::test(start_paused = true)]
+async fn a_secret_is_in_no_output_of_any_command() {
+    let mut seen = Seen::default();
+    let local = Local::new();
+    let session = connected(&local).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (journal, contract) = (path("journal"), path("contract.json"));
+    let journals = |seen: &mut Seen| {
+        let mut all: Vec<_> = std::fs::read_dir(&journal).unwrap().map(|entry| entry.unwrap().path()).collect();
+        all.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+        all.iter().for_each(|path| seen.text("the journal", &std::fs::read_to_string(path).unwrap()));
+        all.sort_by_key(|path| std::fs::metadata(path).unwrap().modified().unwrap());
+        all.last().unwrap().display().to_string()
+    };
+    for (tool, to) in [("aws-cli", path("cli")), ("cloudformation", path("cfn")), ("terraform", path("tf"))] {
+        assert_eq!(command(&session, SECRET, &["export", tool, "-o", &to], &mut seen).await, 0, "{tool}");
+        let mut paths = vec![std::path::PathBuf::from(to)];
+        while let Some(path) = paths.pop() {
+            match path.is_dir() {
+                true => paths.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path())),
+                false => seen.text(tool, &std::fs::read_to_string(path).unwrap()),
+            }
+        }
+    }
+    for format in ["text", "mermaid", "dot", "svg"] {
+        assert_eq!(command(&session, SECRET, &["graph", "--format", format], &mut seen).await, 0, "{format}");
+    }
+    assert_eq!(command(&session, SECRET, &["contract", "publish", "Release", "-o", &contract], &mut seen).await, 0);
+    seen.text("the contract", &std::fs::read_to_string(&contract).unwrap());
+    for rehearse in [["rehearse"].as_slice(), &["rehearse", "--format", "json"]] {
+        assert_eq!(command(&session, SECRET, rehearse, &mut seen).await, 0, "{rehearse:?}");
+    }
+    // A failure first, of which the program says all that it can.
+    local.faults().add(Fault::on("CreatePipeline").access_denied());
+    let apply = ["apply", "--yes", "--format", "json", "--journal", &journal];
+    assert_eq!(command(&session, SECRET, &apply, &mut seen).await, 1);
+    local.faults().clear();
+    assert_eq!(command(&session, SECRET, &apply, &mut seen).await, 0);
+    assert!(local.to_json().unwrap().contains(SECRET), "it is in AWS");
+    journals(&mut seen);
+    // Nothing can be compared, so it is written when told to.
+    assert_eq!(command(&session, ROTATED, &apply, &mut seen).await, 0);
+    assert!(local.to_json().unwrap().contains(SECRET), "nobody asked for it");
+    assert_eq!(command(&session, ROTATED, &["plan", "--rotate-secrets", "-v"], &mut seen).await, 2);
+    let rotating: Vec<&str> = apply.iter().copied().chain(["--rotate-secrets"]).collect();
+    assert_eq!(command(&session, ROTATED, &rotating, &mut seen).await, 0);
+    let held = local.to_json().unwrap();
+    assert!(held.contains(ROTATED), "it is in AWS");
+    let last = journals(&mut seen);
+    for doctor in [["doctor"].as_slice(), &["doctor", "--format", "json"]] {
+        assert_eq!(command(&session, ROTATED, doctor, &mut seen).await, 0, "{doctor:?}");
+    }
+    for follow in [["start", "Release"].as_slice(), &["start", "Release", "--format", "json"]] {
+        assert_eq!(command(&session, ROTATED, follow, &mut seen).await, 0, "{follow:?}");
+    }
+    let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "eu-west-1"));
+    let runs = client.list_pipeline_executions().pipeline_name("release").send().await.unwrap();
+    let id = runs.pipeline_execution_summaries()[0].pipeline_execution_id().unwrap().to_owned();
+    assert_eq!(command(&session, ROTATED, &["follow", &id], &mut seen).await, 0);
+    let restore = ["restore", &last, "--yes", "--format", "json", "--journal", &journal];
+    assert_eq!(command(&session, ROTATED, &restore, &mut seen).await, 0);
+    journals(&mut seen);
+    let destroy = ["destroy", "--yes", "--format", "json", "--journal", &journal];
+    assert_eq!(command(&session, ROTATED, &destroy, &mut seen).await, 0);
+    journals(&mut seen);
+    assert!(seen.0 > 40, "{}", seen.0);
+}
