@@ -298,14 +298,7 @@ impl World {
     }
 
     async fn paste_statement(&self, edit: &RoleEdit, statement: &Value) {
-        let RoleEdit { role, policy, adds, .. } = edit;
-        if let (Some(name), false) = (policy, adds) {
-            let policies = self.local.policies(role).unwrap();
-            let (_, document) = policies.iter().find(|(other, _)| other == name).unwrap();
-            let mut statements = serde_json::to_value(&document.statements).unwrap();
-            statements.as_array_mut().unwrap().retain(|other| other != statement);
-            return self.policy(role, name, &statements).await;
-        }
+        let RoleEdit { role, policy, .. } = edit;
         if policy.is_some() {
             let name = format!("pasted-{}", self.local.policies(role).unwrap().len());
             return self.policy(role, &name, &json!([statement])).await;
@@ -313,8 +306,8 @@ impl World {
         let mut trust = serde_json::to_value(&self.local.trust(role).unwrap().statements).unwrap();
         let statements = trust.as_array_mut().unwrap();
         // IAM saves no id of what was deleted.
-        statements.retain(|other| other != statement && !other.to_string().contains("AROA"));
-        statements.extend(adds.then(|| statement.clone()));
+        statements.retain(|other| !other.to_string().contains("AROA"));
+        statements.push(statement.clone());
         self.trust(role, &trust).await;
     }
 }
