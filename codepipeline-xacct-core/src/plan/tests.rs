@@ -343,7 +343,13 @@ warning[XA1014] pipeline Release / stage \"Deploy\" / action \"Theirs\": it is n
 
 #[test]
 fn each_step_is_in_the_text_of_a_plan_also_in_accounts_that_left_the_program() {
-    let seen = super::PipelinePrecondition { owner: None, version: 1, created: String::new(), applied: None };
+    let seen = super::PipelinePrecondition {
+        owner: None,
+        version: 1,
+        created: String::new(),
+        applied: None,
+        tags: IndexMap::new(),
+    };
     let left = |account: &str, name: &str| format!("arn:aws:codepipeline:eu-west-1:{account}:{name}").parse().unwrap();
     let delete = |pipeline| Write::DeletePipeline { pipeline, seen: seen.clone() };
     let mut plan = planned(None);
@@ -428,7 +434,8 @@ fn many_runs_that_would_be_cancelled_are_a_line() {
 
 #[test]
 fn steps_that_only_note_what_others_write_are_known() {
-    let seen = || super::RolePrecondition { owner: None, unique_id: "AROA1".to_owned(), applied: None };
+    let seen =
+        || super::RolePrecondition { owner: None, unique_id: "AROA1".to_owned(), applied: None, tags: IndexMap::new() };
     let tag = |role: &RoleArn, key: &str| Write::TagRole {
         role: role.clone(),
         seen: seen(),
@@ -450,7 +457,8 @@ fn steps_that_only_note_what_others_write_are_known() {
 
 #[test]
 fn a_change_behind_what_is_shown_in_short_is_not_lost() {
-    let seen = || super::RolePrecondition { owner: None, unique_id: "AROA1".to_owned(), applied: None };
+    let seen =
+        || super::RolePrecondition { owner: None, unique_id: "AROA1".to_owned(), applied: None, tags: IndexMap::new() };
     let allow = |resources: &[&str]| {
         Statement::allow(&["s3:GetObject"], resources.iter().map(|text| (*text).to_owned()).collect())
     };
@@ -478,7 +486,13 @@ fn of_a_long_value_what_changes_is_shown_and_of_a_list_of_texts_its_entries() {
         let change = Change::new("stages[Run].actions[c].commands".to_owned(), Some(&before), Some(&after));
         let text = shown(vec![Write::UpdatePipeline {
             pipeline: format!("arn:aws:codepipeline:eu-west-1:{PROD}:p").parse().unwrap(),
-            seen: super::PipelinePrecondition { owner: None, version: 1, created: String::new(), applied: None },
+            seen: super::PipelinePrecondition {
+                owner: None,
+                version: 1,
+                created: String::new(),
+                applied: None,
+                tags: IndexMap::new(),
+            },
             declaration: Box::default(),
             secrets: super::Withheld::default(),
             changes: vec![change],

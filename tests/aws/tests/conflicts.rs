@@ -301,6 +301,43 @@ async fn a_saved_plan_is_refused_once_a_pipeline_came_to_run_with_a_role_that_it
 }
 
 #[tokio::test]
+async fn a_saved_plan_is_refused_before_its_first_write_once_anything_that_it_writes_has_changed() {
+    let (local, session, plan) = with_a_plan_to_update().await;
+    let plan = saved(&plan);
+    let call = iam(&local).update_assume_role_policy().role_name(role_name(INVOKER));
+    call.policy_document(OTHER_TRUST).send().await.unwrap();
+    let before = held(&local).unwrap();
+    let error = session.apply(&plan).await.unwrap_err();
+    assert_eq!(conflict(&error).1, Conflict::Trust);
+    assert!(error.done.is_empty() && error.to_string().ends_with("nothing was written"), "{error}");
+    assert_eq!(held(&local).unwrap(), before);
+    // It says so before it asks for a lease, which can't be on what is gone.
+    codepipeline(&local).delete_pipeline().name("hoge1005command").send().await.unwrap();
+    let error = session.apply(&plan).await.unwrap_err().to_string();
+    assert!(error.contains(":hoge1005command` was deleted") && !error.contains("lease"), "{error}");
+}
+
+#[tokio::test]
+async fn a_tag_that_others_changed_after_the_plan_is_not_overwritten() {
+    let (local, session, plan) = with_a_plan_to_update().await;
+    let tag = aws_sdk_codepipeline::types::Tag::builder().key("team").value("theirs").build().unwrap();
+    codepipeline(&local).tag_resource().resource_arn(DEPLOY).tags(tag).send().await.unwrap();
+    let error = session.apply(&plan).await.unwrap_err();
+    assert_eq!(
+        conflict(&error),
+        (
+            "~ pipeline hoge1005command (222222222222, ap-northeast-1): tags".to_owned(),
+            Conflict::Tag { key: "team".to_owned() }
+        )
+    );
+    let tags = codepipeline(&local).list_tags_for_resource().resource_arn(DEPLOY).send().await.unwrap();
+    assert!(tags.tags().iter().any(|tag| tag.key() == "team" && tag.value() == "theirs"));
+    // The new plan shows what it would replace, and then may.
+    session.apply(&session.plan(&changed_topology()).await.unwrap()).await.unwrap();
+    assert!(session.plan(&changed_topology()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn of_two_applies_of_a_plan_to_create_both_end_with_what_was_planned() {
     let local = as_the_console_left_it().unwrap();
     let session = local.connect(&topology()).await.unwrap();

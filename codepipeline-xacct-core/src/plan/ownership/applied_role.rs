@@ -83,9 +83,9 @@ pub(in crate::plan) fn tag_steps(
     tags: IndexMap<String, String>,
     gone: IndexMap<String, String>,
 ) -> impl Iterator<Item = Write> {
-    let (of, seen) = (role.clone(), found.seen());
+    let (of, seen) = (role.clone(), found.seen_with(&tags));
     let tagged = (!tags.is_empty()).then(|| Write::TagRole { role: of, seen, tags });
-    let (of, seen) = (role.clone(), found.seen());
+    let (of, seen) = (role.clone(), found.seen_with(&gone));
     let untagged = (!gone.is_empty()).then(|| Write::UntagRole { role: of, seen, tags: gone });
     tagged.into_iter().chain(untagged)
 }

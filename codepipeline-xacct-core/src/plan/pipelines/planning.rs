@@ -204,11 +204,13 @@ impl Planner<'_> {
         }
         let tags = missing_tags(&tags, &found.tags);
         if !tags.is_empty() {
-            self.writes.push(Write::TagPipeline { pipeline: pipeline.arn.clone(), seen: found.seen(), tags });
+            let seen = found.seen_with(&tags);
+            self.writes.push(Write::TagPipeline { pipeline: pipeline.arn.clone(), seen, tags });
         }
         gone.extend(self.options.renamed_from.iter().flat_map(|former| extension_tags(former, &found.tags)));
         if !gone.is_empty() {
-            self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen: found.seen(), tags: gone });
+            let seen = found.seen_with(&gone);
+            self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen, tags: gone });
         }
     }
 

@@ -74,23 +74,24 @@ impl Restorer<'_> {
         }
         match subject {
             Subject::Role(role) => {
-                let Ok(Some(seen)) = self.role_now(index, role).map(|now| now.map(|now| now.seen())) else { return };
+                let Ok(Some(now)) = self.role_now(index, role) else { return };
                 let role = role.clone();
                 if !set.is_empty() {
-                    self.write(index, Write::TagRole { role: role.clone(), seen: seen.clone(), tags: set });
+                    self.write(index, Write::TagRole { role: role.clone(), seen: now.seen_with(&set), tags: set });
                 }
                 if !unset.is_empty() {
-                    self.write(index, Write::UntagRole { role, seen, tags: unset });
+                    self.write(index, Write::UntagRole { role, seen: now.seen_with(&unset), tags: unset });
                 }
             }
             Subject::Pipeline(pipeline) => {
-                let now = self.pipeline_now(index, pipeline).map(|now| now.map(|now| now.seen()));
-                let Ok(Some(seen)) = now else { return };
+                let Ok(Some(now)) = self.pipeline_now(index, pipeline) else { return };
                 let pipeline = pipeline.clone();
                 if !set.is_empty() {
-                    self.write(index, Write::TagPipeline { pipeline: pipeline.clone(), seen: seen.clone(), tags: set });
+                    let seen = now.seen_with(&set);
+                    self.write(index, Write::TagPipeline { pipeline: pipeline.clone(), seen, tags: set });
                 }
                 if !unset.is_empty() {
+                    let seen = now.seen_with(&unset);
                     self.write(index, Write::UntagPipeline { pipeline, seen, tags: unset });
                 }
             }

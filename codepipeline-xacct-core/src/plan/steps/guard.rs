@@ -16,7 +16,7 @@ use crate::plan::input::state::PipelineState;
 use crate::plan::ownership::applied_mark::mark;
 use crate::plan::ownership::applied_parts::{AppliedParts, parts_tags_of};
 use crate::plan::ownership::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
-use crate::plan::ownership::tags::{ITEM_TAG, missing_tags, owner};
+use crate::plan::ownership::tags::{ITEM_TAG, is_of_topologies, missing_tags, owner};
 use crate::plan::pipelines::diff::{Change, changes};
 use crate::policy::Document;
 
@@ -69,6 +69,11 @@ pub enum Conflict {
         /// The name of the policy.
         name: String,
     },
+    /// A tag that the step writes or removes has another value, or was added or removed.
+    Tag {
+        /// The key of the tag.
+        key: String,
+    },
     /// Something else was applied to it.
     Applied,
     /// The pipeline was written.
@@ -90,6 +95,7 @@ impl fmt::Display for Conflict {
             Conflict::Foreign { owner } => write!(f, "was given to topology `{owner}`"),
             Conflict::Trust => f.write_str("has a different trust policy now"),
             Conflict::Policy { name } => write!(f, "no longer has inline policy `{name}` as the plan saw it"),
+            Conflict::Tag { key } => write!(f, "no longer has tag `{key}` as the plan saw it"),
             Conflict::Applied => f.write_str("has been changed by another plan since this one was made"),
             Conflict::Written { planned, found } => {
                 write!(f, "has been written since the plan was made (version {planned} then, {found} now)")
@@ -141,6 +147,7 @@ impl Write {
             (Write::UntagRole { tags, .. }, Some(now)) if !has_any(tags, &now.tags) => Ok(Standing::Done),
             (Write::TagRole { seen, tags, .. } | Write::UntagRole { seen, tags, .. }, Some(now)) => {
                 same_role(topology, seen, now)?;
+                same_tags(tags, &seen.tags, &now.tags)?;
                 same_applied(tags, seen.applied.as_ref(), &now.tags).map(|()| Standing::Open)
             }
             (Write::PutRolePolicy { seen, name, before, after, .. }, Some(now)) => {
@@ -205,6 +212,7 @@ impl Write {
             (Write::UntagPipeline { tags, .. }, Some(now)) if !has_any(tags, &now.tags) => Ok(Standing::Done),
             (Write::TagPipeline { seen, tags, .. } | Write::UntagPipeline { seen, tags, .. }, Some(now)) => {
                 same_owner(topology, seen.owner.as_deref(), &now.tags)?;
+                same_tags(tags, &seen.tags, &now.tags)?;
                 if matches!(self, Write::TagPipeline { .. }) {
                     same_parts(topology, tags, seen, now)?;
                 }
@@ -252,6 +260,22 @@ pub(in crate::plan) fn same_owner(
 fn is_tagged(tags: &IndexMap<String, String>, now: &IndexMap<String, String>) -> bool {
     let is_noted = tags.contains_key(APPLIED_TAG);
     missing_tags(tags, now).keys().all(|key| is_noted && key == APPLIED_BEFORE_TAG)
+}
+
+/// Tags that aren't ours may only be written over or removed as the plan saw them. What is there already is not in the way.
+fn same_tags(
+    written: &IndexMap<String, String>,
+    seen: &IndexMap<String, String>,
+    now: &IndexMap<String, String>,
+) -> Result<(), Conflict> {
+    let differs = |(key, value): &(&String, &String)| {
+        let (seen, now) = (seen.get(*key), now.get(*key));
+        !is_of_topologies(key) && now != seen && now != Some(*value)
+    };
+    match written.iter().find(differs) {
+        Some((key, _)) => Err(Conflict::Tag { key: key.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// What was applied may only be recorded again by a step that knows the earlier record.

@@ -275,10 +275,19 @@ mod tests {
     fn a_role_goes_after_the_pipelines_that_use_it() {
         let topology = topology(&[("a", "b")]);
         let document = Document::new(Vec::new());
-        let seen_role =
-            || RolePrecondition { owner: Some("t".to_owned()), unique_id: "AROA1".to_owned(), applied: None };
-        let seen_pipeline =
-            PipelinePrecondition { owner: Some("t".to_owned()), version: 1, created: String::new(), applied: None };
+        let seen_role = || RolePrecondition {
+            owner: Some("t".to_owned()),
+            unique_id: "AROA1".to_owned(),
+            applied: None,
+            tags: IndexMap::new(),
+        };
+        let seen_pipeline = PipelinePrecondition {
+            owner: Some("t".to_owned()),
+            version: 1,
+            created: String::new(),
+            applied: None,
+            tags: IndexMap::new(),
+        };
         let writes = vec![
             Write::DeleteRole { role: role("a"), seen: seen_role(), trust: document.clone() },
             Write::DeleteRolePolicy { role: role("a"), seen: seen_role(), name: "p".to_owned(), before: document },

@@ -264,11 +264,17 @@ fn lost(subject: &Subject, why: Option<StepError>) -> StepError {
 fn tagging(subject: &Subject, tags: IndexMap<String, String>, removes: bool) -> Write {
     match subject.clone() {
         Subject::Role(role) => {
-            let seen = RolePrecondition { owner: None, unique_id: String::new(), applied: None };
+            let seen = RolePrecondition { owner: None, unique_id: String::new(), applied: None, tags: IndexMap::new() };
             if removes { Write::UntagRole { role, seen, tags } } else { Write::TagRole { role, seen, tags } }
         }
         Subject::Pipeline(pipeline) => {
-            let seen = PipelinePrecondition { owner: None, version: 0, created: String::new(), applied: None };
+            let seen = PipelinePrecondition {
+                owner: None,
+                version: 0,
+                created: String::new(),
+                applied: None,
+                tags: IndexMap::new(),
+            };
             if removes {
                 Write::UntagPipeline { pipeline, seen, tags }
             } else {
