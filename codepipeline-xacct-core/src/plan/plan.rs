@@ -92,6 +92,11 @@ impl Plan {
         self.steps.is_empty()
     }
 
+    /// True if the plan was saved and read again.
+    pub fn was_saved(&self) -> bool {
+        self.was_saved.0
+    }
+
     /// What carries the lease that applying the plan takes; empty if it takes none.
     pub fn leases(&self) -> &[Subject] {
         &self.leases

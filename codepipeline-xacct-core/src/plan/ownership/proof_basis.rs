@@ -20,7 +20,7 @@ use crate::wiring::links;
 impl Plan {
     /// What the wiring was proven from, if the plan was saved since.
     pub fn rests_on(&self) -> impl Iterator<Item = &Subject> {
-        self.basis.iter().filter(|_| self.was_saved.0).map(|basis| &basis.subject)
+        self.basis.iter().filter(|_| self.was_saved()).map(|basis| &basis.subject)
     }
 
     /// What is no longer as it was when the wiring was proven. What can't be read is not known to have changed.

@@ -19,7 +19,7 @@ use super::lease::{NotTaken, take};
 use super::report::{ApplyError, Report};
 use super::retry_policy::RetryPolicy;
 use super::run_policy::RunPolicy;
-use super::schedule::{carry_out_all, not_begun, outdated, refused, would_cancel};
+use super::schedule::{carry_out_all, not_begun, outdated, refused, stale, would_cancel};
 use super::undo::undo;
 use crate::aws::session::Session;
 use crate::core::plan::Plan;
@@ -188,6 +188,9 @@ impl Work<'_> {
         };
         let all = async {
             if let Some(error) = refused(context).await {
+                return Err(error);
+            }
+            if let Some(error) = stale(context).await {
                 return Err(error);
             }
             if let Some(error) = would_cancel(context).await {

@@ -7,6 +7,7 @@ use tracing::info;
 
 use super::context::ApplyContext;
 use super::event::Event;
+use super::look::look;
 use super::preflight::lacking;
 use super::report::{ApplyError, Report, StepError};
 use super::retry::retried;
@@ -17,7 +18,8 @@ use crate::aws::error::NotConnected;
 use crate::aws::read::{self, ReadError};
 use crate::aws::role_users;
 use crate::aws::session::Session;
-use crate::core::plan::{Plan, RequiredPermission, State, Step, StepId};
+use crate::core::plan::{Plan, RequiredPermission, State, Step, StepId, Write};
+use crate::core::topology::Subject;
 
 /// Why a plan is refused before anything is written, if it is.
 pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
@@ -66,6 +68,23 @@ pub(super) async fn would_cancel(context: ApplyContext<'_>) -> Option<ApplyError
     });
     let failed: Vec<(StepId, StepError)> = at_once::all(looks).await.into_iter().flatten().collect();
     (!failed.is_empty()).then(|| all_refused(context.plan, failed))
+}
+
+/// Why a saved plan is not begun, if some steps are no longer what was planned. Each step looks once more right before it is carried out, but then others may
+/// have been.
+pub(super) async fn stale(context: ApplyContext<'_>) -> Option<ApplyError> {
+    let ApplyContext { session, plan, .. } = context;
+    let creates = |step: &&Step| matches!(step.write, Write::CreateRole { .. } | Write::CreatePipeline { .. });
+    let created: HashSet<Subject> = plan.steps().iter().filter(creates).map(|step| step.write.subject()).collect();
+    // What the plan creates has no other parts yet.
+    let is_there = |step: &&Step| creates(step) || !created.contains(&step.write.subject());
+    let looks = plan.steps().iter().filter(|step| plan.was_saved() && is_there(step)).map(async |step| {
+        // What can't be read now is for the step itself to tell.
+        let error = look(session, plan.topology(), &step.write).await.err()?;
+        matches!(error, StepError::Conflict { .. }).then(|| (step.id(), error))
+    });
+    let failed: Vec<(StepId, StepError)> = at_once::all(looks).await.into_iter().flatten().collect();
+    (!failed.is_empty()).then(|| all_refused(plan, failed))
 }
 
 /// Why a plan is not begun, if what a saved one was made from has changed, or a pipeline came to run with a role that it deletes.
