@@ -385,3 +385,23 @@ fn allowed(needed: Option<&Document>, lacks: Option<&str>) -> Document {
     }
     Document::new(statements)
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_same_command_takes_away_the_lease_of_an_apply_that_was_killed_after_its_last_step() {
+    let local = Local::from_json(&applied().await).unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    local.faults().add(Fault::on("UntagResource").expired_token());
+    let report = session.apply(&change(&session).await).lease_notes(folder.path()).await.unwrap();
+    assert_eq!(report.leases_left.len(), 2);
+    local.faults().clear();
+    assert!(local.to_json().unwrap().contains("codepipeline-xacct:lease:"));
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let console = Console { stdout: &mut stdout, stderr: &mut stderr, stdin: None };
+    let args = ["release", "apply", "--yes", "--journal", folder.path().to_str().unwrap()].map(Into::into);
+    let code = run_in(Ok(changed_topology()), session, args, console).await;
+    let said = String::from_utf8([stdout, stderr].concat()).unwrap();
+    assert!(code == 0 && said.contains("nothing to do"), "{said}");
+    assert!(!local.to_json().unwrap().contains("codepipeline-xacct:lease:"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

@@ -59,12 +59,13 @@ type At<'a> = (&'a Subject, StepError);
 
 /// Takes the lease of the plan, if it has one.
 pub(super) async fn take(context: ApplyContext<'_>) -> Result<Option<HeldLease<'_>>, NotTaken> {
+    // Also where there is nothing to do: an apply may have been killed after its last step.
+    take_over(context).await;
     let subjects = context.plan.leases();
     let Some(first) = subjects.first().filter(|_| !context.plan.is_empty()) else { return Ok(None) };
     // Each state of the hasher is different.
     let id = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
     let by = context.session.caller(first.account()).unwrap_or("unknown").to_owned();
-    take_over(context).await;
     let note = context.lease_notes.and_then(|folder| {
         let noted = Noted { topology: context.plan.topology().clone(), lease: id.clone(), subjects: subjects.to_vec() };
         // It only saves waiting, so it is done without where files can't be locked.

@@ -86,6 +86,10 @@ pub(super) async fn carry_out(
         show(plan, verbose, console)?;
     }
     if plan.is_empty() {
+        if !writing.no_journal {
+            // Takes away the lease of an apply that was killed after its last step.
+            session.apply(plan).lease_notes(&writing.journal).await?;
+        }
         return Ok(DONE);
     }
     let verb = match plan.intent() {
