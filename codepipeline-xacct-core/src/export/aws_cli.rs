@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::exported::{Export, ExportedFile};
 use super::names::Names;
 use super::script::{Call, script};
-use super::secrets::replaced;
+use super::secrets::{Part, Placeholders, replaced};
 use crate::finding::Findings;
 use crate::ids::{PipelineArn, RoleArn};
 use crate::plan::Write;
@@ -41,14 +41,16 @@ impl Topology {
                 Write::CreatePipeline { pipeline, declaration, secrets: withheld, tags } => {
                     let folder = folder_of_pipeline(pipeline);
                     let mut names = Vec::new();
-                    let declaration =
-                        replaced(json!(withheld.put_into(declaration)), pipeline.name().as_str(), &mut |words| {
-                            let name = variables.give(environment_variable(words));
-                            names.push(name.clone());
-                            json!(format!("<{name}>"))
-                        });
+                    let mut give = |words: &[&str], in_json: bool| {
+                        let name = variables.give(environment_variable(words));
+                        secrets.push(name.clone());
+                        names.push(if in_json { format!("json:{name}") } else { name.clone() });
+                        name
+                    };
+                    let placeholders = Placeholders { name: &mut give, write: &written };
+                    let declaration = json!(withheld.put_into(declaration));
+                    let declaration = replaced(declaration, pipeline.name().as_str(), placeholders);
                     pipeline_files(&mut export, &folder, &declaration, tags);
-                    secrets.extend(names.iter().cloned());
                     calls.push(Call::Pipeline { pipeline: pipeline.clone(), folder, secrets: names });
                 }
                 // Nothing else is written into empty accounts.
@@ -61,6 +63,16 @@ impl Topology {
         export.files.insert(0, ExportedFile { path: "apply.sh".to_owned(), text, is_program: true });
         Ok(export)
     }
+}
+
+/// A text as the script fills it in.
+fn written(parts: &[Part<'_>]) -> Value {
+    let parts = parts.iter().map(|part| match part {
+        Part::Text(text) => (*text).to_owned(),
+        Part::Secret(name) => format!("<{name}>"),
+        Part::InJson(name) => format!("\"<{name}>\""),
+    });
+    parts.collect::<String>().into()
 }
 
 fn pipeline_files(export: &mut Export, folder: &str, declaration: &Value, tags: &IndexMap<String, String>) {

@@ -8,8 +8,10 @@ use serde_json::{Map, Value, json};
 use super::exported::{Export, set};
 use super::managed::Managed;
 use super::names::Names;
-use super::secrets::replaced;
+use super::rule_timeouts;
+use super::secrets::{Part, Placeholders, replaced};
 use crate::case::pascal;
+use crate::declaration::references::DYNAMIC;
 use crate::finding::Findings;
 use crate::ids::{AccountId, PipelineArn, Region, RoleArn};
 use crate::plan::{Step, StepId, Write};
@@ -109,6 +111,13 @@ impl Topology {
                         .resources
                         .insert(id.clone(), json!({ "Type": "AWS::IAM::Role", "Properties": properties }));
                 }
+                // The role exists.
+                Write::PutRolePolicy { role, name, after, .. } if !template.resources.contains_key(id) => {
+                    let properties =
+                        json!({ "PolicyName": name, "RoleName": role.name().as_str(), "PolicyDocument": after });
+                    let resource = json!({ "Type": "AWS::IAM::RolePolicy", "Properties": properties });
+                    template.resources.insert(id.clone(), resource);
+                }
                 Write::PutRolePolicy { name, after, .. } => {
                     if let Some(Value::Object(properties)) =
                         template.resources.get_mut(id).and_then(|role| role.get_mut("Properties"))
@@ -120,12 +129,14 @@ impl Topology {
                 }
                 Write::CreatePipeline { pipeline, declaration, secrets: withheld, tags } => {
                     let name = pipeline.name().as_str();
-                    let declaration = replaced(json!(withheld.put_into(declaration)), name, &mut |words| {
+                    let mut give = |words: &[&str], in_json: bool| {
                         let words: String = words.iter().map(|word| pascal(word)).collect();
                         let parameter = names.give(words);
-                        template.secrets.push(parameter.clone());
-                        json!({ "Ref": parameter })
-                    });
+                        template.secrets.push((parameter.clone(), in_json));
+                        parameter
+                    };
+                    let placeholders = Placeholders { name: &mut give, write: &written };
+                    let declaration = replaced(json!(withheld.put_into(declaration)), name, placeholders);
                     let mut properties = properties(declaration, pipeline, notes);
                     let tags: Value = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
                     set(&mut properties, "Tags", tags);
@@ -228,27 +239,49 @@ fn properties(declaration: Value, pipeline: &PipelineArn, notes: &mut Vec<String
         let stores = stores.into_iter().map(|(region, store)| json!({ "region": region, "artifactStore": store }));
         members.insert("artifactStores".to_owned(), stores.collect());
     }
-    let mut lost = 0;
-    without_timeouts(members.get_mut("stages"), &mut lost);
-    if lost > 0 {
+    if members.get_mut("stages").is_some_and(rule_timeouts::take_out) {
         notes.push(format!(
             "not in it: timeoutInMinutes of rules of pipeline {pipeline}, which CloudFormation doesn't have"
         ));
     }
-    upper(Value::Object(members))
+    let mut properties = upper(Value::Object(members));
+    if literal(&mut properties) {
+        notes.push(format!("CloudFormation replaces {DYNAMIC}…}}}} in pipeline {pipeline}: its texts can't have that"));
+    }
+    properties
 }
 
-/// Takes out the timeouts of rules.
-fn without_timeouts(value: Option<&mut Value>, lost: &mut usize) {
+/// A text with parameters for secrets.
+fn written(parts: &[Part<'_>]) -> Value {
+    if let [Part::Secret(parameter)] = parts {
+        return json!({ "Ref": parameter });
+    }
+    let parts = parts.iter().map(|part| match part {
+        Part::Text(text) => text.replace("${", "${!"),
+        Part::Secret(parameter) => format!("${{{parameter}}}"),
+        Part::InJson(parameter) => format!("\"${{{parameter}}}\""),
+    });
+    json!({ "Fn::Sub": parts.collect::<String>() })
+}
+
+/// Writes `${` so that nobody takes it for that of `Fn::Sub`. Whether a text has what CloudFormation replaces, which can't be written.
+fn literal(value: &mut Value) -> bool {
     match value {
-        Some(Value::Object(members)) => {
-            if members.contains_key("ruleTypeId") && members.shift_remove("timeoutInMinutes").is_some() {
-                *lost += 1;
+        Value::String(text) => {
+            let replaced = text.contains(DYNAMIC);
+            if let Some((first, rest)) = text.split_once("${") {
+                let rest = rest.split("${").map(|part| format!("{{{part}"));
+                let parts: Vec<String> = std::iter::once(first.to_owned()).chain(rest).collect();
+                *value = json!({ "Fn::Join": ["$", parts] });
             }
-            members.values_mut().for_each(|value| without_timeouts(Some(value), lost));
+            replaced
         }
-        Some(Value::Array(entries)) => entries.iter_mut().for_each(|value| without_timeouts(Some(value), lost)),
-        _ => {}
+        Value::Object(members) if members.contains_key("Fn::Sub") => {
+            members.values().any(|text| text.as_str().is_some_and(|text| text.contains(DYNAMIC)))
+        }
+        Value::Object(members) => members.values_mut().fold(false, |found, value| literal(value) || found),
+        Value::Array(entries) => entries.iter_mut().fold(false, |found, value| literal(value) || found),
+        _ => false,
     }
 }
 
@@ -270,15 +303,26 @@ fn upper(value: Value) -> Value {
 #[derive(Default)]
 struct Template {
     resources: Map<String, Value>,
-    secrets: Vec<String>,
+    /// Parameters for secrets, and whether each is in a text of JSON.
+    secrets: Vec<(String, bool)>,
     has_pipelines: bool,
 }
 
 impl Template {
     fn into_json(self, topology: &Topology, notes: &[String]) -> Value {
         let mut parameters = Map::new();
-        for secret in self.secrets {
-            parameters.insert(secret, json!({ "Type": "String", "NoEcho": true }));
+        for (secret, in_json) in self.secrets {
+            let mut parameter = json!({ "Type": "String", "NoEcho": true });
+            if in_json {
+                // CloudFormation can't escape it.
+                set(&mut parameter, "AllowedPattern", json!(r#"[^"\\]*"#));
+                set(
+                    &mut parameter,
+                    "ConstraintDescription",
+                    json!(r#"It is put into a text of JSON: no " and no \ in it"#),
+                );
+            }
+            parameters.insert(secret, parameter);
         }
         let mut template = json!({
             "AWSTemplateFormatVersion": "2010-09-09",

@@ -77,15 +77,22 @@ policy() {
   patiently in_account "$1" iam put-role-policy --role-name "$2" --policy-name "$3" --policy-document "file://$4"
 }
 
-# A file with each secret instead of its name, as JSON.
+# A text as a string of JSON, without its quotes.
+escaped() {
+  local text=${1//\\/\\\\}
+  printf '%s' "${text//\"/\\\"}"
+}
+
+# A file with each secret instead of its name, as JSON; json:NAME is in a text that is JSON itself.
 filled() {
-  local file=$1 text name value
+  local file=$1 text name key value
   shift
   text=$(cat "$file")
   for name in "$@"; do
-    value=${!name//\\/\\\\}
-    value=${value//\"/\\\"}
-    text="${text%%"<$name>"*}$value${text#*"<$name>"}"
+    key=${name#json:}
+    value=$(escaped "${!key}")
+    [ "$key" = "$name" ] || value=$(escaped "$value")
+    text="${text%%"<$key>"*}$value${text#*"<$key>"}"
   done
   printf '%s\n' "$text" > "$scratch/input.json"
   echo "$scratch/input.json"

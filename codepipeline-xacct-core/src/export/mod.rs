@@ -9,6 +9,7 @@ mod cloudformation;
 mod exported;
 mod managed;
 mod names;
+mod rule_timeouts;
 mod script;
 mod secrets;
 mod terraform;

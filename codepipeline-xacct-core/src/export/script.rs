@@ -15,7 +15,7 @@ pub(super) enum Call {
     Role { role: RoleArn, folder: String },
     /// Writes the inline policy of a role.
     Policy { role: RoleArn, name: String, file: String },
-    /// Makes or updates a pipeline.
+    /// Makes or updates a pipeline. A secret in a text of JSON has `json:` before its name.
     Pipeline { pipeline: PipelineArn, folder: String, secrets: Vec<String> },
 }
 

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use super::exported::{Export, set};
 use super::managed::Managed;
 use super::names::{Names, snake};
-use super::secrets::replaced;
+use super::rule_timeouts;
+use super::secrets::{Part, Placeholders, replaced};
 use super::terraform_pipeline::{computes, pipeline, text};
 use crate::finding::Findings;
 use crate::ids::{AccountId, Region};
@@ -127,7 +128,9 @@ impl Written {
                 ("aws_iam_role", name, resource)
             }
             Write::PutRolePolicy { role, name: policy, after, .. } => {
-                let name = self.roles.get(&id.subject).cloned().unwrap_or_default();
+                // A role that exists has no name yet.
+                let named = self.roles.get(&id.subject).cloned();
+                let name = named.unwrap_or_else(|| self.names.give(format!("role_{}", snake(role.name().as_str()))));
                 let resource = json!({
                     "name": policy,
                     "role": role.name().as_str(),
@@ -139,11 +142,15 @@ impl Written {
                 let Self { names, secrets, .. } = self;
                 let name = names.give(format!("pipeline_{}", snake(arn.name().as_str())));
                 let mut of_pipeline = Vec::new();
-                let declaration = replaced(json!(withheld.put_into(declaration)), arn.name().as_str(), &mut |words| {
+                let mut give = |words: &[&str], _: bool| {
                     let variable = names.give(format!("secret_{}", snake(&words.join("_"))));
                     of_pipeline.push(variable.clone());
-                    json!({ "var": variable })
-                });
+                    variable
+                };
+                let placeholders = Placeholders { name: &mut give, write: &written };
+                let declaration = json!(withheld.put_into(declaration));
+                let mut declaration = replaced(declaration, arn.name().as_str(), placeholders);
+                let lost = rule_timeouts::take_out(&mut declaration);
                 let mut resource = match pipeline(&declaration) {
                     Ok(resource) => resource,
                     Err(lacks) => {
@@ -153,6 +160,11 @@ impl Written {
                         return;
                     }
                 };
+                if lost {
+                    notes.push(format!(
+                        "not in it: timeoutInMinutes of rules of pipeline {arn}, which Terraform's AWS provider doesn't write"
+                    ));
+                }
                 secrets.extend(of_pipeline);
                 self.computes |= computes(&resource);
                 set(&mut resource, "tags", self::tags(tags));
@@ -179,6 +191,16 @@ impl Written {
         let alias = format!("account_{account}_{}", snake(region));
         self.providers.entry((account.clone(), region.to_owned())).or_insert(alias).clone()
     }
+}
+
+/// A text with variables for secrets, as Terraform reads it.
+fn written(parts: &[Part<'_>]) -> Value {
+    let parts = parts.iter().map(|part| match part {
+        Part::Text(part) => text(part),
+        Part::Secret(variable) => format!("${{var.{variable}}}"),
+        Part::InJson(variable) => format!("${{jsonencode(var.{variable})}}"),
+    });
+    json!({ "template": parts.collect::<String>() })
 }
 
 fn tags(tags: &indexmap::IndexMap<String, String>) -> Value {

@@ -9,7 +9,7 @@ pub(super) fn text(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
 }
 
-/// The arguments of a pipeline; else what there is no argument for. In place of a secret is `{"var": "…"}`.
+/// The arguments of a pipeline; else what there is no argument for. A text with secrets is `{"template": "…"}`.
 pub(super) fn pipeline(declaration: &Value) -> Result<Value, String> {
     // The version is counted by AWS.
     let written = members(declaration).filter(|(key, _)| *key != "version");
@@ -116,8 +116,8 @@ fn artifacts(artifacts: &Value) -> Result<Value, String> {
 }
 
 fn configuration(configuration: &Value) -> Value {
-    let value = |value: &Value| match value.get("var").and_then(Value::as_str) {
-        Some(variable) => json!(format!("${{var.{variable}}}")),
+    let value = |value: &Value| match value.get("template") {
+        Some(template) => template.clone(),
         None => scalar(value),
     };
     Value::Object(members(configuration).map(|(key, of_key)| (key.clone(), value(of_key))).collect())

@@ -1,5 +1,4 @@
-//! What looks like a secret in texts of JSON: it becomes a parameter, and the rest of the text stays as it is. A plan compares texts, not
-//! what they say.
+//! What looks like a secret in texts of JSON: it becomes a parameter, and the rest of the text stays as it is.
 
 use std::ops::Range;
 

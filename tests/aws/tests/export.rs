@@ -5,13 +5,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use codepipeline_xacct::Topology;
 use codepipeline_xacct::core::declaration::DeclarationFile;
 use codepipeline_xacct::core::export::Export;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::topology::Ownership;
 use codepipeline_xacct::local::{Local, Server};
 use codepipeline_xacct::pipeline;
+use codepipeline_xacct::{Topology, json_string};
 use codepipeline_xacct_test_support::peers;
 use serde_json::{Value, json};
 
@@ -90,7 +90,11 @@ pipeline! {
             before_entry: FAIL({
                 hours: DeploymentWindow({ cron: "* * 9-17 ? * MON-FRI *", time_zone: "UTC" }),
             }),
-            action "build": Build::CodeBuild { project_name: "shop", input: Code }
+            action "build": Build::CodeBuild {
+                project_name: "shop",
+                environment_variables: (format!(r#"[{{"name":"DB_PASSWORD","value":{}}}]"#, json_string(token))),
+                input: Code,
+            }
         }
         stage "Deploy" {
             invoke "deploy": Deploy { role: DeployInvoker, variables: { version: "#{Source.CommitId}" } }
@@ -184,11 +188,11 @@ async fn the_script_makes_everything_with_the_aws_cli_and_brings_it_up_to_date()
         ran(command)
     };
     let profiles = [("PROFILE_111111111111", "tooling"), ("PROFILE_222222222222", "prod")];
-    let all = [profiles[0], profiles[1], ("RELEASE_CODE_OAUTHTOKEN", TOKEN)];
+    let all = [profiles[0], profiles[1], ("RELEASE_CODE_OAUTHTOKEN", TOKEN), ("RELEASE_BUILD_DB_PASSWORD", TOKEN)];
 
     let (code, _, said) = script(&profiles).await;
     assert_eq!((code, said.as_str()), (1, "error: set RELEASE_CODE_OAUTHTOKEN\n"));
-    let swapped = [("PROFILE_111111111111", "prod"), ("PROFILE_222222222222", "prod"), all[2]];
+    let swapped = [("PROFILE_111111111111", "prod"), ("PROFILE_222222222222", "prod"), all[2], all[3]];
     let (code, _, said) = script(&swapped).await;
     let wrong = "error: the credentials for account 111111111111 are those of 222222222222: set PROFILE_111111111111\n";
     assert_eq!((code, said.as_str()), (1, wrong));
@@ -245,6 +249,7 @@ fn the_script_passes_a_secret_on_as_it_is_and_shows_it_to_nobody() {
         .env("KEPT", &kept)
         .env("PROFILE_111111111111", "tooling")
         .env("RELEASE_CODE_OAUTHTOKEN", TOKEN)
+        .env("RELEASE_BUILD_DB_PASSWORD", TOKEN)
         .output()
         .unwrap();
     let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
@@ -255,6 +260,9 @@ fn the_script_passes_a_secret_on_as_it_is_and_shows_it_to_nobody() {
     assert_eq!(inputs.len(), 3);
     let source = &inputs[2]["pipeline"]["stages"][0]["actions"][0];
     assert_eq!(source["configuration"]["OAuthToken"], json!(TOKEN));
+    let build = &inputs[2]["pipeline"]["stages"][1]["actions"][0]["configuration"]["EnvironmentVariables"];
+    let variables: Value = serde_json::from_str(build.as_str().unwrap()).unwrap();
+    assert_eq!(variables, json!([{ "name": "DB_PASSWORD", "value": TOKEN }]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -329,6 +337,7 @@ async fn terraform_makes_what_the_topology_says_and_finds_nothing_to_change() {
     let terraform = |arguments: &[&str]| {
         let mut command = command("terraform", &folder.0, &server, &config);
         command.args(arguments).arg("-no-color").env("TF_VAR_secret_release_code_oauthtoken", TOKEN);
+        command.env("TF_VAR_secret_release_build_db_password", TOKEN);
         command.env("TF_VAR_profile_111111111111", "tooling").env("TF_VAR_profile_222222222222", "prod");
         ran(command)
     };
@@ -381,6 +390,9 @@ fn what_is_written_for_the_aws_cli_reads_as_what_was_declared() {
         for action in declared.actions_mut() {
             let token = action.configuration.as_mut().and_then(|keys| keys.get_mut("OAuthToken"));
             token.into_iter().for_each(|token| *token = "<RELEASE_CODE_OAUTHTOKEN>".to_owned());
+            let password = action.configuration.as_mut().and_then(|keys| keys.get_mut("EnvironmentVariables"));
+            let replaced = r#"[{"name":"DB_PASSWORD","value":"<RELEASE_BUILD_DB_PASSWORD>"}]"#;
+            password.into_iter().for_each(|password| *password = replaced.to_owned());
         }
         assert_eq!(*read.declaration(), declared);
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use codepipeline_xacct::Topology;
 use codepipeline_xacct::core::check::files::Home;
 use codepipeline_xacct::core::declaration::{DeclarationFile, read as read_declaration};
 use codepipeline_xacct::core::doctor::{Reading, diagnose};
@@ -12,6 +11,7 @@ use codepipeline_xacct::core::ids::Region;
 use codepipeline_xacct::core::topology::TopologyBuilder;
 use codepipeline_xacct::core::wiring::Sign;
 use codepipeline_xacct::pipeline as declare;
+use codepipeline_xacct::{Topology, json_string};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -333,6 +333,142 @@ declare! {
         artifact_bucket: "artifacts",
         stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
         stage "Run" { action "run": Commands { input: Code, commands: ["make"], environment_variables: { MODE: "fast" } } }
+    }
+}
+
+declare! {
+    extended role Known in Tooling { arn: "arn:aws:iam::111111111111:role/team/known" }
+
+    pipeline Secretive(password: &str, sent: &str) in Tooling {
+        name: "secretive",
+        region: "eu-west-1",
+        service_role: Known,
+        artifact_bucket: "artifacts",
+        stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+        stage "Build" {
+            before_entry: FAIL({
+                hours: DeploymentWindow({
+                    cron: "* * 9-17 ? * MON-FRI *",
+                    time_zone: "UTC",
+                    timeout_in_minutes: 30,
+                }),
+            }),
+            action "build": Build::CodeBuild {
+                project_name: "shop",
+                environment_variables: (format!(
+                    r#"[{{"name":"STAGE","value":"${{AWS::AccountId}}"}},{{"name":"DB_PASSWORD","value":{}}}]"#,
+                    json_string(password)
+                )),
+                input: Code,
+            }
+            action "notify": Invoke::Lambda { function_name: "notify", user_parameters: (sent) }
+        }
+    }
+
+    pipeline Running(password: &str) in Tooling {
+        name: "running",
+        region: "eu-west-1",
+        service_role: managed("running-service"),
+        artifact_bucket: "artifacts",
+        stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+        stage "Run" {
+            action "run": Commands {
+                input: Code,
+                commands: ["make"],
+                environment_variables: { API_TOKEN: (password), MODE: "fast" },
+            }
+        }
+    }
+}
+
+fn secretive() -> [Export; 3] {
+    let topology = Topology::builder("shop")
+        .add(Secretive::new("hunter-2\"", "${AWS::AccountId} {{resolve:ssm:a}}"))
+        .add(Running::new("hunter-3"))
+        .build();
+    let topology = topology.unwrap();
+    [topology.to_aws_cli(), topology.to_cloudformation(), topology.to_terraform()].map(Result::unwrap)
+}
+
+#[test]
+fn what_has_the_name_of_a_secret_is_asked_for_wherever_it_is() {
+    let [cli, templates, terraform] = secretive();
+    for export in [&cli, &templates, &terraform] {
+        assert!(!format!("{export:?}").contains("hunter"), "{export:?}");
+    }
+    for asked in ["SECRETIVE_BUILD_DB_PASSWORD", "RUNNING_RUN_API_TOKEN"] {
+        let note = format!("needs the environment variable {asked}, a secret");
+        assert!(cli.notes.contains(&note), "{:?}", cli.notes);
+    }
+    let script = text(&cli, "apply.sh").unwrap();
+    assert!(
+        script.contains("\nsecret SECRETIVE_BUILD_DB_PASSWORD\n") && script.contains(" json:SECRETIVE_"),
+        "{script}"
+    );
+    let template: Value = serde_json::from_str(text(&templates, "111111111111-eu-west-1.json").unwrap()).unwrap();
+    assert_eq!(template["Parameters"]["RunningRunAPITOKEN"], json!({ "Type": "String", "NoEcho": true }));
+    assert_eq!(template["Parameters"]["SecretiveBuildDBPASSWORD"]["AllowedPattern"], json!(r#"[^"\\]*"#));
+    let run = &template["Resources"]["PipelineRunning"]["Properties"]["Stages"][1]["Actions"][0];
+    assert_eq!(
+        run["EnvironmentVariables"],
+        json!([{ "Name": "API_TOKEN", "Value": { "Ref": "RunningRunAPITOKEN" } }, { "Name": "MODE", "Value": "fast" }])
+    );
+    let build = &template["Resources"]["PipelineSecretive"]["Properties"]["Stages"][1]["Actions"];
+    let variables = r#"[{"name":"STAGE","value":"${!AWS::AccountId}"},{"name":"DB_PASSWORD","value":"${SecretiveBuildDBPASSWORD}"}]"#;
+    assert_eq!(build[0]["Configuration"]["EnvironmentVariables"], json!({ "Fn::Sub": variables }));
+    let main: Value = serde_json::from_str(text(&terraform, "main.tf.json").unwrap()).unwrap();
+    let build = &main["resource"]["aws_codepipeline"]["pipeline_secretive"]["stage"][1]["action"][0];
+    let variables = r#"[{"name":"STAGE","value":"$${AWS::AccountId}"},{"name":"DB_PASSWORD","value":${jsonencode(var.secret_secretive_build_db_password)}}]"#;
+    assert_eq!(build["configuration"]["EnvironmentVariables"], json!(variables));
+}
+
+#[test]
+fn a_text_that_looks_like_one_of_cloudformation_stays_what_it_is() {
+    let [_, templates, _] = secretive();
+    let template: Value = serde_json::from_str(text(&templates, "111111111111-eu-west-1.json").unwrap()).unwrap();
+    let notify = &template["Resources"]["PipelineSecretive"]["Properties"]["Stages"][1]["Actions"][1];
+    let parameters = json!({ "Fn::Join": ["$", ["", "{AWS::AccountId} {{resolve:ssm:a}}"]] });
+    assert_eq!(notify["Configuration"]["UserParameters"], parameters);
+    let note = "CloudFormation replaces {{resolve:…}} in pipeline arn:aws:codepipeline:eu-west-1:111111111111:secretive: its texts can't have that";
+    assert!(templates.notes.iter().any(|found| found == note), "{:?}", templates.notes);
+}
+
+#[test]
+fn what_a_topology_writes_into_an_extended_role_is_exported_before_the_pipeline() {
+    let [cli, templates, terraform] = secretive();
+    let note = "of extended role arn:aws:iam::111111111111:role/team/known, only the inline policy codepipeline-xacct-shop is in it";
+    for export in [&cli, &templates, &terraform] {
+        assert!(export.notes.iter().any(|found| found == note), "{:?}", export.notes);
+    }
+    let script = text(&cli, "apply.sh").unwrap();
+    let policy =
+        script.find("\npolicy 111111111111 known codepipeline-xacct-shop 111111111111/roles/known/policy.json\n");
+    assert!(policy.unwrap() < script.find("\npipeline 111111111111 eu-west-1 secretive ").unwrap(), "{script}");
+    assert!(!script.contains("\nrole 111111111111 known "), "{script}");
+    let document: Value = serde_json::from_str(text(&cli, "111111111111/roles/known/policy.json").unwrap()).unwrap();
+    let template: Value = serde_json::from_str(text(&templates, "111111111111-eu-west-1.json").unwrap()).unwrap();
+    let properties =
+        json!({ "PolicyName": "codepipeline-xacct-shop", "RoleName": "known", "PolicyDocument": document });
+    let resource = json!({ "Type": "AWS::IAM::RolePolicy", "Properties": properties });
+    assert_eq!(template["Resources"]["RoleKnown"], resource);
+    assert_eq!(template["Resources"]["PipelineSecretive"]["DependsOn"], json!(["RoleKnown"]));
+    let main: Value = serde_json::from_str(text(&terraform, "main.tf.json").unwrap()).unwrap();
+    assert_eq!(main["resource"]["aws_iam_role_policy"]["role_known"]["role"], "known");
+    let pipeline = &main["resource"]["aws_codepipeline"]["pipeline_secretive"];
+    assert_eq!(pipeline["depends_on"], json!(["aws_iam_role_policy.role_known"]));
+}
+
+#[test]
+fn a_tool_that_does_not_write_the_timeout_of_a_rule_gets_none_with_a_note() {
+    let [cli, templates, terraform] = secretive();
+    let pipeline = text(&cli, "111111111111/pipelines/eu-west-1/secretive/create-pipeline.json").unwrap();
+    assert!(pipeline.contains("\"timeoutInMinutes\": 30"), "{pipeline}");
+    for export in [&templates, &terraform] {
+        let is_noted =
+            export.notes.iter().any(|note| note.starts_with("not in it: timeoutInMinutes of rules of pipeline"));
+        assert!(is_noted, "{:?}", export.notes);
+        let all: String = export.files.iter().map(|file| file.text.to_lowercase()).collect();
+        assert!(!all.contains("timeout_in_minutes") && !all.contains("\"timeoutinminutes\""), "{all}");
     }
 }
 
