@@ -194,11 +194,11 @@ impl TopologyBuilder {
         let items = accounts.values().map(|a| (a.id.clone(), a.item.clone())).collect();
         for role in &roles {
             checks::role_partition(role, &accounts, &mut findings);
-            tags::check(&Place::role(&role.item), &role.tags, &mut findings);
+            tags::check(&Place::role(&role.item), &role.tags, tags::role_tag, &mut findings);
             wiring::judge_documents(role, &mut findings);
         }
         for pipeline in &pipelines {
-            tags::check(&Place::pipeline(&pipeline.item), &pipeline.tags, &mut findings);
+            tags::check(&Place::pipeline(&pipeline.item), &pipeline.tags, tags::tag, &mut findings);
             checks::pipeline_partition(pipeline, &accounts, &mut findings);
             checks::additions(pipeline, &mut findings);
             if pipeline.ownership != Ownership::Extern {

@@ -1,5 +1,6 @@
 //! Pipeline items.
 
+use codepipeline_xacct_core::check::tags;
 use codepipeline_xacct_core::declaration::{ExecutionMode, PipelineDeclaration, PipelineType};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::Region;
@@ -107,7 +108,7 @@ pub(super) fn lower(
         declaration.triggers = triggers::lower(&mut pipeline, &place.key("triggers"), value, errors);
     }
     if let Some((_, value)) = fields.take("tags") {
-        pipeline.tags = values::tags(value, errors);
+        pipeline.tags = values::tags(value, tags::tag, errors);
     }
     if errors.count() > before {
         pipeline.holes.insert(place.clone());

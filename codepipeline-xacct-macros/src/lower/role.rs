@@ -1,5 +1,6 @@
 //! Role items.
 
+use codepipeline_xacct_core::check::tags;
 use codepipeline_xacct_core::ids::{AccountId, Partition, PipelineArn, RoleArn, split_arn};
 use codepipeline_xacct_core::policy::DocumentKind;
 use codepipeline_xacct_core::topology::Ownership;
@@ -125,7 +126,7 @@ pub(super) fn lower(name: &Ident, head: RoleHead<'_>, fields: Vec<FieldNode>, er
             policies::document("permissions_boundary", value, DocumentKind::Boundary, &partition, errors);
     }
     if let Some((_, value)) = fields.take("tags") {
-        role.tags = values::tags(value, errors);
+        role.tags = values::tags(value, tags::role_tag, errors);
     }
     role
 }

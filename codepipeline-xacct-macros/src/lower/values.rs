@@ -6,7 +6,7 @@ use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::fixed_values::SECRET_VARIABLE_TYPE;
 use codepipeline_xacct_core::declaration::references::{VARIABLES, around, is_of_terraform};
-use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::finding::{Finding, Place};
 use codepipeline_xacct_core::ids::IdError;
 use codepipeline_xacct_core::suggest::{minutes, nearest, related};
 use codepipeline_xacct_syntax::ast::{EntryNode, MapKey, ParamNode, ValueNode, path_span, path_text};
@@ -617,8 +617,12 @@ fn a_name(
     }
 }
 
-/// Tags: a map of literal strings.
-pub(super) fn tags(value: ValueNode, errors: &mut Errors) -> Vec<(String, String)> {
+/// Tags: a map of literal strings. `judge` finds what is wrong with one.
+pub(super) fn tags(
+    value: ValueNode,
+    judge: impl Fn(&str, &str, &Place) -> Option<Finding>,
+    errors: &mut Errors,
+) -> Vec<(String, String)> {
     let entries = map("tags", value, errors).unwrap_or_default();
     entries
         .into_iter()
@@ -626,7 +630,7 @@ pub(super) fn tags(value: ValueNode, errors: &mut Errors) -> Vec<(String, String
             let (key, span) = (entry.key.text(), entry.key.span());
             let value = entry_value(entry, errors)?;
             let value = string(&key, value, errors)?.value();
-            if let Some(finding) = check::tags::tag(&key, &value, &Place::default()) {
+            if let Some(finding) = judge(&key, &value, &Place::default()) {
                 errors.finding(span, &finding);
             }
             Some((key, value))

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::refusals::{invalid_input, limit};
 use super::request::IamRequest;
 use super::responses::tag;
-use crate::core::check::tags::{TAG_KEY, TAG_VALUE, TAGS, is_reserved};
+use crate::core::check::tags::{TAG_KEY, TAG_VALUE, TAGS, is_of_iam, is_reserved};
 use crate::local::refusal::{Refusal, broken_bound};
 use crate::local::services::query::{Page, check_length, constraint, list};
 use crate::local::store::Store;
@@ -47,8 +47,7 @@ fn at_most(count: usize, key: &str) -> Result<(), Refusal> {
 
 /// Letters, spaces, numbers and some signs of every script.
 fn check_characters(text: &str, place: &str, repeated: char) -> Result<(), Refusal> {
-    let fits = |c: char| c.is_alphanumeric() || c.is_whitespace() && !c.is_control() || "_.:/=+-@".contains(c);
-    if text.chars().all(fits) {
+    if text.chars().all(is_of_iam) {
         return Ok(());
     }
     let pattern = format!(r"[\p{{L}}\p{{Z}}\p{{N}}_.:/=+\-@]{repeated}");
