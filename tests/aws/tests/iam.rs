@@ -499,3 +499,41 @@ async fn the_managed_policies_of_aws_that_are_here_are_listed() {
     let of_aws = iam.list_policies().scope(PolicyScopeType::Aws).send().await.unwrap();
     assert_eq!(of_aws.policies().len(), names.len() - 1);
 }
+
+#[tokio::test]
+async fn all_roles_and_policies_are_read_at_once_page_by_page() {
+    use aws_sdk_iam::types::EntityType;
+
+    let iam = client();
+    for name in ["Deploy", "Build"] {
+        role(&iam, name).await;
+    }
+    let arn = policy(&iam, "Limit", "s3:*").await;
+    iam.attach_role_policy().role_name("Deploy").policy_arn(&arn).send().await.unwrap();
+    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    iam.put_role_policy().role_name("Deploy").policy_name("inline").policy_document(document).send().await.unwrap();
+    let first = iam.get_account_authorization_details().max_items(2).send().await.unwrap();
+    let names: Vec<&str> = first.role_detail_list().iter().map(|role| role.role_name().unwrap()).collect();
+    assert_eq!((names, first.policies().len(), first.is_truncated), (vec!["Build", "Deploy"], 0, true));
+    let deploy = &first.role_detail_list()[1];
+    assert_eq!(deploy.attached_managed_policies()[0].policy_arn(), Some(arn.as_str()));
+    let inline = deploy.role_policy_list()[0].policy_document().unwrap();
+    assert_eq!(
+        inline,
+        iam.get_role_policy().role_name("Deploy").policy_name("inline").send().await.unwrap().policy_document()
+    );
+    let rest = iam.get_account_authorization_details().set_marker(first.marker).send().await.unwrap();
+    assert_eq!((rest.role_detail_list().len(), rest.is_truncated), (0, false));
+    let limit = &rest.policies()[0];
+    assert_eq!(
+        (limit.arn(), limit.attachment_count, limit.policy_version_list().len()),
+        (Some(arn.as_str()), Some(1), 1)
+    );
+    assert!(limit.policy_version_list()[0].document().unwrap().contains("s3%3A%2A"));
+    let of = |kind: EntityType| iam.get_account_authorization_details().filter(kind).send();
+    let roles = of(EntityType::Role).await.unwrap();
+    assert_eq!((roles.role_detail_list().len(), roles.policies().len()), (2, 0));
+    assert_eq!(of(EntityType::User).await.unwrap().role_detail_list().len(), 0);
+    let (code, _, message) = refused!(iam.get_account_authorization_details().filter("Policy".into()));
+    assert!(code == "ValidationError" && message.contains("enum value set"), "{message}");
+}

@@ -3,6 +3,7 @@
 mod account;
 mod attachments;
 mod boundaries;
+mod details;
 mod documents;
 mod inline;
 mod managed;

@@ -48,6 +48,7 @@ pub(crate) fn answer(store: &mut Store, call: &Call, parameters: &Parameters) ->
         "ListPolicyVersions" => cx.list_versions(store),
         "ListAccountAliases" => cx.list_aliases(store),
         "GetAccountSummary" => cx.summary(store),
+        "GetAccountAuthorizationDetails" => cx.details(store),
         "SimulatePrincipalPolicy" => cx.simulate_principal(store),
         "SimulateCustomPolicy" => cx.simulate_custom(store),
         other => Err(Refusal::unsupported(&format!("iam:{other}"))),

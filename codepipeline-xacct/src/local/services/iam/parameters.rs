@@ -42,6 +42,7 @@ fn known(operation: &str) -> Option<&'static [&'static str]> {
         "UntagPolicy" => &["PolicyArn", "TagKeys"],
         "ListAccountAliases" => &["Marker", "MaxItems"],
         "GetAccountSummary" => &[],
+        "GetAccountAuthorizationDetails" => &["Filter", "Marker", "MaxItems"],
         "SimulatePrincipalPolicy" => &[
             "PolicySourceArn",
             "PolicyInputList",
