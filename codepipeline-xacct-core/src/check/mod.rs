@@ -39,7 +39,7 @@ mod resource_names;
 #[cfg(feature = "topology")]
 pub(crate) mod shape;
 mod stack_sets;
-mod stages;
+pub(crate) mod stages;
 mod stores;
 pub mod symbol;
 pub mod tags;

@@ -140,13 +140,16 @@ pub(super) fn anchors(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// The highest run order. Source: CodePipeline API Reference, `ActionDeclaration`.
+pub(crate) const HIGHEST_RUN_ORDER: i64 = 999;
+
 /// `runOrder` is 1 to 999. Source: CodePipeline API Reference, `ActionDeclaration`.
 pub(super) fn run_order(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         let order = action.moment.order;
-        if !(1..=999).contains(&order) {
-            let message = format!("run order {order} is not between 1 and 999");
-            let help = format!("write {}", order.clamp(1, 999));
+        if !(1..=HIGHEST_RUN_ORDER).contains(&order) {
+            let message = format!("run order {order} is not between 1 and {HIGHEST_RUN_ORDER}");
+            let help = format!("write {}", order.clamp(1, HIGHEST_RUN_ORDER));
             findings.push(Finding::of(&rules::XA0109, action.place.key("runOrder").value(), message).help(help));
         }
     }

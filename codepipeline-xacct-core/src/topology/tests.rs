@@ -372,6 +372,19 @@ fn waits_of_one_stage_make_room_for_each_other() {
 }
 
 #[test]
+fn a_run_order_that_leaves_no_room_for_a_wait_is_reported_as_it_is_written() {
+    let of = |invoke: i64, approve: i64| {
+        let mut pipeline = waiting(Some(role_arn(B, "invoker")));
+        let actions = pipeline.declaration.stages.as_mut().unwrap()[1].actions.as_mut().unwrap();
+        (actions[0].run_order, actions[1].run_order) = (Some(invoke), Some(approve));
+        let findings = waiting_topology(pipeline).build().unwrap_err();
+        findings.iter().map(|finding| (finding.code, finding.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert_eq!(of(1, 999), [("XA0109", "write 998".to_owned())]);
+    assert_eq!(of(999, 1), [("XA0109", "give the invoke a `run_order` of at most 998".to_owned())]);
+}
+
+#[test]
 fn a_wait_that_can_not_be_is_reported() {
     let invoker_arn = || Some(role_arn(B, "invoker"));
     // The name is taken.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::caller_variable::caller_value;
 use super::items::{Invoke, Ownership, Pipeline, RoleLink, RoleUser};
 use super::wait::{Wait, wait_name};
+use crate::check::stages::HIGHEST_RUN_ORDER;
 use crate::declaration::defaults::RUN_ORDER;
 use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::Finding;
@@ -37,7 +38,13 @@ fn add_to_stage(
     let Some(found) = find(&mut pipeline.declaration, stage) else { return };
     if whole {
         let orders = orders(found, waiting);
-        make_room(found, &orders);
+        for (action, fits) in make_room(found, &orders) {
+            let place = pipeline.action_place(stage, &action).key("runOrder");
+            let message = format!(
+                "the action runs after a wait, which takes a run order before it, and {HIGHEST_RUN_ORDER} is the highest"
+            );
+            findings.push(Finding::of(&rules::XA0109, place, message).help(format!("write {fits}")));
+        }
     }
     for invoke in waiting {
         let Some(limit) = invoke.wait else { continue };
@@ -68,6 +75,13 @@ fn add_to_stage(
         };
         let order = actions.iter().find(|action| action.name == invoke.action).and_then(|action| action.run_order);
         let order = order.unwrap_or(RUN_ORDER).saturating_add(1);
+        if order == HIGHEST_RUN_ORDER + 1 {
+            let message =
+                format!("the wait runs in the order after its invoke, and {HIGHEST_RUN_ORDER} is the highest");
+            let help = format!("give the invoke a `run_order` of at most {}", HIGHEST_RUN_ORDER - 1);
+            findings.push(Finding::of(&rules::XA0109, place, message).help(help));
+            continue;
+        }
         actions.push(wait.action(&name, order, artifact));
         if !whole {
             pipeline.additions.add_action(stage, &name);
@@ -91,15 +105,21 @@ fn orders(stage: &StageDeclaration, waiting: &[&Invoke]) -> BTreeSet<i64> {
     set(actions.map(|action| action.run_order.unwrap_or(RUN_ORDER)))
 }
 
-/// Moves every action behind the waits that come before it.
-fn make_room(stage: &mut StageDeclaration, orders: &BTreeSet<i64>) {
+/// Moves every action behind the waits that come before it. The actions for which there is no room, each with the highest order that fits.
+fn make_room(stage: &mut StageDeclaration, orders: &BTreeSet<i64>) -> Vec<(String, i64)> {
+    let mut left = Vec::new();
     for action in stage.actions.iter_mut().flatten() {
         let order = action.run_order.unwrap_or(RUN_ORDER);
         let before = orders.range(..order).count();
-        if before > 0 {
-            action.run_order = Some(order.saturating_add(i64::try_from(before).unwrap_or_default()));
+        let before = i64::try_from(before).unwrap_or_default();
+        let moved = order.saturating_add(before);
+        if before > 0 && order <= HIGHEST_RUN_ORDER && moved > HIGHEST_RUN_ORDER {
+            left.push((action.name.clone(), HIGHEST_RUN_ORDER.saturating_sub(before)));
+        } else if before > 0 {
+            action.run_order = Some(moved);
         }
     }
+    left
 }
 
 /// The first artifact that is there: of a source action.
