@@ -13,7 +13,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path};
 
 use codepipeline_xacct_core::contract::{
-    AccountSignature, Contract, MAX_SIZE, PipelineSignature, RoleSignature, Signature,
+    AccountSignature, Contract, FILE, MAX_SIZE, NoContract, PipelineSignature, RoleSignature, Signature,
 };
 use codepipeline_xacct_core::policy::Document;
 use codepipeline_xacct_core::suggest::misspelt;
@@ -178,7 +178,12 @@ fn contract_in(folder: &Path, path: &str) -> Result<Contract, Problem> {
     if path.is_empty() || path.contains('\\') || !Path::new(path).components().all(inside) {
         return Err(Problem::new(format!("`{path}` does not lead into this package"), relative));
     }
-    let text = read(&folder.join(path)).map_err(|error| match error.kind() {
+    let leads_out = |file: &Path| Some(!file.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?));
+    let file = folder.join(path);
+    if leads_out(&file) == Some(true) {
+        return Err(Problem::new(format!("`{path}` is a link that leads out of this package"), relative));
+    }
+    let text = read(&file).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             let help = format!(
                 "`cargo xacct contract pull <ARN> -o {path}` writes it; the path begins at the folder of `Cargo.toml`"
@@ -187,11 +192,16 @@ fn contract_in(folder: &Path, path: &str) -> Result<Contract, Problem> {
         }
         _ => Problem::new(format!("contract `{path}` can't be read: {error}"), relative),
     })?;
-    Contract::from_json(&text).map_err(|error| Problem::new(format!("`{path}`: {}", error.message), error.help))
+    let told = |error: NoContract| Problem::new(format!("`{path}`: {}", error.message), error.help.replace(FILE, path));
+    Contract::from_json(&text).map_err(told)
 }
 
 /// The text of a file, but no more of it than tells that it is too large.
 fn read(path: &Path) -> io::Result<String> {
+    // Whoever reads a named pipe waits for a writer.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
     let mut text = String::new();
     let most = u64::try_from(MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
     File::open(path)?.take(most).read_to_string(&mut text)?;
@@ -283,12 +293,32 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn a_link_that_leads_out_of_the_package_and_a_named_pipe_are_not_read() {
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, folder.path().join(name)).unwrap();
+        std::fs::write(other.path().join("deploy.json"), DEPLOY).unwrap();
+        std::fs::write(folder.path().join("deploy.json"), DEPLOY).unwrap();
+        link(&other.path().join("deploy.json"), "out.json");
+        link(other.path(), "contracts");
+        link(Path::new("deploy.json"), "in.json");
+        let problem = |path: &str| contract_in(folder.path(), path).err().map(|problem| problem.message);
+        for path in ["out.json", "contracts/deploy.json"] {
+            assert_eq!(problem(path).unwrap(), format!("`{path}` is a link that leads out of this package"));
+        }
+        assert_eq!(problem("in.json"), None);
+        let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.json")).status().unwrap();
+        assert!(made.success());
+        assert_eq!(problem("pipe.json").unwrap(), "contract `pipe.json` can't be read: it is no file");
+    }
+
+    #[test]
     fn what_is_wrong_with_a_file_is_told() {
         assert_eq!(refused(DEPLOY, "contracts/deplo.json"), "there is no contract `contracts/deplo.json`");
         let of = |text: &str| refused(text, "contracts/deploy.json");
         assert!(of("no JSON").starts_with("`contracts/deploy.json`: this contract can't be read: "));
         assert!(of(&DEPLOY.replace("\"contract\": 1", "\"contract\": 2")).contains("has version 2"));
-        assert!(of(&" ".repeat(MAX_SIZE * 2)).contains("has 1048577 bytes"));
+        assert!(of(&" ".repeat(MAX_SIZE * 2)).contains("has more than 1048576 bytes"));
         assert!(refused(DEPLOY, "contracts").starts_with("contract `contracts` can't be read: "));
     }
 }

@@ -394,6 +394,7 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
         "contracts/deploy.json: pipeline {DEPLOY} is gone\n  changed by arn:aws:iam::222222222222:user/administrator on "
     );
     assert!(code == 2 && text.starts_with(&deleted) && text.contains("Z (DeletePipeline)\n"), "{text}");
+    assert!(!text.contains("(CreatePipeline)") && text.contains("  help: ask who owns it; "), "{text}");
     let gone = "arn:aws:codepipeline:eu-west-1:222222222222:gone";
     let (code, text, errors) = world.contract(&[&["pull", gone], &PROFILES[..]].concat()).await;
     assert_eq!((code, text.as_str(), errors), (1, "", format!("error: there is no pipeline {gone}\n")));

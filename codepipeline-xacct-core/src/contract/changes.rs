@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::value::{AccountSignature, PipelineSignature, RoleSignature, Signature};
-use crate::policy::Document;
 use crate::policy::description::in_short;
+use crate::policy::{Document, Effect};
 use crate::topology::TargetVariable;
 
 /// What is different from a contract.
@@ -165,7 +165,9 @@ fn role(before: &RoleSignature, now: &RoleSignature, changes: &mut Changes) {
         difference.tell(Term::Trust, "it no longer trusts", "it trusts now", changes);
     }
     let Some((old, new)) = changes.known("the policies", &before.policies, &now.policies) else { return };
-    difference(old, new).tell(Term::Rights, "it may no longer", "it may now", changes);
+    let [(old, old_denied), (new, new_denied)] = [old, new].map(|documents| by_effect(documents));
+    difference(&old, &new).tell(Term::Rights, "it may no longer", "it may now", changes);
+    difference(&old_denied, &new_denied).tell(Term::Rights, "it no longer says", "it says now", changes);
     match (&before.permissions_boundary, &now.permissions_boundary) {
         (Some(_), None) => changes.push(Term::Boundary, "it no longer has a permissions boundary"),
         (None, Some(_)) => changes.push(Term::Boundary, "it has a permissions boundary now"),
@@ -176,6 +178,18 @@ fn role(before: &RoleSignature, now: &RoleSignature, changes: &mut Changes) {
         }
         (None, None) => {}
     }
+}
+
+/// The statements of documents that allow something, and those that deny it.
+fn by_effect(documents: &[Document]) -> (Vec<Document>, Vec<Document>) {
+    let of = |denies: bool| {
+        let with = |document: &Document| {
+            let statements = document.statements.iter().filter(|one| (one.effect == Effect::Deny) == denies);
+            Document { statements: statements.cloned().collect::<Vec<_>>().into(), ..document.clone() }
+        };
+        documents.iter().map(with).collect()
+    };
+    (of(false), of(true))
 }
 
 /// Statements that are gone and that came, in short.

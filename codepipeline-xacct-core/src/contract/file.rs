@@ -17,6 +17,8 @@ use crate::topology::TargetVariable;
 /// The version of the format.
 const FORMAT: i64 = 1;
 
+/// The place of the name of the file in a help.
+pub const FILE: &str = "<file>";
 /// How large a contract may be, in bytes. IAM's own quotas keep all documents of a hundred roles below it.
 pub const MAX_SIZE: usize = 1024 * 1024;
 
@@ -142,7 +144,7 @@ impl NoContract {
     fn damaged(message: impl fmt::Display) -> Self {
         Self::new(
             format!("this contract can't be read: {message}"),
-            "pull it again: `cargo xacct contract pull … -o <file>`",
+            format!("pull it again: `cargo xacct contract pull … -o {FILE}`"),
         )
     }
 }
@@ -159,7 +161,7 @@ impl Contract {
     /// Reads a contract: the right version, a signature of one pipeline, one role or one account, as it was written.
     pub fn from_json(text: &str) -> Result<Self, NoContract> {
         if text.len() > MAX_SIZE {
-            let message = format!("this has {} bytes, and a contract has at most {MAX_SIZE}", text.len());
+            let message = format!("this has more than {MAX_SIZE} bytes, and no contract has");
             return Err(NoContract::new(message, "name the file that `cargo xacct contract pull` wrote"));
         }
         // Windows tools write a byte order mark.

@@ -28,7 +28,7 @@ mod value;
 pub use changes::{Change, Changes, RecordedChange, Term, changes};
 #[cfg(feature = "plan")]
 pub use creation::NotPublished;
-pub use file::{MAX_SIZE, NoContract};
+pub use file::{FILE, MAX_SIZE, NoContract};
 pub use value::{AccountSignature, Contract, ContractOrigin, PipelineSignature, RoleSignature, Signature};
 
 #[cfg(all(test, feature = "plan"))]

@@ -178,7 +178,7 @@ fn what_is_no_contract_is_refused_with_the_reason() {
     assert!(refused(&right.replace("\"arn\"", "\"more\": 1, \"arn\"")).contains("`pipeline.more`"));
     assert!(refused(&right.replace("\"origin\"", "\"other\"")).contains("`other`"));
     assert!(refused(&right.replace(PIPELINE, "arn:aws:s3:::deploy")).starts_with("this contract can't be read: "));
-    assert!(refused(&" ".repeat(MAX_SIZE + 1)).starts_with("this has 1048577 bytes"));
+    assert!(refused(&" ".repeat(MAX_SIZE + 1)).starts_with("this has more than 1048576 bytes"));
 }
 
 #[test]
@@ -214,6 +214,12 @@ fn changes_of_a_role_are_told_by_meaning() {
             format!("it may no longer: {START} on {PIPELINE}"),
         ]
     );
+    let denies = document(json!({ "Version": "2012-10-17", "Statement":
+        [{ "Effect": "Allow", "Action": START, "Resource": PIPELINE }, { "Effect": "Deny", "Action": "codepipeline:*", "Resource": "*" }] }));
+    let denied = role(&trusts(SERVICE), &[denies]);
+    let line = |what: &str| format!("it {what}: denies codepipeline:* on *");
+    assert_eq!(lines(&before.signature, &denied.signature), [line("says now")]);
+    assert_eq!(lines(&denied.signature, &before.signature), [line("no longer says")]);
     let mut unread = KnownRole::new(ROLE.parse().unwrap());
     unread.trust = Some(trusts(SERVICE));
     let unread = Contract::of_role(&unread);

@@ -102,6 +102,12 @@ impl EventHistory<'_> {
             is_whole &= self.look_up((of.account(), &region), &mut logs, operation, since, is_of, &mut found).await?;
         }
         found.sort_by_key(|(seconds, _)| std::cmp::Reverse(*seconds));
+        // What came after the creation is the change.
+        let mut index = 0;
+        found.retain(|(_, change)| {
+            index += 1;
+            index == 1 || !matches!(change.operation.as_str(), "CreatePipeline" | "CreateRole")
+        });
         found.truncate(TOLD);
         match (found.is_empty(), is_whole) {
             (false, _) => Ok(found.into_iter().map(|(_, change)| change).collect()),
@@ -166,9 +172,7 @@ fn operations(of: &Subject, term: Term) -> &'static [&'static str] {
         (Subject::Pipeline(_), _) => &["UpdatePipeline", "CreatePipeline"],
         (Subject::Role(_), Term::Existence) => &["DeleteRole", "CreateRole"],
         (Subject::Role(_), Term::Trust) => &["UpdateAssumeRolePolicy", "CreateRole"],
-        (Subject::Role(_), Term::Boundary) => {
-            &["PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "CreateRole"]
-        }
+        (Subject::Role(_), Term::Boundary) => &["PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary"],
         (Subject::Role(_), Term::Rights | Term::Variables) => {
             &["PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy"]
         }

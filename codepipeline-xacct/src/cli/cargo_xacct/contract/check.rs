@@ -12,7 +12,7 @@ use super::who::Part;
 use crate::cli::diagnosis_output::{HEALTHY, UNREAD};
 use crate::cli::input::text_of_file;
 use crate::cli::terminal::Stream;
-use crate::core::contract::Contract;
+use crate::core::contract::{Contract, FILE};
 
 /// The folder of contracts where none is named.
 const FOLDER: &str = "contracts";
@@ -112,5 +112,5 @@ impl CheckContractsArgs {
 
 fn contract(path: &Path) -> Result<Contract, String> {
     let (name, text) = text_of_file(path).map_err(|problem| problem.to_string())?;
-    Contract::from_json(&text).map_err(|error| format!("{name}: {error}"))
+    Contract::from_json(&text).map_err(|error| format!("{name}: {error}").replace(FILE, &name))
 }

@@ -101,7 +101,10 @@ impl Judgement {
         let head = format!("{path}: {} {signature}", signature.kind());
         let (Differences { known, unknown }, now) = match state {
             State::Says(differences, now) => (differences, now),
-            State::Gone(difference) => return format!("{head} is gone{}\n{}", by(contract), difference.who_text("  ")),
+            State::Gone(difference) => {
+                let help = format!("  help: ask who owns it; once your program doesn't need it, delete {path}\n");
+                return format!("{head} is gone{}\n{}{help}", by(contract), difference.who_text("  "));
+            }
             State::Unread(why) => return format!("{head} could not be read: {why}\n"),
         };
         let mut text = match self.status() {
