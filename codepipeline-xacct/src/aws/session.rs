@@ -288,7 +288,7 @@ pub enum ConnectFailure {
         error: Box<AwsError>,
     },
     /// It has no credentials, for example because the code of an MFA device was wrong.
-    #[error("account `{item}` ({id}) has no credentials: {why}\n  help: connect again; nothing was written")]
+    #[error("account {} has no credentials: {why}\n  help: connect again; nothing was written", named(item, id))]
     NoCredentials {
         /// The name of the account's item.
         item: String,
@@ -299,7 +299,8 @@ pub enum ConnectFailure {
     },
     /// Its credentials belong to another account.
     #[error(
-        "the credentials for account `{item}` ({declared}) belong to account {actual} (`{caller}`)\n  help: give `{item}` a profile or a role of account {declared}; nothing was written"
+        "the credentials for account {} belong to account {actual} (`{caller}`)\n  help: give `{item}` a profile or a role of account {declared}; nothing was written",
+        named(item, declared)
     )]
     WrongAccount {
         /// The name of the account's item.
@@ -314,6 +315,11 @@ pub enum ConnectFailure {
     /// A constant of a hand-written account item is not valid.
     #[error(transparent)]
     NotAnAccount(IdError),
+}
+
+/// An account by its name and its id; the id alone where no program names it.
+fn named(item: &str, id: &AccountId) -> String {
+    if item == id.as_str() { format!("`{id}`") } else { format!("`{item}` ({id})") }
 }
 
 impl ConnectFailure {
