@@ -279,8 +279,8 @@ fn literal(value: &mut Value) -> bool {
         Value::Object(members) if members.contains_key("Fn::Sub") => {
             members.values().any(|text| text.as_str().is_some_and(|text| text.contains(DYNAMIC)))
         }
-        Value::Object(members) => members.values_mut().fold(false, |found, value| literal(value) || found),
-        Value::Array(entries) => entries.iter_mut().fold(false, |found, value| literal(value) || found),
+        Value::Object(members) => members.values_mut().map(literal).max() == Some(true),
+        Value::Array(entries) => entries.iter_mut().map(literal).max() == Some(true),
         _ => false,
     }
 }

@@ -7,9 +7,9 @@ pub(super) fn take_out(value: &mut Value) -> bool {
     match value {
         Value::Object(members) => {
             let own = members.contains_key("ruleTypeId") && members.shift_remove("timeoutInMinutes").is_some();
-            members.values_mut().fold(own, |lost, value| take_out(value) || lost)
+            members.values_mut().map(take_out).max() == Some(true) || own
         }
-        Value::Array(entries) => entries.iter_mut().fold(false, |lost, value| take_out(value) || lost),
+        Value::Array(entries) => entries.iter_mut().map(take_out).max() == Some(true),
         _ => false,
     }
 }
