@@ -570,6 +570,10 @@ async fn what_another_pipeline_needs_of_a_shared_role_is_not_too_much() {
     }
     let mut both = policy("Allow", "codepipeline:StartPipelineExecution", DEPLOY);
     both["Statement"][0]["Resource"] = json!([DEPLOY, second]);
+    // The copy writes another log.
+    world
+        .policy("arn:aws:iam::222222222222:role/hoge1005command-service", "logs", &policy("Allow", "logs:*", "*"))
+        .await;
     world.policy(INVOKER, OWN, &both).await;
     let arns = [RELEASE, &caller].map(|arn| arn.parse().unwrap());
     let of_both = world.session.doctor_all(arns.into()).await;

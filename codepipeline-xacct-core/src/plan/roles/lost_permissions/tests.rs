@@ -254,10 +254,9 @@ fn calls_that_an_action_of_others_makes_with_a_role_are_lost_where_only_our_poli
                 "XA1031 pipeline Release / stage \"Deploy\" / action \"Ship\": the action runs with role `{service}`, which may \
                  `codedeploy:GetApplication` on `arn:aws:codedeploy:eu-west-1:{TOOLING}:application:shop` now, but not after the plan"
             ),
-            // A policy of the project may allow it.
             format!(
-                "XA1032 pipeline Release / stage \"Deploy\" / action \"Build\": the action runs with role `{service}`, which may \
-                 `codebuild:BatchGetBuilds` on `arn:aws:codebuild:eu-west-1:{TOOLING}:project/shop` now; after the plan no policy of the role allows it"
+                "XA1031 pipeline Release / stage \"Deploy\" / action \"Build\": the action runs with role `{service}`, which may \
+                 `codebuild:BatchGetBuilds` on `arn:aws:codebuild:eu-west-1:{TOOLING}:project/shop` now, but not after the plan"
             ),
         ]
     );
