@@ -289,8 +289,7 @@ impl Policed {
         on: &str,
     ) -> (Evaluation, RequestContext) {
         let caller = Caller::Session { role: role.clone(), session: "<milliseconds>".to_owned() };
-        let mut context = RequestContext::of_a_call();
-        reading.tell_time(&mut context);
+        let mut context = reading.request();
         let known = reading.roles.get(role).and_then(Found::present).filter(|known| known.arn == *role);
         principal(&mut context, known.unwrap_or(&KnownRole::new(role.clone())));
         // CodePipeline encrypts artifacts with KMS: the policies that its console writes deny all else.

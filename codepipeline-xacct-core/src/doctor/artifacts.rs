@@ -8,7 +8,7 @@ use super::samples::samples;
 use crate::finding::Place;
 use crate::ids::{RoleArn, is_key_arn, split_arn};
 use crate::plan::Found;
-use crate::policy::evaluate::{Caller, Evaluation, Layers, RequestContext, Verdict, identity_in};
+use crate::policy::evaluate::{Caller, Evaluation, Layers, Verdict, identity_in};
 use crate::policy::{Effect, Statement};
 use crate::topology::items::Pipeline;
 use crate::wiring::request::principal;
@@ -159,8 +159,7 @@ fn refusal(reading: &Reading, role: &KnownRole, action: &str, resource: &str) ->
         ..Layers::default()
     };
     let caller = Caller::Session { role: role.arn.clone(), session: "<milliseconds>".to_owned() };
-    let mut context = RequestContext::of_a_call();
-    reading.tell_time(&mut context);
+    let mut context = reading.request();
     principal(&mut context, role);
     let samples = samples(policies.iter().map(|policy| &policy.document), resource);
     let mut judged = samples.iter().map(|resource| identity_in(&layers, &caller, action, resource, &context));

@@ -101,7 +101,7 @@ impl<'a> Examination<'a> {
         chain.refused.clone_from(&self.reading.refused);
         let Contexts { service_trust, assume, start } = &mut chain.context;
         for context in [service_trust, assume, start] {
-            self.reading.tell_time(context);
+            *context = self.reading.request();
         }
         chain
     }

@@ -143,11 +143,13 @@ impl Reading {
         }
     }
 
-    /// Puts the time into the context of a request, where it is known.
-    pub(super) fn tell_time(&self, context: &mut RequestContext) {
+    /// What every request has, whoever makes it: also the time, where it is known.
+    pub(super) fn request(&self) -> RequestContext {
+        let mut context = RequestContext::of_a_call();
         if let Some(now) = &self.now {
             context.insert("aws:CurrentTime", now.clone());
         }
+        context
     }
 
     /// Why nothing is known of what is in an account, and what to do.

@@ -4,7 +4,6 @@
 //! |---|---|---|---|
 //! | `aws:SourceAccount` | account of the service role | absent | absent |
 //! | `aws:SourceArn` | the pipeline, where it is known | absent | absent |
-//! | `aws:SecureTransport` | `true` | `true` | `true` |
 //! | `aws:PrincipalIsAWSService` | `true` | `false` | `false` |
 //! | `aws:ViaAWSService`, `aws:CalledVia` | not known | `false`, absent | `false`, absent |
 //! | `aws:PrincipalArn`, `aws:PrincipalAccount` | not known | the service role | the action role |
@@ -41,7 +40,7 @@ pub(crate) const EXTERNAL_ID: &str = "sts:ExternalId";
 
 /// The context of the request of a hop.
 pub(super) fn context(chain: &Chain, hop: Hop) -> RequestContext {
-    let mut context = RequestContext::of_a_call();
+    let mut context = RequestContext::new();
     let service = &chain.service_role;
     context.insert("iam:PassedToService", KeyValue::Absent);
     context.insert(EXTERNAL_ID, KeyValue::Absent);
