@@ -54,6 +54,13 @@ pub(super) fn contract_path(head: &ItemHead) -> TokenStream {
     quote!(const CONTRACT: &'static str = #path;)
 }
 
+/// Of which account the contract of a role is.
+pub(super) fn account_of_contract(head: &ItemHead) -> TokenStream {
+    let Some(ContractNode { says: Some(says), .. }) = &head.contract else { return TokenStream::new() };
+    let account = says.account().as_str();
+    quote!(const CONTRACT_ACCOUNT: &'static str = #account;)
+}
+
 /// The check that a contract is of the account in which the item is declared.
 pub(super) fn contract_account(head: &ItemHead, account: &TokenStream, p: &TokenStream) -> TokenStream {
     let Some(ContractNode { path, says: Some(says) }) = &head.contract else { return TokenStream::new() };

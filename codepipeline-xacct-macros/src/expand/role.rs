@@ -11,7 +11,8 @@ use syn::Path;
 
 use super::bound_paths::{BoundPaths, check};
 use super::item::{
-    conditions, contract_account, contract_path, declared_at, implementation, included_contract, unit_struct,
+    account_of_contract, conditions, contract_account, contract_path, declared_at, implementation, included_contract,
+    unit_struct,
 };
 use super::values::{account_type, option_slice, ownership_tokens, pairs, role_id};
 use crate::model::{ItemHead, LoweredRole, LoweredTrust};
@@ -21,6 +22,7 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
     let name = &head.name;
     let text = name.to_string();
     let (declared_at, contract_path) = (declared_at(head), contract_path(head));
+    let account_of_contract = account_of_contract(head);
     let contract = included_contract(head);
     let cfg = conditions(head);
     let path_and_name = &role.path_and_name;
@@ -71,6 +73,7 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
                     const STATED: #p::Stated = #stated;
                     const DECLARED_AT: &'static str = #declared_at;
                     #contract_path
+                    #account_of_contract
                 const VALUE: Self = #name;
         },
     );

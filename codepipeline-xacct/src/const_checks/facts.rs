@@ -1,5 +1,6 @@
 //! The facts about a caller, a target and a role that the checks use.
 
+use super::text::{same, unread};
 use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Stated, Trusts};
 
 /// What the checks know about a role.
@@ -19,9 +20,17 @@ pub struct RoleFacts {
 impl RoleFacts {
     /// A role item; `written` is how the user named it.
     pub const fn of_item<R: RoleItem>(written: &'static str) -> Self {
+        let account = <R::Account as AccountItem>::ID;
+        // A contract of another account is reported where the item is declared, and says nothing of a role of this one.
+        if !R::CONTRACT_ACCOUNT.is_empty()
+            && !unread(account, R::CONTRACT_ACCOUNT)
+            && !same(account, R::CONTRACT_ACCOUNT)
+        {
+            return Self { declared_at: R::DECLARED_AT, contract: R::CONTRACT, ..Self::arn(written, account) };
+        }
         Self {
             written,
-            account: <R::Account as AccountItem>::ID,
+            account,
             trusts: R::TRUSTS,
             starts: R::STARTS,
             stated: Some((RoleConst::of::<R>(), R::STATED)),

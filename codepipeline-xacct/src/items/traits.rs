@@ -47,6 +47,8 @@ pub trait RoleItem: Item + Copy + 'static {
     const DECLARED_AT: &'static str = "";
     /// The file of its contract, if what it says comes from one, for messages.
     const CONTRACT: &'static str = "";
+    /// The account of that contract.
+    const CONTRACT_ACCOUNT: &'static str = "";
     /// The value of the item.
     const VALUE: Self;
 }
