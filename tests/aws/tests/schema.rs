@@ -51,6 +51,12 @@ async fn plans() -> Vec<Value> {
     outside(&local).await;
     plans.push(planned(&session, &topology(), Intent::Converge).await);
     plans.push(planned(&session, &topology(), Intent::Destroy).await);
+    // A tag that the program gives another value.
+    let tag = aws_sdk_codepipeline::types::Tag::builder().key("team").value("theirs").build().unwrap();
+    let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("222222222222", "ap-northeast-1"));
+    client.tag_resource().resource_arn(DEPLOY).tags(tag).send().await.unwrap();
+    let changed = Topology::builder("release").add(changed::Release).build().unwrap();
+    plans.push(planned(&session, &changed, Intent::Converge).await);
     let renamed = Topology::builder("renamed").add(passing::Release).build().unwrap();
     let renaming = session.plan(&renamed).renamed_from("release".parse().unwrap()).drift(Drift::Keep);
     plans.push(serde_json::to_value(renaming.await.unwrap()).unwrap());
@@ -117,6 +123,8 @@ async fn real_plans_fit_the_schema() {
         assert!(plans.iter().any(|plan| plan[member].as_array().is_some_and(|list| !list.is_empty())), "{member}");
     }
     assert!(plans.iter().any(|plan| plan["targets"].is_array()));
+    let has_seen = |step: &Value| step["write"]["seen"]["tags"] == json!({ "team": "theirs" });
+    assert!(plans.iter().any(|plan| plan["steps"].as_array().unwrap().iter().any(has_seen)));
 }
 
 #[tokio::test]
