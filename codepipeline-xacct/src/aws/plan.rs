@@ -147,11 +147,9 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 let roles = state.roles_of_left_pipelines(topology, &names);
                 read::add(session, &mut state, roles.into_iter().map(Subject::Role)).await?;
             }
-            state.earlier = read::earlier(session, &state, &names).await?;
-            let before = plan::versions_before(topology, &state, &names, options.intent).into_iter();
-            for (arn, versions) in read::versions(session, before).await? {
-                state.earlier.entry(arn).or_default().extend(versions);
-            }
+            read::earlier(session, &mut state, &names).await?;
+            let before = plan::versions_before(topology, &state, &names, options.intent);
+            read::versions(session, &mut state, before).await?;
             let mut plan = plan::plan(topology, &state, &options)?;
             let users = plan.users_in_doubt(&state);
             if !users.is_empty() {

@@ -110,36 +110,35 @@ pub(super) async fn before(
 
 /// Reads the earlier versions of pipelines that tell what a topology of one of these names last applied, where others may have written since. Where
 /// one may not be read or is not there, the changes of others are not told from those of the program.
-pub(super) async fn earlier(
-    session: &Session,
-    state: &State,
-    names: &[&TopologyName],
-) -> Result<IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>, ReadError> {
+pub(super) async fn earlier(session: &Session, state: &mut State, names: &[&TopologyName]) -> Result<(), ReadError> {
     let wanted = state.pipelines.iter().filter_map(|(arn, found)| {
         let versions = found.present()?.versions_to_read(names, arn.region());
         Some((arn.clone(), versions))
     });
-    versions(session, wanted).await
+    let wanted: Vec<_> = wanted.collect();
+    versions(session, state, wanted).await
 }
 
 /// Reads versions of pipelines, but for those that may not be read or are not there.
 pub(super) async fn versions(
     session: &Session,
-    wanted: impl Iterator<Item = (PipelineArn, BTreeSet<i64>)>,
-) -> Result<IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>, ReadError> {
+    state: &mut State,
+    wanted: impl IntoIterator<Item = (PipelineArn, BTreeSet<i64>)>,
+) -> Result<(), ReadError> {
+    let wanted = wanted.into_iter();
     let versions = wanted.flat_map(|(arn, versions)| versions.into_iter().map(move |version| (arn.clone(), version)));
     let read = versions.map(|(arn, version)| async move {
-        match written(session, &arn, Some(version)).await {
-            Ok(written) => Ok(Some((arn, version, written.declaration))),
-            Err(ReadError::Aws(error)) if error.is_denied() || error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        let found = seen(written(session, &arn, Some(version)).await)?;
+        Ok::<_, ReadError>((arn, version, found))
     });
-    let mut earlier: IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>> = IndexMap::new();
-    for (arn, version, declaration) in at_once::try_all(read).await?.into_iter().flatten() {
-        earlier.entry(arn).or_default().insert(version, declaration);
+    for (arn, version, found) in at_once::try_all(read).await? {
+        match found {
+            Found::Present(written) => drop(state.earlier.entry(arn).or_default().insert(version, written.declaration)),
+            Found::Missing => {}
+            Found::Unreadable(_) | Found::NotConnected => drop(state.history_not_read.insert(arn)),
+        }
     }
-    Ok(earlier)
+    Ok(())
 }
 
 /// Turns "may not read" into "not known" and "no such thing" into "missing".

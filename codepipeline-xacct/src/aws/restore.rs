@@ -47,7 +47,7 @@ impl<'a> IntoFuture for RestoreRequest<'a> {
             let Self { session, journal, exclusive_of } = self;
             let mut state = State::default();
             read::add(session, &mut state, journal.subjects().into_iter()).await?;
-            state.earlier = read::earlier(session, &state, &[]).await?;
+            read::earlier(session, &mut state, &[]).await?;
             let mut plan = restore(journal, &state);
             if let Some(topology) = exclusive_of {
                 plan = plan.exclusive(topology, &session.read(topology).await?);

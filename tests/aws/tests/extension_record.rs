@@ -7,7 +7,7 @@ use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::builder::{action, extended_pipeline};
 use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
 use codepipeline_xacct::core::topology::Item;
-use codepipeline_xacct::local::Local;
+use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct_aws_tests::*;
 use serde_json::{Value, json};
 
@@ -346,6 +346,22 @@ async fn a_prune_ends_what_would_be_told_by_each_plan_for_ever() {
         assert!(plan.is_empty() && messages(&plan, "XA1054").is_empty(), "{plan}");
         assert!(messages(&plan, "XA1024").is_empty(), "{plan}");
     }
+}
+
+#[tokio::test]
+async fn what_a_prune_may_not_read_of_the_history_is_not_given_up() {
+    let (local, session) = applied(&release(both::Release)).await;
+    let narrow = release(branch::Release);
+    // The pipeline itself may be read.
+    local.faults().add(Fault::on("GetPipeline").account("111111111111").from(2).access_denied());
+    let plan = session.plan(&narrow).intent(Intent::Prune).await.unwrap();
+    local.faults().clear();
+    assert_eq!(messages(&plan, "XA1024").len(), 1, "{plan}");
+    assert!(plan.to_string().contains("allow `codepipeline:GetPipeline` for all versions of it"), "{plan}");
+    session.apply(&plan).await.unwrap();
+    assert_eq!(source(&local)["runOrder"], 3);
+    apply(&session, &narrow, Intent::Prune).await;
+    assert_eq!(source(&local)["runOrder"], source(&as_the_console_left_it().unwrap())["runOrder"]);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The state of the accounts, as it was read: roles with their documents and tags, pipelines with their tags.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +125,9 @@ pub struct State {
     /// ([`PipelineState::versions_to_read`]).
     #[serde(default)]
     pub earlier: IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>,
+    /// Pipelines of which an earlier version that was asked for may not be read: what is not known of it may be known with other credentials.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub history_not_read: BTreeSet<PipelineArn>,
     /// The disabled transitions of pipelines that a topology writes, where they may be read.
     #[serde(default)]
     pub disabled: IndexMap<PipelineArn, Vec<DisabledTransition>>,

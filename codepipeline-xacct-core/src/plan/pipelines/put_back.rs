@@ -50,7 +50,9 @@ impl Planner<'_> {
             _ => None,
         });
         let Fitting { declaration: put_back, refused } = fitting(pipeline, found, &declaration, back.collect());
-        let mut told = Told { pipeline, deletes, lines: Vec::new(), findings: Vec::new() };
+        // With other credentials, more may be known.
+        let for_good = !self.state.history_not_read.contains(arn);
+        let mut told = Told { pipeline, deletes, for_good, lines: Vec::new(), findings: Vec::new() };
         for (member, outcome) in &all {
             let why = refused.iter().find(|(path, _)| **path == member.path).map(|(_, why)| why.as_str());
             told.member(member, outcome, &there, why);
@@ -64,6 +66,9 @@ impl Planner<'_> {
         }
         if !deletes {
             return PutBack { declaration, given_up: Vec::new() };
+        }
+        if !for_good {
+            return PutBack { declaration: put_back, given_up: Vec::new() };
         }
         let is_given_up = |(member, outcome): (WrittenMember, Outcome)| {
             let is = matches!(outcome, Outcome::NotKnown | Outcome::Stays(By::Others | By::MaybeOthers));
@@ -171,6 +176,8 @@ fn action_of<'a>(of: &'a PipelineDeclaration, stage: &str, action: &str) -> Opti
 struct Told<'a> {
     pipeline: &'a Pipeline,
     deletes: bool,
+    /// Whether what is not known never will be.
+    for_good: bool,
     /// What is put back, or would be.
     lines: Vec<String>,
     findings: Vec<Finding>,
@@ -207,21 +214,23 @@ impl Told<'_> {
                 self.findings.push(stays(&why));
             }
             Outcome::NotKnown if self.deletes => {
-                let help = format!("{BY_HAND}; after this it is not reported again");
+                let help = match self.for_good {
+                    true => format!("{BY_HAND}; after this it is not reported again"),
+                    false => format!("allow `codepipeline:GetPipeline` for all versions of it, or {BY_HAND}"),
+                };
                 self.findings.push(not_known_before(place, &what).help(help));
             }
             // It is theirs.
             Outcome::Stays(By::Others | By::Topology(_)) => {}
-            Outcome::Stays(By::MaybeOthers) => {
-                self.lines.push(stays_for_good(path, "others may have changed it since"))
-            }
-            Outcome::NotKnown => self.lines.push(stays_for_good(path, "what it held before is not known")),
+            Outcome::Stays(By::MaybeOthers) => self.not_known(path, "others may have changed it since"),
+            Outcome::NotKnown => self.not_known(path, "what it held before is not known"),
         }
     }
-}
 
-fn stays_for_good(path: &str, why: &str) -> String {
-    format!("? {path}: {why}; a prune leaves it as it is, and ends this warning")
+    fn not_known(&mut self, path: &str, why: &str) {
+        let ends = if self.for_good { ", and ends this warning" } else { ": the history may not be read" };
+        self.lines.push(format!("? {path}: {why}; a prune leaves it as it is{ends}"));
+    }
 }
 
 /// Reports what a pipeline still holds of what the program wrote, or held until it is put back.
