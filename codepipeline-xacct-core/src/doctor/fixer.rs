@@ -11,7 +11,7 @@ use crate::ids::RoleArn;
 use crate::plan::Found;
 use crate::policy::evaluate::Layer;
 use crate::policy::quota::{over_inline_quota, over_quota};
-use crate::policy::{Document, DocumentKind, Principal, Statement, Texts};
+use crate::policy::{Document, DocumentKind, Principal, Statement, Texts, is_principal_id};
 use crate::wiring::{Hop, KnownRole, Policy, PolicyChange, PolicyEdit};
 
 /// The roles as they will be after the changes so far.
@@ -197,12 +197,12 @@ fn policy_name(hop: Hop, statement: &Statement) -> String {
 
 /// Takes out principals that are shown by their id, since they were deleted: IAM doesn't save them again.
 fn without_deleted(trust: &mut Document) {
-    let deleted = |text: &str| text.starts_with("AROA") || text.starts_with("AIDA");
     trust.statements.retain_mut(|statement| {
         let Some(Principal::Map(kinds)) = &mut statement.principal else { return true };
         for texts in kinds.values_mut() {
-            if texts.iter().any(deleted) {
-                *texts = Texts::from_vec(texts.iter().filter(|text| !deleted(text)).map(str::to_owned).collect());
+            if texts.iter().any(is_principal_id) {
+                *texts =
+                    Texts::from_vec(texts.iter().filter(|text| !is_principal_id(text)).map(str::to_owned).collect());
             }
         }
         kinds.retain(|_, texts| texts.iter().next().is_some());

@@ -8,6 +8,7 @@ use super::stages::TRANSITION;
 use crate::finding::{Place, Segment};
 use crate::ids::{AccountId, split_arn};
 use crate::plan::DisabledTransition;
+use crate::policy::is_principal_id;
 use crate::wiring::Deciding;
 use crate::wiring::request::EXTERNAL_ID;
 
@@ -180,9 +181,7 @@ impl Names {
                 self.quoted(text);
                 text.split(|c: char| !c.is_ascii_digit()).for_each(|number| self.account(number));
                 let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-                words
-                    .filter(|word| ["AROA", "AIDA"].iter().any(|id| word.starts_with(id)) && word.len() > 8)
-                    .for_each(|id| self.name("id", id));
+                words.filter(|word| is_principal_id(word) && word.len() > 8).for_each(|id| self.name("id", id));
             }
             Value::Array(values) => values.iter().for_each(|value| self.value(value)),
             Value::Object(members) => {

@@ -199,7 +199,7 @@ impl Document {
     /// The id of a role or a user that it names and that was deleted: IAM has replaced the ARN with it.
     #[cfg(feature = "plan")]
     pub(crate) fn deleted_principal(&self) -> Option<&str> {
-        self.principals().find(|text| is_id(text))
+        self.principals().find(|text| is_principal_id(text))
     }
 
     /// Whether it is another document once roles or users that this one names are deleted: IAM replaces their ARNs with their ids.
@@ -208,8 +208,8 @@ impl Document {
         let named: BTreeSet<&str> = self.principals().collect();
         let is_left = |text: &str| named.contains(text);
         let deleted = before.principals().filter(|text| !is_left(text)).count();
-        deleted == self.principals().filter(|text| is_id(text)).count()
-            && self.with_principals(|text| !is_id(text)).same_meaning(&before.with_principals(is_left))
+        deleted == self.principals().filter(|text| is_principal_id(text)).count()
+            && self.with_principals(|text| !is_principal_id(text)).same_meaning(&before.with_principals(is_left))
     }
 
     /// Its principals, of all kinds.
@@ -239,9 +239,9 @@ impl Document {
     }
 }
 
-/// Whether a principal is the id of a role or a user.
-#[cfg(feature = "plan")]
-fn is_id(principal: &str) -> bool {
+/// Whether a principal is the id of a role or a user, as IAM shows those that were deleted. Source: IAM User Guide, "IAM identifiers".
+#[cfg(feature = "topology")]
+pub(crate) fn is_principal_id(principal: &str) -> bool {
     principal.starts_with("AROA") || principal.starts_with("AIDA")
 }
 

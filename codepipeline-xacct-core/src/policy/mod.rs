@@ -38,12 +38,12 @@ mod verdict;
 
 #[cfg(feature = "topology")]
 pub(crate) use action_match::is_about;
-#[cfg(feature = "topology")]
-pub(crate) use document::condition_values;
 pub use document::{
     ASSUME_ROLE, CODEPIPELINE, Document, Effect, Principal, START, Statement, Statements, Texts, VERSION,
     account_trust, is_service_principal, role_trust, service_trust,
 };
+#[cfg(feature = "topology")]
+pub(crate) use document::{condition_values, is_principal_id};
 #[cfg(feature = "plan")]
 pub use key_grant::KeyGrant;
 pub use kind::DocumentKind;

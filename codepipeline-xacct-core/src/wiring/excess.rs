@@ -8,7 +8,9 @@ use super::hop::Hop;
 use super::prove::is_allowed;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, RoleArn, split_arn};
-use crate::policy::{ASSUME_ROLE, CODEPIPELINE, Effect, Principal, START, Statement, condition_values, is_about};
+use crate::policy::{
+    ASSUME_ROLE, CODEPIPELINE, Effect, Principal, START, Statement, condition_values, is_about, is_principal_id,
+};
 use crate::rules;
 
 /// What works but should be reviewed. `service` and `action` are the places of the two roles; `others` is what other chains are known to need of
@@ -120,7 +122,7 @@ fn principal(role: &KnownRole, text: &str, free: bool, service: Option<&KnownRol
             Finding::of(&rules::XA1307, place.clone(), message).help(exact)
         });
     }
-    if text.starts_with("AROA") || text.starts_with("AIDA") {
+    if is_principal_id(text) {
         if known_id == Some(text) {
             return None;
         }
