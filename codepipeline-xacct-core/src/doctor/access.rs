@@ -13,13 +13,13 @@ use crate::arns::s3_arn;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, PipelineArn, Region, RoleArn, is_key_arn, split_arn};
 use crate::plan::Found;
-use crate::policy::evaluate::{
-    Caller, Evaluation, Layer, Layers, PolicedResource, RequestContext, Verdict, resource_in,
-};
+use crate::policy::evaluate::{Evaluation, Layer, Layers, PolicedResource, RequestContext, Verdict, resource_in};
 use crate::policy::{Document, DocumentKind, Effect, KeyGrant, Statement};
 use crate::topology::items::{Ownership, Pipeline};
-use crate::wiring::request::principal;
-use crate::wiring::{ArtifactNeed, Deciding, DocumentRef, KnownRole, Sign, artifact_needs, resource_policies};
+use crate::wiring::request::{principal, unpredictable_session};
+use crate::wiring::{
+    ArtifactNeed, Deciding, DocumentRef, KnownRole, Sign, artifact_needs, caller_layers, resource_policies,
+};
 
 /// What helps where a statement denies.
 pub(super) const NARROW: &str = "narrow the statement that denies: an allow does not help";
@@ -131,8 +131,7 @@ impl Policed {
     /// Whether its policy, where it was read, and the policies of a role of its own account let the role make a request.
     pub(super) fn permits(&self, reading: &Reading, role: &KnownRole, action: &str, on: &str) -> Option<Verdict> {
         let policy = reading.policies.get(self.arn.as_ref()?)?.present()?;
-        let identity = role.policies.as_ref()?.iter().map(|policy| &policy.document).collect();
-        let layers = Layers { identity, boundary: role.boundary.as_ref(), ..Layers::default() };
+        let layers = caller_layers(role, None, &[])?;
         Some(self.judged_by(reading, policy, &role.arn, &layers, action, on).0.verdict)
     }
 
@@ -288,7 +287,7 @@ impl Policed {
         action: &str,
         on: &str,
     ) -> (Evaluation, RequestContext) {
-        let caller = Caller::Session { role: role.clone(), session: "<milliseconds>".to_owned() };
+        let caller = unpredictable_session(role);
         let mut context = reading.request();
         let known = reading.roles.get(role).and_then(Found::present).filter(|known| known.arn == *role);
         principal(&mut context, known.unwrap_or(&KnownRole::new(role.clone())));

@@ -8,11 +8,11 @@ use super::samples::samples;
 use crate::finding::Place;
 use crate::ids::{RoleArn, is_key_arn, split_arn};
 use crate::plan::Found;
-use crate::policy::evaluate::{Caller, Evaluation, Layers, Verdict, identity_in};
+use crate::policy::evaluate::{Evaluation, Verdict, identity_in};
 use crate::policy::{Effect, Statement};
 use crate::topology::items::Pipeline;
-use crate::wiring::request::principal;
-use crate::wiring::{ActionNeed, ArtifactNeed, KnownRole, action_needs, artifact_needs};
+use crate::wiring::request::{principal, unpredictable_session};
+use crate::wiring::{ActionNeed, ArtifactNeed, KnownRole, action_needs, artifact_needs, caller_layers};
 
 /// What is known of who may use the artifacts of a pipeline.
 pub(super) struct Artifacts {
@@ -152,16 +152,11 @@ fn denied(reading: &Reading, role: &KnownRole, action: &str, resource: &str) -> 
 
 /// How all that a role may do refuses a request; `None` where it does not, or that is not known.
 fn refusal(reading: &Reading, role: &KnownRole, action: &str, resource: &str) -> Option<Evaluation> {
-    let policies = role.policies.as_ref()?;
-    let layers = Layers {
-        identity: policies.iter().map(|policy| &policy.document).collect(),
-        boundary: role.boundary.as_ref(),
-        ..Layers::default()
-    };
-    let caller = Caller::Session { role: role.arn.clone(), session: "<milliseconds>".to_owned() };
+    let layers = caller_layers(role, None, &[])?;
+    let caller = unpredictable_session(&role.arn);
     let mut context = reading.request();
     principal(&mut context, role);
-    let samples = samples(policies.iter().map(|policy| &policy.document), resource);
+    let samples = samples(layers.identity.iter().copied(), resource);
     let mut judged = samples.iter().map(|resource| identity_in(&layers, &caller, action, resource, &context));
     let first = judged.next()?;
     let is_denied = |evaluation: &Evaluation| matches!(evaluation.verdict, Verdict::Denied(_));

@@ -57,9 +57,9 @@ pub use findings::{Loss, hop_findings, loss_finding};
 pub use hop::{DocumentRef, Hop};
 pub use link::{Link, links};
 pub use proof::{ChainProof, Deciding, HopProof};
-#[cfg(feature = "plan")]
-pub(crate) use prove::may_call;
 pub use prove::prove;
+#[cfg(feature = "plan")]
+pub(crate) use prove::{caller_layers, may_call};
 pub use resource_policies::{ResourcePolicy, resource_policies};
 pub use sign::Sign;
 pub use stated_policies::{judge_documents, judge_stated};

@@ -154,7 +154,7 @@ fn unknown(what: &str, role: &KnownRole) -> Evaluation {
 }
 
 /// The documents on a role's side; `None` where its policies aren't known.
-fn caller_layers<'a>(
+pub(crate) fn caller_layers<'a>(
     role: &'a KnownRole,
     session: Option<&'a [Document]>,
     scps: &'a [Vec<Document>],

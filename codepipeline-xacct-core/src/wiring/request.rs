@@ -90,7 +90,7 @@ pub(super) fn caller(chain: &Chain, hop: Hop) -> Caller {
 }
 
 /// The name of a session is a number that changes with every call, so no document can name it.
-fn unpredictable_session(role: &RoleArn) -> Caller {
+pub(crate) fn unpredictable_session(role: &RoleArn) -> Caller {
     Caller::Session { role: role.clone(), session: "<milliseconds>".to_owned() }
 }
 
