@@ -38,7 +38,7 @@ fn few_alone(alike: Vec<&Finding>) -> Vec<Vec<&Finding>> {
 fn said(warning: &Finding) -> String {
     let Finding { code, place, message, help, .. } = warning;
     let mut text = format!("{code} {message}\n{}", help.as_deref().unwrap_or_default());
-    for subject in named_in(&text.clone()) {
+    for subject in named_in(&text) {
         text = text.replace(&subject.to_string(), &format!("{{{}}}", subject.kind())).replace(subject.name(), "{name}");
     }
     let mut kinds = String::new();

@@ -34,7 +34,7 @@ impl Plan {
     pub fn users_since(&self, now: &State) -> RoleUsers {
         let is_searched = |write: &&Write| match self.intent {
             Intent::Converge | Intent::Prune | Intent::Destroy => {
-                self.was_saved.0 || matches!(write, Write::DeleteRole { .. })
+                self.was_saved() || matches!(write, Write::DeleteRole { .. })
             }
             Intent::Restore | Intent::Fix => false,
         };
