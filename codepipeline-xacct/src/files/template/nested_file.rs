@@ -6,6 +6,10 @@ use super::document::{APPLICATION, Resource, STACK, Template, default};
 use super::node::Node;
 use crate::files::check::Located;
 
+/// What becomes of a template whose stack does not name its file.
+const UNNAMED: &str =
+    "is only read if its file is among these, and without what it is passed: the stack does not tell its name";
+
 /// The file with the template of a nested stack.
 pub(super) enum NestedFile<'t> {
     /// One of those that are given, by its position.
@@ -72,8 +76,7 @@ impl Template {
     /// The nested stacks of which none of the templates is known to be the template.
     pub(crate) fn unread_stacks(&self, templates: &[&Template]) -> impl Iterator<Item = Located<'_>> {
         let name = |index: &usize| format!("`{}`", templates.get(*index).map_or("", |template| template.name()));
-        let unread = move |stack: Resource<'_>| {
-            match NestedFile::of(stack, self, templates) {
+        let unread = move |stack: Resource<'_>| match NestedFile::of(stack, self, templates) {
             NestedFile::Given(_) => None,
             NestedFile::Several(files) => {
                 let files: Vec<String> = files.iter().map(name).collect();
@@ -84,10 +87,7 @@ impl Template {
                 Some(format!("is not read: {file} has no parameter `{parameter}`, which the stack passes"))
             }
             NestedFile::Missing(file) => Some(format!("is not read: give its file `{file}` too")),
-            NestedFile::Unnamed => {
-                Some("is only read if its file is among these, and without what it is passed: the stack does not tell its name".to_owned())
-            }
-        }
+            NestedFile::Unnamed => Some(UNNAMED.to_owned()),
         };
         self.nested_stacks().filter_map(move |stack| {
             let message = format!("the template of nested stack `{}` {}", stack.id, unread(stack)?);
